@@ -1,0 +1,163 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Boots build/tare.iso itself in QEMU with a blank scratch disk and the results disk, waits for its
+# end, and prints the report: `make run`. It leaves everything in build/run/latest, and no process.
+set -eu
+# shellcheck source=env.sh
+. "$(dirname "$0")/env.sh"
+
+SUITE=${TARE_SUITE:-quick}
+LABEL=${TARE_LABEL:-make run}
+CPUS=${TARE_CPUS:-2}
+MEMORY_MIB=${TARE_MEMORY_MIB:-512}
+SCRATCH_BYTES=2147483648
+# Seconds. quick takes one to two minutes; the others by their own plan, tenfold under TCG.
+TIMEOUT_S=${TARE_TIMEOUT_S:-3600}
+KEEP=${KEEP:-0} # 1: the scratch disk stays
+
+qemu_pid=
+tail_pid=
+dir=
+
+say()
+{
+	echo "tare: $*" >&2
+}
+
+# Whatever ends this script ends QEMU first, and what it left is found in latest.
+cleanup()
+{
+	trap '' INT TERM HUP
+	for pid in $qemu_pid $tail_pid; do
+		kill -TERM "$pid" 2> /dev/null || continue
+		for _ in 1 2 3 4 5 6 7 8 9 10; do
+			kill -0 "$pid" 2> /dev/null || break
+			sleep 0.2
+		done
+		kill -KILL "$pid" 2> /dev/null || true
+		wait "$pid" 2> /dev/null || true
+	done
+	[ -n "$dir" ] || return 0
+	[ "$KEEP" = 1 ] || rm -f "$dir/scratch.img"
+	ln -sfn "$(basename "$dir")" "$dir.link"
+	mv -T "$dir.link" "$B/run/latest"
+}
+
+# Two runs at once get two folders.
+make_run_dir()
+{
+	local stamp n=1
+
+	stamp=$(date +%Y%m%dT%H%M%SZ)
+	mkdir -p "$B/run"
+	until mkdir "$B/run/$stamp-$n" 2> /dev/null; do
+		n=$((n + 1))
+		[ "$n" -lt 100 ] || die "$B/run/$stamp-*: cannot be made"
+	done
+	dir=$B/run/$stamp-$n
+}
+
+# The host's page cache must not answer for the disk.
+choose_cache()
+{
+	if dd if="$dir/scratch.img" of=/dev/null bs=4096 count=1 iflag=direct 2> /dev/null; then
+		cache=none
+	else
+		cache=writeback
+		say "this file system has no O_DIRECT: the scratch disk is cached by the host"
+	fi
+}
+
+start_qemu()
+{
+	local cpu=max
+
+	[ "$accel" = tcg ] || cpu=host
+	set -- qemu-system-x86_64 -name tare -machine q35 -accel "$accel" -cpu "$cpu" \
+		-smp "$CPUS" -m "$MEMORY_MIB" -nodefaults -no-user-config -no-reboot \
+		-nic none -display none -vga std \
+		-drive "if=none,id=cd,format=raw,readonly=on,media=cdrom,file=${B//,/,,}/tare.iso" \
+		-device "ide-cd,drive=cd,bootindex=0" \
+		-device virtio-scsi-pci,id=scsi \
+		-drive "if=none,id=scratch,format=raw,cache=$cache,detect-zeroes=off,file=${dir//,/,,}/scratch.img" \
+		-device scsi-hd,bus=scsi.0,drive=scratch,serial=SCRATCH0 \
+		-drive "if=none,id=results,format=raw,file=${dir//,/,,}/results.img" \
+		-device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0 \
+		-chardev "file,id=serial0,path=${dir//,/,,}/serial.log" \
+		-device isa-serial,chardev=serial0 \
+		-fw_cfg "name=opt/io.tare/config,file=${dir//,/,,}/tare.conf"
+	printf '%q ' "$@" > "$dir/qemu.cmd"
+	echo >> "$dir/qemu.cmd"
+	: > "$dir/serial.log"
+	# Should this script be killed outright, the kernel ends QEMU.
+	setpriv --pdeathsig KILL "$@" < /dev/null 2> "$dir/qemu.log" &
+	qemu_pid=$!
+}
+
+# The serial log as a person wants to see it: no screen control, no frames but their summary lines.
+readable()
+{
+	sed -u -e 's/\x1b\[[0-9;?=]*[A-Za-z]//g' -e 's/\x1bc//g' -e 's/[\r\x00]//g' \
+		-e '/@@TARE1 [BDPE] /d' -e 's/.*@@TARE1 S run=[0-9a-f]* \(.*\) \*[0-9a-f]*$/  \1/' \
+		-e '/^[[:space:]]*$/d'
+}
+
+follow()
+{
+	local start_s=$SECONDS
+
+	tail -f -n +1 --pid="$qemu_pid" "$dir/serial.log" > >(readable >&2) 2> /dev/null &
+	tail_pid=$!
+	while kill -0 "$qemu_pid" 2> /dev/null; do
+		if [ $((SECONDS - start_s)) -ge "$TIMEOUT_S" ]; then
+			die "the appliance did not power off within $TIMEOUT_S s (TARE_TIMEOUT_S)," \
+				"its console so far: $dir/serial.log"
+		fi
+		sleep 0.5 &
+		wait $! # a signal is heard while waiting, not while a command runs
+	done
+	wait "$qemu_pid" || die "QEMU failed: $(cat "$dir/qemu.log")"
+	qemu_pid=
+	wait "$tail_pid" || true
+	tail_pid=
+	sleep 0.2 # the last lines are still on their way through sed
+}
+
+# The same run came back on both ways, and it is a whole one.
+collect()
+{
+	"$B/tare" collect "$dir/serial.log" > "$dir/result.json" ||
+		die "no result on the serial line: $dir/serial.log"
+	"$B/tare" collect "$dir/results.img" > "$dir/partition.json" ||
+		die "no result on the results disk: $dir/results.img"
+	cmp -s "$dir/result.json" "$dir/partition.json" ||
+		die "serial line and results disk hold different results:" \
+			"$dir/result.json, $dir/partition.json"
+	rm "$dir/partition.json"
+	"$B/tare" report "$dir/result.json" > "$dir/report.txt"
+	echo "Booted $(basename "$B")/tare.iso in QEMU with $accel ($why)." >> "$dir/report.txt"
+	cat "$dir/report.txt"
+	say "serial and partition agree: sha256 $(sha256_of "$dir/result.json")"
+	state=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["tare"]["state"])' \
+		< "$dir/result.json")
+	[ "$state" = "done" ] || die "the run is $state, not done; the report says why: $dir/report.txt"
+}
+
+for file in tare.iso tare-results.img tare vmlinuz initramfs; do
+	[ -s "$B/$file" ] || die "$B/$file: missing: run make image"
+done
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+make_run_dir
+why=$("$TOP/image/accel.sh")
+accel=${why%%:*}
+why=${why#*: }
+truncate -s "$SCRATCH_BYTES" "$dir/scratch.img"
+cp --sparse=always "$B/tare-results.img" "$dir/results.img"
+printf 'suite=%s\nwait=0\nlinger=0\nlabel="%s"\n' "$SUITE" "$LABEL" > "$dir/tare.conf"
+choose_cache
+start_qemu
+say "booting tare.iso with $accel ($why), suite $SUITE; $dir"
+follow
+collect
