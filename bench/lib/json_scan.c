@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/* Checks the words of a JSON text: strings and numbers. How they nest is the parser's concern. */
+#include "lib/json_scan.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/str.h"
+
+#define JSON_NUMBER_CHARS 63 /* what cJSON 1.7 reads of a number */
+#define JSON_SHOWN_CHARS  24 /* of the offending text */
+
+int json_scan_error(struct err *e, const struct json_scan *scan)
+{
+	size_t line = 1, start = 0, shown = 0;
+
+	for (size_t i = 0; i < scan->at; i++) {
+		if (scan->text[i] == '\n') {
+			line++;
+			start = i + 1;
+		}
+	}
+	while (scan->at + shown < scan->len && shown < JSON_SHOWN_CHARS &&
+	       scan->text[scan->at + shown] >= ' ' && scan->text[scan->at + shown] < 0x7f)
+		shown++;
+	return err_set(e, -EINVAL, "line %zu, column %zu: \"%.*s\": %s", line, scan->at - start + 1,
+		       (int)shown, scan->text + scan->at, scan->wrong);
+}
+
+static char char_at(const struct json_scan *scan, size_t at)
+{
+	return at < scan->len ? scan->text[at] : '\0';
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* From the opening quote to behind the closing one. */
+static void scan_string(struct json_scan *scan)
+{
+	for (scan->at++; scan->at < scan->len && scan->text[scan->at] != '"';) {
+		const char *at = scan->text + scan->at;
+		size_t left = scan->len - scan->at;
+		size_t len = str_utf8_length(at, left);
+
+		if ((unsigned char)*at < ' ')
+			scan->wrong = "a control character must be written \\u00XX in a string";
+		else if (!len)
+			scan->wrong = "not UTF-8";
+		else if (left >= 6 && !memcmp(at, "\\u0000", 6))
+			scan->wrong = "the character U+0000 is not supported";
+		if (scan->wrong)
+			return;
+		scan->at += *at == '\\' && left > 1 ? 2 : len;
+	}
+	scan->at++;
+}
+
+static size_t digits_from(const struct json_scan *scan, size_t at)
+{
+	while (is_digit(char_at(scan, at)))
+		at++;
+	return at;
+}
+
+/* End of the number of RFC 8259 that begins at scan->at; scan->at: none. */
+static size_t number_end(const struct json_scan *scan)
+{
+	size_t at = scan->at + (char_at(scan, scan->at) == '-'), end;
+
+	end = char_at(scan, at) == '0' ? at + 1 : digits_from(scan, at);
+	if (end == at)
+		return scan->at;
+	if (char_at(scan, end) == '.') {
+		at = end + 1;
+		end = digits_from(scan, at);
+		if (end == at)
+			return scan->at;
+	}
+	if (char_at(scan, end) == 'e' || char_at(scan, end) == 'E') {
+		at = end + 1;
+		at += char_at(scan, at) == '+' || char_at(scan, at) == '-';
+		end = digits_from(scan, at);
+		if (end == at)
+			return scan->at;
+	}
+	return end;
+}
+
+static void scan_number(struct json_scan *scan)
+{
+	char text[JSON_NUMBER_CHARS + 1];
+	size_t end = number_end(scan), len = end - scan->at;
+	char next = char_at(scan, end);
+
+	if (!len || is_digit(next) || (next && strchr("+-.eE", next))) {
+		scan->wrong = "not a number: want digits, then .digits, then e and digits";
+		return;
+	}
+	if (len > JSON_NUMBER_CHARS) {
+		scan->wrong = "a number of more than 63 characters is not supported";
+		return;
+	}
+	memcpy(text, scan->text + scan->at, len);
+	text[len] = '\0';
+	if (!isfinite(strtod(text, NULL)))
+		scan->wrong = "a number this large is not supported";
+	else
+		scan->at = end;
+}
+
+int json_scan(struct json_scan *scan)
+{
+	while (scan->at < scan->len && !scan->wrong) {
+		char c = scan->text[scan->at];
+
+		if (c == '"')
+			scan_string(scan);
+		else if (c == '-' || is_digit(c))
+			scan_number(scan);
+		else if (strchr("{}[]:, \t\r\n", c) && c)
+			scan->at++;
+		else if (c >= 'a' && c <= 'z')
+			scan->at++;
+		else
+			scan->wrong = "no JSON value begins like this";
+	}
+	return scan->wrong ? -EINVAL : 0;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Random numbers that repeat from a seed (xoshiro256** 1.0, Blackman and Vigna, seeded by
+ * splitmix64), and a random order of 0..n-1 that needs no memory.
+ */
+#ifndef TARE_LIB_RNG_H
+#define TARE_LIB_RNG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct rng {
+	uint64_t s[4];
+};
+
+void rng_seed(struct rng *r, uint64_t seed);
+
+static inline uint64_t rng_rotl(uint64_t x, int k)
+{
+	return (x << k) | (x >> (64 - k));
+}
+
+static inline uint64_t rng_next(struct rng *r)
+{
+	uint64_t result = rng_rotl(r->s[1] * 5, 7) * 9, t = r->s[1] << 17;
+
+	r->s[2] ^= r->s[0];
+	r->s[3] ^= r->s[1];
+	r->s[1] ^= r->s[2];
+	r->s[0] ^= r->s[3];
+	r->s[2] ^= t;
+	r->s[3] = rng_rotl(r->s[3], 45);
+	return result;
+}
+
+/* Uniform in [0, n), n > 0, by multiplication; the bias is below n / 2^64. */
+static inline uint64_t rng_below(struct rng *r, uint64_t n)
+{
+	return (uint64_t)(((unsigned __int128)rng_next(r) * n) >> 64);
+}
+
+void rng_fill(struct rng *r, void *to, size_t len);
+/* Shuffles 0..n-1 into `order` (Fisher and Yates). */
+void rng_shuffle(struct rng *r, uint32_t *order, size_t n);
+/* A number derived from two: for sub-seeds (round, job) that do not resemble each other. */
+uint64_t rng_mix(uint64_t seed, uint64_t salt);
+
+/* A bijection on [0, n): every value once, in an order fixed by the seed. */
+struct permutation {
+	uint64_t n, mask, key[3];
+	unsigned int shift;
+};
+
+void permutation_init(struct permutation *p, uint64_t n, uint64_t seed); /* n > 0 */
+
+/* Value at position i, i < n. Walks the cycle of a bijection on the next power of two: fewer than
+ * two steps on average. */
+static inline uint64_t permutation_at(const struct permutation *p, uint64_t i)
+{
+	do {
+		i = (i + p->key[0]) & p->mask;
+		i ^= i >> p->shift;
+		i = (i * (p->key[1] | 1)) & p->mask;
+		i ^= i >> p->shift;
+		i = (i * (p->key[2] | 1)) & p->mask;
+		i ^= i >> p->shift;
+	} while (i >= p->n);
+	return i;
+}
+
+#endif
