@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+/* One disk's identity, bus and queue, from its sysfs folder and the folders above it. Reads only.
+ */
+#include "hw/disk_attr.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/file.h"
+#include "lib/str.h"
+
+#define SYSFS_SECTOR_BYTES 512
+#define SCSI_TYPE_CD	   "5" /* peripheral device type, SPC-5 */
+
+bool disk_attr_join(char *path, const char *dir, const char *name)
+{
+	int n = snprintf(path, PATH_MAX, "%s/%s", dir, name);
+
+	return n > 0 && n < PATH_MAX;
+}
+
+/* Last component of the target of a link, or false. */
+static bool link_name(char *to, size_t to_bytes, const char *dir, const char *name)
+{
+	char path[PATH_MAX], target[PATH_MAX];
+	const char *slash;
+	ssize_t n;
+
+	if (!disk_attr_join(path, dir, name))
+		return false;
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n <= 0)
+		return false;
+	target[n] = '\0';
+	slash = strrchr(target, '/');
+	return str_copy(to, to_bytes, slash ? slash + 1 : target);
+}
+
+/* Cuts the last component off; false at the top of the device tree. */
+static bool up(char *dir)
+{
+	char *slash = strrchr(dir, '/');
+
+	if (!slash || slash == dir)
+		return false;
+	*slash = '\0';
+	slash = strrchr(dir, '/');
+	return slash && strcmp(slash, "/devices");
+}
+
+static const char *last(const char *dir)
+{
+	const char *slash = strrchr(dir, '/');
+
+	return slash ? slash + 1 : dir;
+}
+
+/* Printable, without runs of blanks: SCSI pads its strings to fixed widths. */
+static void clean_copy(char to[DISK_TEXT_BYTES], const char *text, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len && n < DISK_TEXT_BYTES - 1; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c == ' ' || !c) {
+			if (n && to[n - 1] != ' ')
+				to[n++] = ' ';
+		} else {
+			to[n++] = c > 0x20 && c < 0x7f ? (char)c : '?';
+		}
+	}
+	while (n && to[n - 1] == ' ')
+		n--;
+	to[n] = '\0';
+}
+
+/* Texts by the files that may hold them: first one there wins. */
+static const struct {
+	size_t offset;
+	const char *file;
+	size_t skip; /* bytes of a binary header */
+} texts[] = {
+	{ offsetof(struct disk, serial), "serial", 0 },
+	{ offsetof(struct disk, serial), "device/serial", 0 },
+	{ offsetof(struct disk, serial), "device/vpd_pg80", 4 },
+	{ offsetof(struct disk, wwn), "wwid", 0 },
+	{ offsetof(struct disk, wwn), "device/wwid", 0 },
+	{ offsetof(struct disk, wwn), "device/cid", 0 },
+	{ offsetof(struct disk, vendor), "device/vendor", 0 },
+	{ offsetof(struct disk, model), "device/model", 0 },
+	{ offsetof(struct disk, model), "device/name", 0 },
+	{ offsetof(struct disk, firmware), "device/firmware_rev", 0 },
+	{ offsetof(struct disk, firmware), "device/rev", 0 },
+	{ offsetof(struct disk, firmware), "device/fwrev", 0 },
+	{ offsetof(struct disk, write_cache), "queue/write_cache", 0 },
+};
+
+static void read_texts(struct disk *disk, const char *dir)
+{
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char *to = (char *)disk + texts[i].offset, text[512];
+		int len;
+
+		if (*to)
+			continue;
+		len = file_read_text(text, sizeof(text), dir, "%s", texts[i].file);
+		if (len > (int)texts[i].skip)
+			clean_copy(to, text + texts[i].skip, (size_t)len - texts[i].skip);
+	}
+	/* PCI and virtio have a number there. */
+	if (!strncmp(disk->vendor, "0x", 2))
+		disk->vendor[0] = '\0';
+}
+
+static void read_scheduler(struct disk *disk, const char *dir)
+{
+	char text[256], *open, *close;
+
+	if (file_read_text(text, sizeof(text), dir, "queue/scheduler") <= 0)
+		return;
+	open = strchr(text, '[');
+	close = open ? strchr(open, ']') : NULL;
+	if (close)
+		*close = '\0';
+	str_copy(disk->scheduler, sizeof(disk->scheduler), close ? open + 1 : text);
+}
+
+static uint64_t number(const char *dir, const char *file, uint64_t otherwise)
+{
+	uint64_t value;
+
+	return file_read_u64(&value, dir, "%s", file) ? otherwise : value;
+}
+
+static uint32_t count_folders(const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+	struct dirent *entry;
+	uint32_t n = 0;
+	DIR *folder;
+
+	if (!disk_attr_join(path, dir, name))
+		return 0;
+	folder = opendir(path);
+	if (!folder)
+		return 0;
+	while ((entry = readdir(folder)))
+		n += entry->d_name[0] != '.';
+	closedir(folder);
+	return n;
+}
+
+static void read_numbers(struct disk *disk, const char *dir)
+{
+	disk->sequence = number(dir, "diskseq", 0);
+	disk->size_bytes = number(dir, "size", 0) * SYSFS_SECTOR_BYTES;
+	disk->logical_block_bytes = (uint32_t)number(dir, "queue/logical_block_size", 512);
+	disk->physical_block_bytes = (uint32_t)number(dir, "queue/physical_block_size", 512);
+	disk->max_transfer_bytes = number(dir, "queue/max_sectors_kb", 0) * 1024;
+	disk->nr_requests = (uint32_t)number(dir, "queue/nr_requests", 0);
+	disk->hw_queues = count_folders(dir, "mq");
+	disk->rotational = number(dir, "queue/rotational", 0);
+	disk->fua = number(dir, "queue/fua", 0);
+	disk->discard = number(dir, "queue/discard_max_bytes", 0);
+	disk->removable = number(dir, "removable", 0);
+	disk->read_only = number(dir, "ro", 0);
+}
+
+/* Where the disk hangs: its folder, or for multipath NVMe that of one controller behind it. */
+static void bus_folder(char bus[PATH_MAX], const char *dir)
+{
+	char path[PATH_MAX], subsystem[64] = "";
+	struct dirent *entry;
+	DIR *folder = NULL;
+
+	str_copy(bus, PATH_MAX, dir);
+	if (disk_attr_join(path, dir, "device") &&
+	    link_name(subsystem, sizeof(subsystem), path, "subsystem") &&
+	    !strcmp(subsystem, "nvme-subsystem"))
+		folder = opendir(path);
+	if (!folder)
+		return;
+	while ((entry = readdir(folder))) {
+		char controller[PATH_MAX], resolved[PATH_MAX];
+
+		if (strncmp(entry->d_name, "nvme", 4) || entry->d_type != DT_LNK ||
+		    !disk_attr_join(controller, path, entry->d_name) ||
+		    !realpath(controller, resolved))
+			continue;
+		str_copy(bus, PATH_MAX, resolved);
+		break;
+	}
+	closedir(folder);
+}
+
+static bool is_pci_address(const char *name)
+{
+	unsigned int domain, bus, slot, function;
+	int n = 0;
+
+	return sscanf(name, "%4x:%2x:%2x.%1x%n", &domain, &bus, &slot, &function, &n) == 4 && n &&
+	       !name[n];
+}
+
+/* Drivers of the disk itself, on top of which the controller's is what is asked for. */
+static bool is_upper_driver(const char *driver)
+{
+	static const char *const upper[] = { "sd", "sr", "st", "mmcblk", "nvme-subsystem" };
+
+	for (size_t i = 0; i < sizeof(upper) / sizeof(upper[0]); i++)
+		if (!strcmp(driver, upper[i]))
+			return true;
+	return false;
+}
+
+/* `prefix` followed by digits only. */
+static bool is_numbered(const char *name, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return !strncmp(name, prefix, len) && name[len] &&
+	       strspn(name + len, "0123456789") == strlen(name + len);
+}
+
+/* Buses that SCSI disks hang on without saying so, by a folder's name on the way up. */
+static const struct {
+	const char *prefix, *transport;
+} scsi_on[] = {
+	{ "usb", "usb" },
+	{ "ata", "ata" },
+};
+
+static void read_bus(struct disk *disk, const char *dir)
+{
+	bool scsi = !strcmp(disk->transport, "scsi"), numa = false;
+	char at[PATH_MAX], text[64];
+
+	disk->numa_node = -1;
+	bus_folder(at, dir);
+	do {
+		const char *name = last(at);
+
+		if (!disk->driver[0] && link_name(text, sizeof(text), at, "driver") &&
+		    !is_upper_driver(text))
+			str_copy(disk->driver, sizeof(disk->driver), text);
+		if (!disk->path[0] && is_pci_address(name))
+			str_copy(disk->path, sizeof(disk->path), name);
+		if (!numa && file_read_text(text, sizeof(text), at, "numa_node") > 0) {
+			disk->numa_node = (int32_t)strtol(text, NULL, 10);
+			numa = true;
+		}
+		for (size_t i = 0; scsi && i < sizeof(scsi_on) / sizeof(scsi_on[0]); i++)
+			if (is_numbered(name, scsi_on[i].prefix))
+				str_copy(disk->transport, sizeof(disk->transport),
+					 scsi_on[i].transport);
+	} while (up(at));
+}
+
+/* By the subsystem of the device that carries the disk. Others stay "": see hw/disk_verdict.c. */
+static const struct {
+	const char *subsystem, *transport;
+} transports[] = {
+	{ "nvme", "nvme" },	{ "nvme-subsystem", "nvme" },
+	{ "virtio", "virtio" }, { "scsi", "scsi" },
+	{ "mmc", "mmc" },	{ "xen", "xen" },
+	{ "pci", "pci" },	{ "nd", "virtual" },
+};
+
+static void read_transport(struct disk *disk, const char *dir)
+{
+	char device[PATH_MAX], subsystem[64];
+
+	if (!disk_attr_join(device, dir, "device"))
+		return;
+	if (!link_name(subsystem, sizeof(subsystem), device, "subsystem")) {
+		if (strstr(dir, "/devices/virtual/block/"))
+			str_copy(disk->transport, sizeof(disk->transport), "virtual");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++)
+		if (!strcmp(subsystem, transports[i].subsystem))
+			str_copy(disk->transport, sizeof(disk->transport), transports[i].transport);
+	if (file_read_text(subsystem, sizeof(subsystem), device, "type") > 0 &&
+	    !strcmp(disk->transport, "scsi"))
+		disk->optical = !strcmp(subsystem, SCSI_TYPE_CD);
+}
+
+void disk_attr_read(struct disk *disk, const char *dir)
+{
+	read_texts(disk, dir);
+	read_scheduler(disk, dir);
+	read_numbers(disk, dir);
+	read_transport(disk, dir);
+	read_bus(disk, dir);
+}

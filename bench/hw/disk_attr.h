@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* What sysfs says of one disk: identity, bus, queue. Reads small files only. */
+#ifndef TARE_HW_DISK_ATTR_H
+#define TARE_HW_DISK_ATTR_H
+
+#include <stdbool.h>
+
+#include "model/disk.h"
+
+/* Fills everything of *disk that stands in its sysfs folder `dir` (a resolved path), apart from
+ * node, numbers, partitions and use. What is not there stays empty or 0. */
+void disk_attr_read(struct disk *disk, const char *dir);
+
+/* DIR/NAME into a buffer of PATH_MAX; false where it does not fit. */
+bool disk_attr_join(char *path, const char *dir, const char *name);
+
+#endif

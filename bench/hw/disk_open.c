@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The only file that opens a disk for writing or changes its read-only flag. Each function that
+ * writes states what allows it to.
+ */
+#include "hw/disk_open.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "hw/disk_device.h"
+#include "hw/disk_partition.h"
+#include "hw/disk_scan.h"
+#include "lib/clock.h"
+#include "lib/file.h"
+#include "lib/str.h"
+#include "store/gpt.h"
+
+#define PARTITION_WAIT_NS (5 * CLOCK_NS_PER_S)
+#define PARTITION_POLL_NS (CLOCK_NS_PER_S / 50)
+
+int disk_open_read(const char *path, bool direct, struct err *e)
+{
+	/* O_NONBLOCK: an empty drive is opened instead of waited for. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (direct ? O_DIRECT : 0));
+
+	return fd < 0 ? err_set(e, -errno, "%s: cannot be opened: %s", path, strerror(errno)) : fd;
+}
+
+bool disk_open_is_claimed(const struct disk *disk, const char *root)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	int fd;
+
+	if (disk_device_path(path, root, disk->node) || stat(path, &st) || !S_ISBLK(st.st_mode))
+		return false;
+	fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return errno == EBUSY;
+	close(fd);
+	return false;
+}
+
+/* Sets or clears the kernel's read-only flag of a device node and reads it back. */
+static int set_read_only(const char *node, bool read_only)
+{
+	int fd, flag = read_only, ret;
+	char path[PATH_MAX];
+
+	ret = disk_device_path(path, "/", node);
+	if (ret)
+		return ret;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -errno;
+	ret = ioctl(fd, BLKROSET, &flag) || ioctl(fd, BLKROGET, &flag) ? -errno : 0;
+	if (!ret && !!flag != read_only)
+		ret = -EROFS; /* the device itself insists */
+	close(fd);
+	return ret;
+}
+
+struct lock_count {
+	int failed;
+	struct notes *notes;
+};
+
+static void lock_one(struct lock_count *count, const char *node)
+{
+	int ret = set_read_only(node, true);
+
+	if (!ret || ret == -ENOMEDIUM || ret == -ENXIO)
+		return; /* nothing in the drive, or gone: nothing to protect */
+	count->failed++;
+	notes_add(count->notes, "disk %s: could not be set read-only: %s", node, strerror(-ret));
+}
+
+static int lock_partition(const struct disk_partition_node *p, void *context)
+{
+	lock_one(context, p->node);
+	return 0;
+}
+
+int disk_lock_all(const struct disk_list *list, struct notes *notes)
+{
+	struct lock_count count = { .notes = notes };
+	struct buf text = BUF_INIT;
+
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct disk *disk = &list->disk[i];
+
+		lock_one(&count, disk->node);
+		/* Partitions have a flag of their own, which holds while the disk is released. */
+		disk_partition_each(disk->major, disk->minor, lock_partition, &count);
+		if (!disk->read_only)
+			buf_printf(&text, "%" PRIu32 ":%" PRIu32 "\n", disk->major, disk->minor);
+	}
+	if (buf_failed(&text) ||
+	    file_write_all("/" DISK_LOCKED_FILE, text.data ? text.data : "", text.len))
+		notes_add(notes,
+			  "disks: /" DISK_LOCKED_FILE
+			  " could not be written: a second run will take them for read-only");
+	buf_free(&text);
+	return count.failed;
+}
+
+static int write_full(int fd, const void *from, size_t len, uint64_t offset)
+{
+	const char *at = from;
+
+	while (len) {
+		ssize_t n = pwrite(fd, at, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? -errno : -EIO;
+		at += n;
+		offset += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Claims the whole disk for writing. Callers: a grant, or all marks of a results partition. */
+static int open_whole(const struct disk *disk, struct err *e)
+{
+	char path[PATH_MAX];
+	int fd, ret = disk_device_path(path, "/", disk->node);
+
+	if (ret)
+		return err_set(e, ret, "disk %s: path too long", disk->node);
+	fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, -errno, "disk %s: cannot be opened for writing: %s", disk->node,
+			       errno == EBUSY ? "somebody else uses it" : strerror(errno));
+	ret = disk_device_check(fd, disk, "/", e);
+	if (ret) {
+		close(fd);
+		return ret;
+	}
+	return fd;
+}
+
+static int write_mark(int fd, const struct disk_grant *grant, struct err *e)
+{
+	struct gpt_mark mark;
+	uint64_t seed;
+	int ret;
+
+	/* Two disks must not get the same GUIDs; the clock will do where there is no entropy yet.
+	 */
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != (ssize_t)sizeof(seed))
+		seed = clock_now_ns() ^ grant->sequence << 48 ^ grant->minor;
+	ret = gpt_mark_layout(&mark, grant->size_bytes, grant->logical_block_bytes, seed);
+	if (ret)
+		return err_set(e, ret, "disk %s: mark: %s", grant->node, strerror(-ret));
+	if (mark.partition_start_bytes != grant->partition_start_bytes ||
+	    mark.partition_size_bytes != grant->partition_size_bytes)
+		ret = err_set(e, -EPERM, "disk %s: the mark would not be the granted one",
+			      grant->node);
+	if (!ret) {
+		ret = write_full(fd, mark.tail, mark.tail_bytes, mark.tail_offset_bytes);
+		if (!ret)
+			ret = write_full(fd, mark.head, mark.head_bytes, 0);
+		if (!ret && fsync(fd))
+			ret = -errno;
+		if (ret)
+			err_set(e, ret, "disk %s: writing the mark failed: %s", grant->node,
+				strerror(-ret));
+	}
+	gpt_mark_free(&mark);
+	return ret;
+}
+
+/* Marks a proven disk. The claim is held from before the last check to after the writing. */
+static int mark_disk(const struct disk_grant *grant, const struct disk *disk, struct err *e)
+{
+	int fd = open_whole(disk, e), ret;
+
+	if (fd < 0)
+		return fd;
+	ret = disk_prove_edges(disk, e);
+	if (!ret)
+		ret = write_mark(fd, grant, e);
+	if (!ret && ioctl(fd, BLKRRPART))
+		ret = err_set(e, -errno, "disk %s: the kernel does not reread its partitions: %s",
+			      disk->node, strerror(errno));
+	close(fd);
+	return ret;
+}
+
+struct wanted {
+	const struct disk_grant *grant;
+	struct disk_partition_node found;
+};
+
+static int match_partition(const struct disk_partition_node *p, void *context)
+{
+	struct wanted *wanted = context;
+
+	if (p->start_bytes != wanted->grant->partition_start_bytes ||
+	    p->size_bytes != wanted->grant->partition_size_bytes)
+		return 0;
+	wanted->found = *p;
+	return 1;
+}
+
+/* One try to open the granted partition. Returns a descriptor or -errno. */
+static int try_partition(const struct disk_grant *grant, bool direct, bool lock)
+{
+	struct wanted wanted = { .grant = grant };
+	char path[PATH_MAX];
+	uint64_t size = 0;
+	struct stat st;
+	int fd, ret;
+
+	ret = disk_partition_each(grant->major, grant->minor, match_partition, &wanted);
+	if (ret != 1)
+		return ret ? ret : -ENOENT;
+	ret = disk_device_path(path, "/", wanted.found.node);
+	if (!ret && lock)
+		ret = set_read_only(wanted.found.node, false);
+	if (ret)
+		return ret;
+	fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC | (direct ? O_DIRECT : 0));
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) || !S_ISBLK(st.st_mode) || major(st.st_rdev) != wanted.found.major ||
+	    minor(st.st_rdev) != wanted.found.minor || ioctl(fd, BLKGETSIZE64, &size) ||
+	    size != grant->partition_size_bytes) {
+		close(fd);
+		return -ENODEV;
+	}
+	return fd;
+}
+
+/* The kernel, and on installed systems udev, take a moment to make the partition's node; udev also
+ * rereads the table after us, so that the node may come, go and come again. */
+static int open_partition(const struct disk_grant *grant, bool direct, bool lock, struct err *e)
+{
+	uint64_t deadline = clock_now_ns() + PARTITION_WAIT_NS;
+	int fd;
+
+	for (;;) {
+		fd = try_partition(grant, direct, lock);
+		if (fd >= 0 || clock_now_ns() > deadline ||
+		    (fd != -ENOENT && fd != -ENXIO && fd != -EBUSY && fd != -ENODEV))
+			break;
+		clock_sleep_ns(PARTITION_POLL_NS);
+	}
+	if (fd == -ENOENT || fd == -ENXIO || fd == -ENODEV)
+		return err_set(e, -ETIME,
+			       "disk %s: partition " GPT_SCRATCH_LABEL " did not appear within 5 s",
+			       grant->node);
+	if (fd < 0)
+		return err_set(e, fd,
+			       "disk %s: partition " GPT_SCRATCH_LABEL
+			       " cannot be opened for writing: %s",
+			       grant->node, fd == -EBUSY ? "somebody else uses it" : strerror(-fd));
+	return fd;
+}
+
+static int relock(const struct disk_partition_node *p, void *context)
+{
+	(void)context;
+	set_read_only(p->node, true);
+	return 0;
+}
+
+int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, struct err *e)
+{
+	struct disk disk;
+	int fd = 0, ret;
+
+	if (!(grant->proven || grant->marked) || !grant->span_bytes)
+		return err_set(e, -EPERM, "disk %s: no grant: should be proven blank or marked",
+			       grant->node);
+	disk_proof_identity(&disk, grant);
+	if (lock) {
+		ret = set_read_only(disk.node, false);
+		if (ret)
+			return err_set(e, ret, "disk %s: cannot be released for writing: %s",
+				       disk.node, strerror(-ret));
+	}
+	ret = grant->marked ? 0 : mark_disk(grant, &disk, e);
+	if (!ret) {
+		fd = open_partition(grant, direct, lock, e);
+		ret = fd < 0 ? fd : 0;
+	}
+	/* Checked while the partition is held: nobody can put a file system on it any more. */
+	if (!ret) {
+		ret = grant->marked ? disk_prove_mark(grant, e) : 0;
+		if (ret)
+			close(fd);
+	}
+	if (ret && lock) {
+		disk_partition_each(disk.major, disk.minor, relock, NULL);
+		set_read_only(disk.node, true);
+	}
+	return ret ? ret : fd;
+}
+
+static int file_create(const char *path, uint64_t span_bytes, int flags, struct err *e)
+{
+	int fd, ret = 0;
+
+	if (!span_bytes)
+		return err_set(e, -EINVAL,
+			       "%s: does not exist: should be created with a size "
+			       "(--span)",
+			       path);
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | flags, 0600);
+	if (fd < 0)
+		return err_set(e, -errno, "%s: cannot be created: %s", path, strerror(errno));
+	if (fallocate(fd, 0, 0, (off_t)span_bytes) &&
+	    (errno != EOPNOTSUPP || ftruncate(fd, (off_t)span_bytes)))
+		ret = err_set(e, -errno, "%s: %" PRIu64 " bytes: %s", path, span_bytes,
+			      strerror(errno));
+	if (ret) {
+		close(fd);
+		unlink(path);
+		return ret;
+	}
+	return fd;
+}
+
+int disk_open_file(const char *path, uint64_t span_bytes, bool direct, bool write_existing,
+		   bool *created, uint64_t *size_bytes, struct err *e)
+{
+	int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (direct ? O_DIRECT : 0), fd;
+	struct stat st;
+
+	*created = false;
+	*size_bytes = 0;
+	if (stat(path, &st)) {
+		if (errno != ENOENT)
+			return err_set(e, -errno, "%s: %s", path, strerror(errno));
+		fd = file_create(path, span_bytes, flags, e);
+		*created = fd >= 0;
+	} else if (!S_ISREG(st.st_mode)) {
+		return err_set(e, -EINVAL, "%s: %s: should be a regular file, or not exist", path,
+			       S_ISBLK(st.st_mode)   ? "a block device (name disks with --target)"
+			       : S_ISDIR(st.st_mode) ? "a folder"
+						     : "no file");
+	} else {
+		fd = open(path, (write_existing ? O_RDWR : O_RDONLY) | flags);
+		if (fd < 0)
+			err_set(e, -errno, "%s: cannot be opened: %s", path,
+				errno == EINVAL && direct
+					? "its file system has no O_DIRECT: should be direct=0"
+					: strerror(errno));
+	}
+	if (fd < 0)
+		return e->code ? e->code : -EIO;
+	/* Once more on what was opened: the path may have changed hands. */
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return err_set(e, -EINVAL, "%s: no longer a regular file", path);
+	}
+	*size_bytes = (uint64_t)st.st_size;
+	return fd;
+}
+
+/* The results partition for slots_store(): reads anything, writes inside the partition only. */
+struct results {
+	struct block block;
+	int fd;
+	uint64_t start_bytes, end_bytes;
+};
+
+static int results_read(void *self, void *to, size_t len, uint64_t offset)
+{
+	struct results *results = self;
+	struct block plain;
+
+	block_from_fd(&plain, &results->fd, results->block.size_bytes, results->block.sector_bytes);
+	return block_read(&plain, to, len, offset);
+}
+
+static int results_write(void *self, const void *from, size_t len, uint64_t offset)
+{
+	struct results *results = self;
+
+	if (offset < results->start_bytes || offset > results->end_bytes ||
+	    len > results->end_bytes - offset)
+		return -EPERM;
+	return write_full(results->fd, from, len, offset);
+}
+
+static int results_flush(void *self)
+{
+	struct results *results = self;
+
+	if (fsync(results->fd))
+		return -errno;
+	/* What is read back afterwards shall come from the disk. */
+	return -posix_fadvise(results->fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
+static int store_on(int fd, const struct disk *disk, const char *run,
+		    const struct buf body[SLOTS_PARTS_N], struct err *e)
+{
+	struct results results = { .block = { .self = &results,
+					      .size_bytes = disk->size_bytes,
+					      .sector_bytes = disk->logical_block_bytes,
+					      .read = results_read,
+					      .write = results_write,
+					      .flush = results_flush },
+				   .fd = fd };
+	struct slots *slots = malloc(sizeof(*slots));
+	int ret;
+
+	if (!slots)
+		return err_set(e, -ENOMEM, "disk %s: out of memory", disk->node);
+	ret = slots_find(slots, &results.block, e);
+	if (!ret) {
+		results.start_bytes = slots->start_bytes;
+		results.end_bytes = slots->start_bytes + slots->size_bytes;
+		ret = slots_store(slots, &results.block, run, body, e);
+	}
+	free(slots);
+	return ret;
+}
+
+int disk_store_results(const struct disk *disk, const char *run,
+		       const struct buf body[SLOTS_PARTS_N], bool lock, struct err *e)
+{
+	struct disk_device device;
+	struct slots *slots;
+	int fd, ret;
+
+	/* All marks are checked read-only first: no other disk is ever opened for writing here. */
+	ret = disk_device_open(&device, disk, "/", e);
+	if (ret)
+		return ret;
+	slots = malloc(sizeof(*slots));
+	ret = slots ? slots_find(slots, &device.block, e)
+		    : err_set(e, -ENOMEM, "disk %s: out of memory", disk->node);
+	free(slots);
+	disk_device_close(&device);
+	if (ret)
+		return ret;
+	if (lock) {
+		ret = set_read_only(disk->node, false);
+		if (ret)
+			return err_set(e, ret, "disk %s: results cannot be stored: %s", disk->node,
+				       strerror(-ret));
+	}
+	fd = open_whole(disk, e);
+	ret = fd < 0 ? fd : store_on(fd, disk, run, body, e);
+	if (fd >= 0)
+		close(fd);
+	if (lock && set_read_only(disk->node, true) && ret >= 0)
+		ret = err_set(e, -EIO, "disk %s: could not be set read-only again", disk->node);
+	return ret;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The only file that opens a disk for writing, locks it or releases it. Everything else gets
+ * descriptors from here, and writes only with a grant of hw/disk_proof.h.
+ */
+#ifndef TARE_HW_DISK_OPEN_H
+#define TARE_HW_DISK_OPEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hw/disk_proof.h"
+#include "lib/err.h"
+#include "model/disk.h"
+#include "store/slots.h"
+
+/* Opens a disk, partition or file read-only. `direct`: O_DIRECT. Returns a descriptor or -errno
+ * with *e set. */
+int disk_open_read(const char *path, bool direct, struct err *e);
+
+/* True where somebody else holds the disk or a partition of it exclusively (mounted, part of a
+ * volume, another tool). False for files of a captured tree and what cannot be opened. */
+bool disk_open_is_claimed(const struct disk *disk, const char *root);
+
+/*
+ * Sets every block device and partition read-only in the kernel (BLKROSET) and notes the disks in
+ * DISK_LOCKED_FILE. Only for the appliance. Returns how many could not be, with notes.
+ */
+int disk_lock_all(const struct disk_list *list, struct notes *notes);
+
+/*
+ * With a grant: releases the disk (clears the kernel's read-only flag), claims it, reads head and
+ * tail once more (or the mark, where it is marked), writes the mark where there is none yet, makes
+ * the kernel reread the table, opens the partition TARE_SCRATCH exclusively for writing and checks
+ * its start and size against the grant. Returns the descriptor (O_RDWR | O_EXCL, O_DIRECT where
+ * asked) or -errno with *e set; on failure the disk is locked again where it was. `lock`:
+ * appliance mode; otherwise no device's state but the target's partition table is changed.
+ *
+ * -EPERM: the grant allows nothing, or the disk is no longer what it was granted for. -EBUSY:
+ * somebody else holds it. -ETIME: the partition did not appear within 5 s.
+ */
+int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, struct err *e);
+
+/*
+ * A file as target. Creates it only where nothing exists, `span_bytes` long and allocated; an
+ * existing regular file is opened read-only, or for writing where write_existing. Block devices are
+ * refused here. Returns the descriptor or -errno with *e set; *created tells. The caller removes
+ * what was created.
+ */
+int disk_open_file(const char *path, uint64_t span_bytes, bool direct, bool write_existing,
+		   bool *created, uint64_t *size_bytes, struct err *e);
+
+/*
+ * Stores a run's bodies on the results partition of `disk`: identity by all marks is checked, the
+ * disk released for the time, other partitions stay locked, and locked again. Wraps slots_store()
+ * and lets no byte outside the results partition through. Returns the slot's index or -errno with
+ * *e set; -ENOENT without *e: no results partition there.
+ */
+int disk_store_results(const struct disk *disk, const char *run,
+		       const struct buf body[SLOTS_PARTS_N], bool lock, struct err *e);
+
+#endif

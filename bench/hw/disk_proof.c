@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+/* Reads all that will be overwritten and grants the writing where it is zero. Never writes. */
+#include "hw/disk_proof.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hw/disk_device.h"
+#include "hw/disk_mark.h"
+#include "hw/disk_sample.h"
+#include "hw/disk_signature.h"
+#include "hw/disk_verdict.h"
+#include "lib/str.h"
+#include "store/gpt.h"
+
+struct proof {
+	const struct disk_proof_progress *progress;
+	uint64_t done_bytes, total_bytes;
+};
+
+static int stopped(const struct disk_proof_progress *progress)
+{
+	return progress && progress->stop && *progress->stop ? -EINTR : 0;
+}
+
+static int proof_step(void *context, uint64_t bytes)
+{
+	struct proof *proof = context;
+
+	proof->done_bytes += bytes;
+	if (proof->progress && proof->progress->step)
+		proof->progress->step(proof->progress->context, proof->done_bytes,
+				      proof->total_bytes);
+	return stopped(proof->progress);
+}
+
+void disk_proof_words(char *words, size_t words_bytes, const struct block *block,
+		      uint64_t offset_bytes)
+{
+	const char *name = NULL;
+
+	if (!disk_signature_find(&name, block) && name)
+		snprintf(words, words_bytes, "%s (first byte at offset %" PRIu64 ")", name,
+			 offset_bytes);
+	else
+		snprintf(words, words_bytes, "unknown data at offset %" PRIu64, offset_bytes);
+}
+
+static void grant_begin(struct disk_grant *grant, const struct disk *disk)
+{
+	*grant = (struct disk_grant){ .major = disk->major,
+				      .minor = disk->minor,
+				      .sequence = disk->sequence,
+				      .size_bytes = disk->size_bytes,
+				      .logical_block_bytes = disk->logical_block_bytes };
+	str_copy(grant->node, sizeof(grant->node), disk->node);
+}
+
+static void grant_span(struct disk_grant *grant, uint64_t start_bytes, uint64_t size_bytes,
+		       uint64_t span_bytes)
+{
+	grant->partition_start_bytes = start_bytes;
+	grant->partition_size_bytes = size_bytes;
+	grant->span_start_bytes = start_bytes;
+	grant->span_bytes = span_bytes && span_bytes < size_bytes ? span_bytes : size_bytes;
+}
+
+static int grant_marked(struct disk_grant *grant, const struct block *block, uint64_t span_bytes,
+			struct err *e)
+{
+	struct gpt_partition partition;
+	char words[160];
+	int ret = disk_mark_check(&partition, block, words, sizeof(words));
+
+	if (ret == -ENOENT || ret == -EEXIST)
+		return err_set(
+			e, -EPERM,
+			"disk %s: the mark is gone: %s: should be one partition " GPT_SCRATCH_LABEL,
+			grant->node, words[0] ? words : "no GPT");
+	if (ret)
+		return err_set(e, ret, "disk %s: cannot be read: %s", grant->node, strerror(-ret));
+	grant_span(grant, partition.start_bytes, partition.size_bytes, span_bytes);
+	grant->marked = true;
+	snprintf(grant->words, sizeof(grant->words),
+		 "marked: the disk has one partition, " GPT_SCRATCH_LABEL);
+	return 0;
+}
+
+/* Where the mark's partition will be. */
+static int plan_mark(struct disk_grant *grant, uint64_t span_bytes, struct err *e)
+{
+	struct gpt_mark mark;
+	int ret = gpt_mark_layout(&mark, grant->size_bytes, grant->logical_block_bytes, 0);
+
+	if (ret)
+		return err_set(e, ret, "disk %s: no room for a mark: %s", grant->node,
+			       strerror(-ret));
+	grant_span(grant, mark.partition_start_bytes, mark.partition_size_bytes, span_bytes);
+	gpt_mark_free(&mark);
+	return 0;
+}
+
+static int grant_blank(struct disk_grant *grant, const struct block *block,
+		       const struct disk_proof_progress *progress, struct err *e)
+{
+	uint64_t size = grant->size_bytes, edge = DISK_SAMPLE_EDGE_BYTES, data = 0;
+	uint64_t head_end = grant->span_start_bytes + grant->span_bytes, tail;
+	struct proof proof = { .progress = progress };
+	char words[160];
+	int ret;
+
+	/* Head and span overlap, so both are one range; what the tail has beyond it is another. */
+	if (head_end < edge)
+		head_end = edge < size ? edge : size;
+	tail = size - head_end > edge ? size - edge : head_end;
+	proof.total_bytes = head_end + (size - tail);
+	ret = stopped(progress);
+	if (!ret)
+		ret = disk_sample_range(block, 0, head_end, &data, proof_step, &proof);
+	if (!ret)
+		ret = disk_sample_range(block, tail, size, &data, proof_step, &proof);
+	if (ret == 1) {
+		disk_proof_words(words, sizeof(words), block, data);
+		return err_set(e, -EPERM, "disk %s: not blank: %s: should be nothing but zeros",
+			       grant->node, words);
+	}
+	if (ret == -EINTR)
+		return err_set(e, ret, "disk %s: proof of blankness: stopped by the user",
+			       grant->node);
+	if (ret)
+		return err_set(e, ret, "disk %s: cannot be read: %s", grant->node, strerror(-ret));
+	grant->proven = true;
+	snprintf(grant->words, sizeof(grant->words),
+		 "blank: bytes 0 to %" PRIu64 " and %" PRIu64 " to %" PRIu64
+		 " were read and are zero",
+		 head_end, tail, size);
+	return 0;
+}
+
+int disk_prove_block(struct disk_grant *grant, const struct disk *disk, const struct block *block,
+		     uint64_t span_bytes, const struct disk_proof_progress *progress, struct err *e)
+{
+	int ret;
+
+	grant_begin(grant, disk);
+	if (!disk_verdict_writable(disk->verdict))
+		return err_set(e, -EPERM, "disk %s: %s: %s: should be blank or marked as ours",
+			       disk->node, disk_verdict_name(disk->verdict), disk->reason);
+	if (block->size_bytes != disk->size_bytes)
+		return err_set(e, -ENODEV, "disk %s: size %" PRIu64 ": should be %" PRIu64,
+			       disk->node, block->size_bytes, disk->size_bytes);
+	if (disk->verdict == DISK_MARKED)
+		return grant_marked(grant, block, span_bytes, e);
+	ret = plan_mark(grant, span_bytes, e);
+	return ret ? ret : grant_blank(grant, block, progress, e);
+}
+
+int disk_prove_blank(struct disk_grant *grant, const struct disk *disk, uint64_t span_bytes,
+		     const struct disk_proof_progress *progress, struct err *e)
+{
+	struct disk_device device;
+	int ret;
+
+	grant_begin(grant, disk);
+	ret = disk_device_open(&device, disk, "/", e);
+	if (ret)
+		return ret;
+	ret = disk_prove_block(grant, disk, &device.block, span_bytes, progress, e);
+	disk_device_close(&device);
+	return ret;
+}
+
+void disk_proof_identity(struct disk *disk, const struct disk_grant *grant)
+{
+	memset(disk, 0, sizeof(*disk));
+	str_copy(disk->node, sizeof(disk->node), grant->node);
+	disk->major = grant->major;
+	disk->minor = grant->minor;
+	disk->sequence = grant->sequence;
+	disk->size_bytes = grant->size_bytes;
+	disk->logical_block_bytes = grant->logical_block_bytes;
+}
+
+int disk_prove_edges(const struct disk *disk, struct err *e)
+{
+	uint64_t size = disk->size_bytes, data = 0;
+	uint64_t edge = size < DISK_SAMPLE_EDGE_BYTES ? size : DISK_SAMPLE_EDGE_BYTES;
+	struct disk_device device;
+	char words[160];
+	int ret = disk_device_open(&device, disk, "/", e);
+
+	if (ret)
+		return ret;
+	ret = disk_sample_range(&device.block, 0, edge, &data, NULL, NULL);
+	if (!ret)
+		ret = disk_sample_range(&device.block, size - edge, size, &data, NULL, NULL);
+	if (ret == 1) {
+		disk_proof_words(words, sizeof(words), &device.block, data);
+		ret = err_set(e, -EPERM,
+			      "disk %s: no longer blank: %s: written to since it was checked",
+			      disk->node, words);
+	} else if (ret) {
+		err_set(e, ret, "disk %s: cannot be read: %s", disk->node, strerror(-ret));
+	}
+	disk_device_close(&device);
+	return ret;
+}
+
+int disk_prove_mark(const struct disk_grant *grant, struct err *e)
+{
+	struct gpt_partition partition;
+	struct disk_device device;
+	struct disk disk;
+	char words[160];
+	int ret;
+
+	disk_proof_identity(&disk, grant);
+	ret = disk_device_open(&device, &disk, "/", e);
+	if (ret)
+		return ret;
+	ret = disk_mark_check(&partition, &device.block, words, sizeof(words));
+	if (!ret && (partition.start_bytes != grant->partition_start_bytes ||
+		     partition.size_bytes != grant->partition_size_bytes)) {
+		snprintf(words, sizeof(words), "partition " GPT_SCRATCH_LABEL " has moved");
+		ret = -ENOENT;
+	}
+	disk_device_close(&device);
+	if (ret == -ENOENT || ret == -EEXIST)
+		return err_set(e, -EPERM, "disk %s: no longer marked as it was: %s", disk.node,
+			       words[0] ? words : "no GPT");
+	if (ret)
+		err_set(e, ret, "disk %s: cannot be read: %s", disk.node, strerror(-ret));
+	return ret;
+}

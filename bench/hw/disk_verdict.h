@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * May this disk be written to? A table of rules, first match wins, each with a reason in words.
+ * Reads samples of the disk; writes nothing, and grants nothing: that takes the full proof of
+ * hw/disk_proof.c.
+ */
+#ifndef TARE_HW_DISK_VERDICT_H
+#define TARE_HW_DISK_VERDICT_H
+
+#include <stdint.h>
+
+#include "lib/err.h"
+#include "model/disk.h"
+
+#define DISK_MINIMUM_BYTES                                                                         \
+	(UINT64_C(1) << 30) /* the appliance's: smaller ones are no scratch disks */
+
+struct disk_verdict_config {
+	const char *root;	/* "/" or a captured tree, whose dev/ holds files for disks */
+	uint64_t minimum_bytes; /* below this a disk is too small (never below 4 MiB) */
+	uint64_t seed;		/* of the random samples */
+	char *const *named;	/* disks the user named (ends with NULL), or NULL. Only a named one
+				   may be removable, on USB, or a loop device */
+	const char *boot_guid;	/* disk GUID (printed form, lower case) of the boot image, or NULL
+				   where not known */
+};
+
+/* The word for a verdict, as reports and results print it: "blank", "boot medium", ... */
+const char *disk_verdict_name(enum disk_verdict verdict);
+
+/*
+ * Sets verdict and reason of every disk. A disk that cannot be read gets DISK_UNREADABLE with the
+ * reason; nothing fails the list. Takes at most about 30 s a disk.
+ */
+void disk_verdict_all(struct disk_list *list, const struct disk_verdict_config *config);
+
+/* True for verdicts that let a run write once the proof succeeds: DISK_BLANK, DISK_MARKED. */
+int disk_verdict_writable(enum disk_verdict verdict);
+
+#endif

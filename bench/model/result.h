@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a run found out: everything that renderers, comparisons and the JSON need, and nothing else.
+ * On disk it is the JSON of result/encode.c. Owns its heap parts; result_free() of result/result.h
+ * frees them.
+ */
+#ifndef TARE_MODEL_RESULT_H
+#define TARE_MODEL_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/histogram.h"
+#include "model/config.h"
+#include "model/disk.h"
+#include "model/host.h"
+#include "model/workload.h"
+
+#define RESULT_SCHEMA	  1
+#define RESULT_RUN_BYTES  9 /* eight hex digits and the NUL */
+#define RESULT_TEXT_BYTES 512
+
+enum result_state {
+	RESULT_DONE,
+	RESULT_PARTIAL,	     /* some workloads are missing or incomplete */
+	RESULT_FAILED,	     /* no workload has a figure, though some should */
+	RESULT_NOT_MEASURED, /* there was nothing to measure on; the reason says why */
+};
+
+enum result_blocks { RESULT_BLOCKS_UNKNOWN, RESULT_BLOCKS_WRITTEN, RESULT_BLOCKS_FOUND };
+
+/* CPU time during the windows, ns. Fields of the machine have an error of one tick each. */
+struct result_cpu {
+	uint64_t user_ns, system_ns, irq_ns, softirq_ns, steal_ns, idle_ns; /* all CPUs */
+	uint64_t thread_ns, thread_user_ns, thread_system_ns;		    /* submitting threads */
+};
+
+/* One direction of a workload, over all its rounds. */
+struct result_io {
+	uint64_t ios, bytes, short_ios;
+	struct histogram slat, clat, lat;
+};
+
+/* One direction of one round, in figures. */
+struct result_round_io {
+	uint64_t ios, bytes;
+	double clat_mean_ns;
+	uint64_t clat_p50_ns, clat_p99_ns, clat_p999_ns, clat_max_ns;
+};
+
+struct result_round {
+	uint32_t round;	   /* from 0 */
+	uint32_t position; /* in the order of its round */
+	char state[16];	   /* "done", "failed", "stopped", "skipped", "pending" */
+	char failure[256];
+	uint64_t start_unix_s;
+	uint64_t measured_ns;
+	struct result_round_io io[2]; /* read, write */
+	struct result_cpu cpu;
+};
+
+struct result_error {
+	int32_t error; /* positive errno */
+	uint64_t n;
+};
+
+struct result_workload {
+	struct workload work;
+	char state[16]; /* of the rounds together: the worst of them, but "done" where all are */
+	char reason[256];
+	char engine[128]; /* what it was granted */
+	uint64_t measured_ns;
+	uint64_t depth_ns; /* integral of I/Os in flight */
+	uint64_t switches_voluntary, switches_involuntary;
+	struct result_cpu cpu;
+	struct result_io *io; /* read, write; two of them on the heap */
+	struct result_error error[8];
+	struct result_round *round;
+	uint32_t rounds_n;
+};
+
+struct result_key {
+	char name[32];
+	char value[CONFIG_TEXT_BYTES];
+	char source[32];
+};
+
+struct result {
+	char run[RESULT_RUN_BYTES];
+	char version[64];
+	char build_id[64];
+	char label[CONFIG_TEXT_BYTES];
+	uint64_t start_unix_s; /* as the machine's clock says; a label */
+	enum result_state state;
+	char reason[RESULT_TEXT_BYTES];
+
+	char suite[RESULT_TEXT_BYTES];
+	char suite_sha256[65];
+	bool short_by_plan;
+	uint32_t rounds;
+	uint64_t seed;
+	struct result_key key[CONFIG_KEYS_N];
+	uint32_t keys_n;
+
+	bool has_target;
+	bool target_is_file;
+	struct disk target;	      /* a disk */
+	char path[RESULT_TEXT_BYTES]; /* a file */
+	char access[32];	      /* "written", "read only" */
+	char consent[RESULT_TEXT_BYTES];
+	enum result_blocks blocks;
+	uint64_t span_bytes, proven_bytes, written_bytes, found_bytes, searched_bytes;
+	bool wrote;
+	uint64_t fill_ns;
+
+	struct disk_list disks; /* every device, with its verdict */
+	struct host host;
+	struct clock_cost clock;
+	uint64_t first_io_ns;  /* since boot; 0: there was none */
+	uint64_t cpu_error_ns; /* of each machine-wide CPU figure of one round */
+
+	struct result_workload *workload;
+	uint32_t workloads_n;
+	struct notes warnings;
+	struct notes safety; /* what was decided about every disk, and what was written */
+};
+
+#endif
