@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+/* pread and pwrite: one I/O at a time, done when the call returns. */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "engine/engines.h"
+
+struct engine {
+	int fd;
+	struct io *done; /* NULL: none waits to be reaped */
+};
+
+static int psync_open(struct engine **engine, const struct engine_setup *setup, struct err *e)
+{
+	*engine = calloc(1, sizeof(**engine));
+	if (!*engine)
+		return err_set(e, -ENOMEM, "psync: no memory");
+	(*engine)->fd = setup->fd;
+	return 0;
+}
+
+static int psync_submit(struct engine *engine, struct io *const *io, uint32_t n)
+{
+	ssize_t got;
+
+	if (!n || engine->done)
+		return 0;
+	got = io[0]->write ? pwrite(engine->fd, io[0]->data, io[0]->len_bytes,
+				    (off_t)io[0]->offset_bytes)
+			   : pread(engine->fd, io[0]->data, io[0]->len_bytes,
+				   (off_t)io[0]->offset_bytes);
+	io[0]->result = got < 0 ? -errno : (int32_t)got;
+	engine->done = io[0];
+	return 1;
+}
+
+static int psync_reap(struct engine *engine, struct io **done, uint32_t min, uint32_t max,
+		      uint64_t timeout_ns)
+{
+	(void)min;
+	(void)timeout_ns;
+	if (!engine->done || !max)
+		return 0;
+	done[0] = engine->done;
+	engine->done = NULL;
+	return 1;
+}
+
+static const char *psync_words(const struct engine *engine)
+{
+	(void)engine;
+	return "pread and pwrite";
+}
+
+static void psync_close(struct engine *engine)
+{
+	free(engine);
+}
+
+const struct engine_ops engine_psync = {
+	.name = "psync",
+	.id = WORKLOAD_PSYNC,
+	.depth_max = 1,
+	.open = psync_open,
+	.submit = psync_submit,
+	.reap = psync_reap,
+	.words = psync_words,
+	.close = psync_close,
+};

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+/* Makes plans. Everything here is arithmetic on what it is given. */
+#include "plan/plan.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/options.h"
+#include "hw/disk_scan.h"
+#include "hw/disk_verdict.h"
+#include "lib/clock.h"
+#include "lib/digest.h"
+#include "lib/rng.h"
+#include "lib/str.h"
+
+#define PLAN_POOL_BYTES	  (UINT64_C(4) << 20)	/* least random data a job writes from */
+#define PLAN_JOB_BYTES	  (UINT64_C(512) << 10) /* statistics, stack and ring of a job */
+#define PLAN_RECORD_BYTES (UINT64_C(112) << 10) /* one section in one round, all its histograms */
+#define PLAN_UNBOUNDED_NS                                                                          \
+	(UINT64_C(600) * CLOCK_NS_PER_S) /* guess for a section without runtime                    \
+					  */
+
+/* --- targets --- */
+
+static bool may_write(const struct disk *disk, enum config_write write)
+{
+	return (disk->verdict == DISK_BLANK && write >= CONFIG_WRITE_BLANK) ||
+	       (disk->verdict == DISK_MARKED && write >= CONFIG_WRITE_MARKED);
+}
+
+/* Disks that hold data we may at least read. */
+static bool may_read(const struct disk *disk)
+{
+	return disk->verdict == DISK_DATA || disk->verdict == DISK_MARKED ||
+	       disk->verdict == DISK_READ_ONLY || disk->verdict == DISK_MOUNTED ||
+	       disk->verdict == DISK_IN_USE;
+}
+
+static int by_serial(const void *a, const void *b)
+{
+	const struct disk *x = *(const struct disk *const *)a, *y = *(const struct disk *const *)b;
+	int ret = strcmp(x->serial, y->serial);
+
+	return ret ? ret : strcmp(x->node, y->node);
+}
+
+static uint32_t choose_matching(const struct disk *chosen[PLAN_TARGETS_MAX],
+				const struct config *config, const struct disk_list *disks,
+				bool to_write, struct notes *notes)
+{
+	const struct disk **all = calloc(disks->n ? disks->n : 1, sizeof(*all));
+	uint32_t n = 0, kept;
+
+	if (!all)
+		return 0;
+	for (uint32_t i = 0; i < disks->n; i++)
+		if (to_write ? may_write(&disks->disk[i], config->write)
+			     : may_read(&disks->disk[i]))
+			all[n++] = &disks->disk[i];
+	qsort(all, n, sizeof(*all), by_serial);
+	kept = n < PLAN_TARGETS_MAX ? n : PLAN_TARGETS_MAX;
+	memcpy(chosen, all, kept * sizeof(*all));
+	for (uint32_t i = kept; i < n; i++)
+		notes_add(notes, "%s (serial %s): not measured: at most %d disks in one run",
+			  all[i]->node, all[i]->serial[0] ? all[i]->serial : "none",
+			  PLAN_TARGETS_MAX);
+	free(all);
+	return kept;
+}
+
+static uint32_t choose_named(const struct disk *chosen[PLAN_TARGETS_MAX],
+			     const struct config *config, const struct disk_list *disks,
+			     struct notes *notes)
+{
+	char list[CONFIG_TEXT_BYTES], *save = NULL;
+	uint32_t n = 0;
+
+	str_copy(list, sizeof(list), config->target);
+	for (char *name = strtok_r(list, ",", &save); name; name = strtok_r(NULL, ",", &save)) {
+		bool ambiguous = false;
+		const struct disk *disk = disk_find(disks, name, &ambiguous);
+
+		if (!disk)
+			notes_add(notes, "tare.target: \"%s\": %s", name,
+				  ambiguous ? "several disks have this name: use another one"
+					    : "no such disk: `tare disks` lists them");
+		else if (!may_write(disk, config->write) && !may_read(disk))
+			notes_add(notes, "tare.target: \"%s\": %s: %s", name,
+				  disk_verdict_name(disk->verdict), disk->reason);
+		else if (n == PLAN_TARGETS_MAX)
+			notes_add(notes, "tare.target: \"%s\": not measured: at most %d disks",
+				  name, PLAN_TARGETS_MAX);
+		else
+			chosen[n++] = disk;
+	}
+	return n;
+}
+
+uint32_t plan_choose_disks(const struct disk *chosen[PLAN_TARGETS_MAX], const struct config *config,
+			   const struct disk_list *disks, struct notes *notes)
+{
+	uint32_t n;
+
+	if (strcmp(config->target, "auto"))
+		return choose_named(chosen, config, disks, notes);
+	n = choose_matching(chosen, config, disks, true, notes);
+	return n ? n : choose_matching(chosen, config, disks, false, notes);
+}
+
+/* Why there is nothing to measure on, and what the user can do. */
+static void explain_none(struct plan *plan, const struct config *config,
+			 const struct disk_list *disks)
+{
+	const char *text = "no disk was found: attach one (a blank disk needs nothing else)";
+
+	for (uint32_t i = 0; i < disks->n; i++) {
+		enum disk_verdict v = disks->disk[i].verdict;
+
+		if (v == DISK_BLANK || v == DISK_MARKED) {
+			text = config->writing_off
+				       ? "a blank disk holds nothing to read, and writing is off "
+					 "because a key about writing was not understood: correct "
+					 "it"
+				       : "a blank disk holds nothing to read, and writing is off: "
+					 "boot "
+					 "with tare.write=blank (the default) to measure it";
+			break;
+		}
+		if (v != DISK_OPTICAL && v != DISK_BOOT && v != DISK_RESULTS && v != DISK_EMPTY &&
+		    v != DISK_VIRTUAL)
+			text = "no disk may be measured: see the verdicts; attach a blank disk";
+	}
+	str_copy(plan->reason, sizeof(plan->reason), text);
+}
+
+static void set_disk(struct plan *plan, const struct config *config, const struct disk *disk)
+{
+	plan->target = PLAN_TARGET_DISK;
+	plan->disk = *disk;
+	if (may_write(disk, config->write)) {
+		plan->access = disk->verdict == DISK_MARKED ? PLAN_WRITE_MARKED
+							    : PLAN_PROVE_AND_WRITE;
+		str_copy(plan->reason, sizeof(plan->reason),
+			 disk->verdict == DISK_MARKED ? "marked as a scratch disk of tare"
+						      : "blank: written only after every block to "
+							"be overwritten was read "
+							"and is zero");
+		return;
+	}
+	plan->access = PLAN_READ_FOUND;
+	snprintf(plan->reason, sizeof(plan->reason),
+		 "read only: %s; write workloads need a blank disk", disk->reason);
+}
+
+static void set_file(struct plan *plan, const struct config *config, const struct plan_file *file)
+{
+	plan->target = PLAN_TARGET_FILE;
+	str_copy(plan->path, sizeof(plan->path), file->path);
+	if (file->exists && config->write != CONFIG_WRITE_YES) {
+		plan->access = PLAN_READ_FOUND;
+		str_copy(plan->reason, sizeof(plan->reason),
+			 "read only: the file exists; --write=yes would overwrite it");
+		return;
+	}
+	plan->access = PLAN_WRITE_FILE;
+	plan->write_existing = file->exists;
+	str_copy(plan->reason, sizeof(plan->reason),
+		 file->exists ? "an existing file, named with --write=yes" : "a new file");
+}
+
+/* --- work --- */
+
+static uint64_t section_memory(const struct workload *w)
+{
+	uint64_t buffers = (uint64_t)w->iodepth * w->bs_bytes;
+
+	return w->numjobs *
+	       ((buffers > PLAN_POOL_BYTES ? buffers : PLAN_POOL_BYTES) + PLAN_JOB_BYTES);
+}
+
+static uint64_t section_time(const struct workload *w)
+{
+	return w->ramp_time_ns + (w->runtime_ns ? w->runtime_ns : PLAN_UNBOUNDED_NS);
+}
+
+static void make_steps(struct plan *plan)
+{
+	plan->steps_n = 0;
+	for (uint32_t i = 0; i < plan->sections_n; i++) {
+		struct plan_step *step;
+
+		if (!i || plan->section[i].stonewall)
+			plan->step[plan->steps_n++] = (struct plan_step){ .first = i };
+		step = &plan->step[plan->steps_n - 1];
+		step->n++;
+		step->jobs += plan->section[i].numjobs;
+	}
+}
+
+static void add_up(struct plan *plan)
+{
+	uint64_t most = 0;
+
+	plan->measure_ns = 0;
+	for (uint32_t s = 0; s < plan->steps_n; s++) {
+		uint64_t memory = 0, longest = 0;
+
+		for (uint32_t i = 0; i < plan->step[s].n; i++) {
+			uint32_t k = plan->step[s].first + i;
+			uint64_t ns = section_time(&plan->section[k]);
+
+			if (plan->skip[k][0])
+				continue;
+			memory += section_memory(&plan->section[k]);
+			longest = ns > longest ? ns : longest;
+		}
+		most = memory > most ? memory : most;
+		plan->measure_ns += longest * plan->rounds;
+	}
+	plan->memory_bytes = most + PLAN_RECORD_BYTES * plan->rounds * plan->sections_n;
+}
+
+/* A section that cannot run on this target is skipped with a reason; the others run. */
+static void judge_section(struct plan *plan, uint32_t i, struct notes *notes)
+{
+	struct workload *w = &plan->section[i];
+	uint32_t block = plan->target == PLAN_TARGET_DISK ? plan->disk.logical_block_bytes : 512;
+	char *why = plan->skip[i];
+
+	if (!w->iodepth_batch_complete_max)
+		w->iodepth_batch_complete_max = w->iodepth_batch_complete_min;
+	if (w->iodepth_batch_complete_max < w->iodepth_batch_complete_min)
+		w->iodepth_batch_complete_max = w->iodepth_batch_complete_min;
+	if (workload_writes(w) && plan->access == PLAN_READ_FOUND)
+		snprintf(why, sizeof(plan->skip[i]), "it writes, and this target is read only");
+	else if (w->bs_bytes % block)
+		snprintf(why, sizeof(plan->skip[i]),
+			 "bs %" PRIu64 " is no multiple of the "
+			 "target's block of %u bytes",
+			 w->bs_bytes, block);
+	else if (w->time_based && !w->runtime_ns)
+		snprintf(why, sizeof(plan->skip[i]), "time_based needs a runtime");
+	else if (w->offset_bytes + w->bs_bytes > plan->span_bytes)
+		snprintf(why, sizeof(plan->skip[i]), "offset and bs lie beyond the span");
+	if (*why) {
+		notes_add(notes, "%s: skipped: %s", w->name, why);
+		return;
+	}
+	if (w->size_bytes > plan->span_bytes - w->offset_bytes) {
+		notes_add(notes, "%s: size %" PRIu64 " cut to the span, %" PRIu64 " bytes", w->name,
+			  w->size_bytes, plan->span_bytes - w->offset_bytes);
+		w->size_bytes = plan->span_bytes - w->offset_bytes;
+	}
+}
+
+static uint64_t wanted_span(const struct plan_work *work, const struct config *config)
+{
+	uint64_t most = UINT64_C(1) << 30;
+
+	if (config->span_bytes)
+		return config->span_bytes;
+	if (work->suite)
+		return work->suite->span_bytes;
+	for (uint32_t i = 0; i < work->job.n; i++)
+		if (work->job.section[i].offset_bytes + work->job.section[i].size_bytes > most)
+			most = work->job.section[i].offset_bytes + work->job.section[i].size_bytes;
+	return most;
+}
+
+/* The partition that marks a scratch disk begins at 1 MiB and leaves as much at the end for the
+ * backup table. */
+static uint64_t usable_bytes(const struct plan *plan, const struct plan_file *file)
+{
+	uint64_t edges = UINT64_C(2) << 20;
+
+	if (plan->target != PLAN_TARGET_DISK)
+		return file && file->exists ? file->size_bytes : UINT64_MAX;
+	if (plan->access == PLAN_READ_FOUND)
+		return plan->disk.size_bytes;
+	return plan->disk.size_bytes > edges ? (plan->disk.size_bytes - edges) >> 20 << 20 : 0;
+}
+
+int plan_build(struct plan *plan, const struct plan_work *work, const struct config *config,
+	       const struct disk_list *disks, const struct disk *disk, const struct plan_file *file,
+	       uint64_t seed, struct notes *notes, struct err *e)
+{
+	uint64_t usable;
+
+	*plan = (struct plan){ .seed = seed, .wait_s = (uint32_t)config->wait_s };
+	str_copy(plan->suite, sizeof(plan->suite), work->name);
+	digest_sha256(plan->suite_sha256, work->text, strlen(work->text));
+	plan->short_by_plan = work->suite && work->suite->short_by_plan;
+	plan->shuffled = work->suite && work->suite->shuffled;
+	plan->rounds = config->rounds ? (uint32_t)config->rounds
+		       : work->suite  ? work->suite->rounds
+				      : 1;
+	if (disk) {
+		set_disk(plan, config, disk);
+	} else if (file) {
+		set_file(plan, config, file);
+	} else {
+		explain_none(plan, config, disks);
+	}
+	if (work->job.n > PLAN_SECTIONS_MAX)
+		return err_set(e, -EINVAL, "%s: more than %d sections", work->name,
+			       PLAN_SECTIONS_MAX);
+	plan->sections_n = work->job.n;
+	memcpy(plan->section, work->job.section, sizeof(plan->section[0]) * work->job.n);
+	plan->span_bytes = wanted_span(work, config);
+	usable = usable_bytes(plan, file);
+	if (plan->span_bytes > usable) {
+		notes_add(notes, "span %" PRIu64 " cut to what the target holds, %" PRIu64 " bytes",
+			  plan->span_bytes, usable);
+		plan->span_bytes = usable;
+	}
+	for (uint32_t i = 0; i < plan->sections_n && plan->target != PLAN_TARGET_NONE; i++)
+		judge_section(plan, i, notes);
+	make_steps(plan);
+	add_up(plan);
+	return 0;
+}
+
+void plan_order(uint32_t *order, const struct plan *plan, uint32_t round)
+{
+	struct rng rng;
+
+	if (plan->shuffled) {
+		rng_seed(&rng, rng_mix(plan->seed, round));
+		rng_shuffle(&rng, order, plan->steps_n);
+		return;
+	}
+	for (uint32_t i = 0; i < plan->steps_n; i++)
+		order[i] = i;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* From what was asked and what machine this is to an ordered list of steps. Pure: opens nothing,
+ * measures nothing. */
+#ifndef TARE_PLAN_PLAN_H
+#define TARE_PLAN_PLAN_H
+
+#include <stdint.h>
+
+#include "config/jobfile.h"
+#include "config/suites.h"
+#include "lib/buf.h"
+#include "lib/err.h"
+#include "model/config.h"
+#include "model/disk.h"
+#include "model/plan.h"
+
+#define PLAN_TARGETS_MAX 4
+
+/* What to run: a built-in suite, or a job file with the defaults of a run. */
+struct plan_work {
+	const struct suite *suite; /* NULL: a job file */
+	const char *name;
+	const char *text; /* as it was read: its sha256 identifies the work */
+	struct jobfile job;
+};
+
+/* A file named as the target, as it is before the run. */
+struct plan_file {
+	const char *path;
+	bool exists;
+	uint64_t size_bytes;
+};
+
+/*
+ * The disks to run on, at most PLAN_TARGETS_MAX, in the order they will run (by serial). With
+ * target=auto: the disks that may be written; where there are none, the readable ones with data on
+ * them (read only). Disks named by the user that do not exist, are ambiguous or refused become
+ * notes. Returns how many.
+ */
+uint32_t plan_choose_disks(const struct disk *chosen[PLAN_TARGETS_MAX], const struct config *config,
+			   const struct disk_list *disks, struct notes *notes);
+
+/*
+ * Builds the plan for one disk (`disk`), one file or for no target at all (both NULL; the
+ * reason is worked out from `disks`). `seed` is the run's. Warnings about sizes and skipped
+ * sections go to *notes. Returns 0 or -EINVAL with *e set (a job file that cannot run at all).
+ */
+int plan_build(struct plan *plan, const struct plan_work *work, const struct config *config,
+	       const struct disk_list *disks, const struct disk *disk, const struct plan_file *file,
+	       uint64_t seed, struct notes *notes, struct err *e);
+
+/* Steps of one round in the order they run: `order` holds plan->steps_n numbers. Depends on seed
+ * and round only. */
+void plan_order(uint32_t *order, const struct plan *plan, uint32_t round);
+
+/* The plan in words, for a person: what will be done to which disk, how long it takes. Ends with a
+ * newline. */
+void plan_print(struct buf *to, const struct plan *plan);
+
+#endif

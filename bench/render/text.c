@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+/* The report. */
+#include "render/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hw/disk_verdict.h"
+#include "hw/host.h"
+#include "lib/str.h"
+#include "lib/table.h"
+#include "result/result.h"
+
+#define WIDTH  100
+#define INDENT 12
+
+static const char *const direction_names[] = { "read", "write" };
+
+/* --- lines of facts --- */
+
+/* Text after a label, wrapped at blanks to the width of the report. */
+static void add_wrapped(struct buf *to, const char *label, const char *text)
+{
+	size_t room = WIDTH - INDENT;
+
+	buf_printf(to, "%-*s", INDENT, label);
+	while (strlen(text) > room) {
+		size_t n = room;
+
+		while (n > room / 2 && text[n] != ' ')
+			n--;
+		if (text[n] != ' ')
+			n = room;
+		buf_printf(to, "%.*s\n%*s", (int)n, text, INDENT, "");
+		text += n;
+		while (*text == ' ')
+			text++;
+	}
+	buf_printf(to, "%s\n", text);
+}
+
+static const char *fact(const struct result *result, enum host_fact i)
+{
+	const struct host_value *value = &result->host.fact[i];
+
+	return value->unknown[0] ? "unknown" : value->text;
+}
+
+static void add_machine(struct buf *to, const struct result *result)
+{
+	const struct host_value *f = result->host.fact;
+	struct buf line = BUF_INIT;
+	char memory[32];
+
+	buf_printf(&line, "%s; hypervisor %s; firmware %s, Secure Boot %s",
+		   fact(result, HOST_MACHINE), fact(result, HOST_HYPERVISOR),
+		   fact(result, HOST_FIRMWARE), fact(result, HOST_SECURE_BOOT));
+	add_wrapped(to, "machine", line.data ? line.data : "");
+	buf_free(&line);
+	str_from_bytes(memory, sizeof(memory), f[HOST_MEMORY_BYTES].number);
+	buf_printf(&line, "%" PRIu64 " x %s (%s); memory %s", f[HOST_CPUS].number,
+		   fact(result, HOST_CPU_MODEL), fact(result, HOST_CPU_TOPOLOGY), memory);
+	add_wrapped(to, "cpu", line.data ? line.data : "");
+	buf_free(&line);
+	buf_printf(&line, "%s; clock %s, %.0f ns a call (%.0f ns as a system call)",
+		   fact(result, HOST_KERNEL), fact(result, HOST_CLOCKSOURCE), result->clock.call_ns,
+		   result->clock.syscall_ns);
+	add_wrapped(to, "kernel", line.data ? line.data : "");
+	buf_free(&line);
+	add_wrapped(to, "mitigations", fact(result, HOST_MITIGATIONS));
+}
+
+static void add_disk_words(struct buf *line, const struct disk *d)
+{
+	char size[32];
+
+	buf_printf(line,
+		   "%s, %s, %s%s%s, serial %s; %s, %" PRIu32 " queue%s, blocks %" PRIu32 "/%" PRIu32
+		   ", scheduler %s, cache %s",
+		   d->node, str_from_bytes(size, sizeof(size), d->size_bytes), d->vendor,
+		   d->vendor[0] ? " " : "", d->model, d->serial[0] ? d->serial : "none",
+		   d->driver[0] ? d->driver : "driver unknown", d->hw_queues,
+		   d->hw_queues == 1 ? "" : "s", d->logical_block_bytes, d->physical_block_bytes,
+		   d->scheduler[0] ? d->scheduler : "unknown",
+		   d->write_cache[0] ? d->write_cache : "unknown");
+}
+
+static void add_target(struct buf *to, const struct result *result)
+{
+	struct buf line = BUF_INIT;
+	char span[32];
+
+	if (!result->has_target) {
+		add_wrapped(to, "target", "none");
+		return;
+	}
+	if (result->target_is_file)
+		buf_printf(&line, "file %s", result->path);
+	else
+		add_disk_words(&line, &result->target);
+	add_wrapped(to, "target", line.data ? line.data : "");
+	buf_free(&line);
+	buf_printf(&line, "%s; span %s; blocks read: %s", result->access,
+		   str_from_bytes(span, sizeof(span), result->span_bytes),
+		   result_blocks_name(result->blocks));
+	if (result->fill_ns)
+		buf_printf(&line, "; filled once at %.0f MiB/s",
+			   (double)result->span_bytes / (1 << 20) /
+				   ((double)result->fill_ns / 1e9));
+	add_wrapped(to, "", line.data ? line.data : "");
+	buf_free(&line);
+}
+
+static void add_head(struct buf *to, const struct result *result)
+{
+	struct buf line = BUF_INIT;
+
+	buf_printf(to, "tare %s, build %s, run %s%s%s\n\n", result->version, result->build_id,
+		   result->run, result->label[0] ? ", " : "", result->label);
+	add_machine(to, result);
+	add_target(to, result);
+	buf_printf(&line, "%s, %" PRIu32 " round%s, seed %" PRIu64, result->suite, result->rounds,
+		   result->rounds == 1 ? "" : "s", result->seed);
+	add_wrapped(to, "suite", line.data ? line.data : "");
+	buf_free(&line);
+	buf_printf(&line, "%s%s%s", result_state_name(result->state),
+		   result->state == RESULT_DONE ? "" : ": ",
+		   result->state == RESULT_DONE ? "" : result->reason);
+	add_wrapped(to, "state", line.data ? line.data : "");
+	buf_free(&line);
+}
+
+/* --- the table --- */
+
+static void add_us(struct table *t, double ns, bool holds)
+{
+	double us = ns / 1000;
+
+	if (!holds)
+		table_cell(t, "-");
+	else if (us < 10)
+		table_cell(t, "%.2f", us);
+	else if (us < 1000)
+		table_cell(t, "%.1f", us);
+	else
+		table_cell(t, "%.0f", us);
+}
+
+static void add_row(struct table *t, const struct result_workload *w, int d, bool mixed)
+{
+	const struct histogram *clat = &w->io[d].clat;
+	uint64_t ios = w->io[d].ios, all = result_ios(w);
+	double n = all ? (double)all : 1;
+
+	table_cell(t, "%s%s%s", w->work.name, mixed ? " " : "", mixed ? direction_names[d] : "");
+	table_cell(t, "%.0f", result_iops(w, d));
+	table_cell(t, "%.1f", result_bytes_per_s(w, d) / (1 << 20));
+	add_us(t, histogram_mean_ns(clat), ios > 0);
+	add_us(t, (double)histogram_percentile_ns(clat, 50), ios > 0);
+	add_us(t, (double)histogram_percentile_ns(clat, 99), result_percentile_holds(ios, 99));
+	add_us(t, (double)histogram_percentile_ns(clat, 99.9), result_percentile_holds(ios, 99.9));
+	add_us(t, (double)w->cpu.thread_user_ns / n, all > 0);
+	add_us(t, (double)w->cpu.thread_system_ns / n, all > 0);
+	add_us(t, (double)(w->cpu.irq_ns + w->cpu.softirq_ns) / n, all > 0);
+	table_cell(t, "%.1f%s", (double)w->measured_ns / 1e9,
+		   w->measured_ns < 10 * CLOCK_NS_PER_S ? "*" : "");
+}
+
+static const char *const column_names[] = { "workload", "IOPS", "MiB/s",  "mean", "p50",    "p99",
+					    "p99.9",	"user", "system", "intr", "seconds" };
+
+static void add_table(struct buf *to, const struct result *result)
+{
+	bool is_short = false;
+	struct table t;
+
+	table_init(&t, "lrrrrrrrrrr");
+	for (size_t i = 0; i < sizeof(column_names) / sizeof(column_names[0]); i++)
+		table_cell(&t, "%s", column_names[i]);
+	for (uint32_t i = 0; i < result->workloads_n; i++) {
+		const struct result_workload *w = &result->workload[i];
+		bool mixed = w->io[0].ios && w->io[1].ios;
+
+		if (!result_ios(w))
+			continue;
+		is_short = is_short || w->measured_ns < 10 * CLOCK_NS_PER_S;
+		for (int d = 0; d < 2; d++)
+			if (w->io[d].ios)
+				add_row(&t, w, d, mixed);
+	}
+	table_render(to, &t, "");
+	table_free(&t);
+	buf_puts(to, "\nmean to p99.9: completion latency in us; user, system, intr: CPU time in "
+		     "us per I/O;\n"
+		     "- : too few I/Os for this percentile\n");
+	if (is_short)
+		buf_puts(to, "* : less than 10 s were measured: a first answer, not for ranking\n");
+}
+
+static void add_notes(struct buf *to, const char *title, const struct notes *notes)
+{
+	if (notes->n)
+		buf_printf(to, "\n%s\n", title);
+	for (size_t i = 0; i < notes->n; i++)
+		add_wrapped(to, "", notes->text[i]);
+}
+
+void render_text(struct buf *to, const struct result *result)
+{
+	bool any = false;
+
+	add_head(to, result);
+	for (uint32_t i = 0; i < result->workloads_n; i++)
+		any = any || result_ios(&result->workload[i]);
+	if (any) {
+		buf_puts(to, "\n");
+		add_table(to, result);
+	}
+	add_notes(to, "warnings", &result->warnings);
+	add_notes(to, "disks and what was done to them", &result->safety);
+}
+
+void render_round_line(struct buf *to, const char *name, const struct result_round *round)
+{
+	buf_printf(to, "round %" PRIu32 " %s: %s", round->round + 1, name, round->state);
+	for (int d = 0; d < 2; d++) {
+		const struct result_round_io *io = &round->io[d];
+		double seconds = (double)round->measured_ns / 1e9;
+
+		if (!io->ios || seconds <= 0)
+			continue;
+		buf_printf(to, "; %s %.0f IOPS, %.1f MiB/s, mean %.1f us, p99 %.1f us",
+			   direction_names[d], (double)io->ios / seconds,
+			   (double)io->bytes / seconds / (1 << 20), io->clat_mean_ns / 1e3,
+			   (double)io->clat_p99_ns / 1e3);
+	}
+	if (round->failure[0])
+		buf_printf(to, ": %s", round->failure);
+}
+
+/* --- the summary on a serial line --- */
+
+static void add_quoted(struct buf *to, const char *key, const char *text)
+{
+	buf_printf(to, " %s=\"", key);
+	for (; *text; text++)
+		buf_add(to, *text == '"' || *text == '\n' ? "'" : text, 1);
+	buf_puts(to, "\"");
+}
+
+void render_summary(struct buf *to, const struct result *result)
+{
+	buf_printf(to,
+		   "ev=result state=\"%s\" suite=%s rounds=%" PRIu32 " seed=%" PRIu64 " build=%s",
+		   result_state_name(result->state), result->suite, result->rounds, result->seed,
+		   result->build_id);
+	if (result->label[0])
+		add_quoted(to, "label", result->label);
+	if (result->state != RESULT_DONE)
+		add_quoted(to, "reason", result->reason);
+	buf_puts(to, "\n");
+	for (uint32_t i = 0; i < result->workloads_n && to->len < 7000; i++) {
+		const struct result_workload *w = &result->workload[i];
+
+		for (int d = 0; d < 2; d++) {
+			if (!w->io[d].ios)
+				continue;
+			buf_printf(to,
+				   "ev=workload name=%s rw=%s iops=%.0f mib_per_s=%.1f "
+				   "mean_us=%.1f p99_us=%.1f seconds=%.1f\n",
+				   w->work.name, direction_names[d], result_iops(w, d),
+				   result_bytes_per_s(w, d) / (1 << 20),
+				   histogram_mean_ns(&w->io[d].clat) / 1e3,
+				   (double)histogram_percentile_ns(&w->io[d].clat, 99) / 1e3,
+				   (double)w->measured_ns / 1e9);
+		}
+	}
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+/* Makes results from what a run left on its board, and derives figures from them. */
+#include "result/result.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/keys.h"
+#include "hw/disk_verdict.h"
+#include "lib/str.h"
+#include "result/build.h"
+
+#define SHORT_NS (UINT64_C(10) * CLOCK_NS_PER_S) /* below this a figure says so */
+
+static const char *const state_names[] = {
+	[RESULT_DONE] = "done",
+	[RESULT_PARTIAL] = "partial",
+	[RESULT_FAILED] = "failed",
+	[RESULT_NOT_MEASURED] = "not measured",
+};
+
+static const char *const blocks_names[] = {
+	[RESULT_BLOCKS_UNKNOWN] = "unknown",
+	[RESULT_BLOCKS_WRITTEN] = "written by us",
+	[RESULT_BLOCKS_FOUND] = "data found",
+};
+
+static const char *const record_names[] = {
+	[BOARD_PENDING] = "pending", [BOARD_RUNNING] = "failed",  [BOARD_DONE] = "done",
+	[BOARD_FAILED] = "failed",   [BOARD_STOPPED] = "stopped", [BOARD_SKIPPED] = "skipped",
+};
+
+const char *result_state_name(enum result_state state)
+{
+	return state_names[state];
+}
+
+const char *result_blocks_name(enum result_blocks blocks)
+{
+	return blocks_names[blocks];
+}
+
+static struct result_cpu cpu_from(const struct stats *s)
+{
+	return (struct result_cpu){
+		.user_ns = s->cpu.user_ns,
+		.system_ns = s->cpu.system_ns,
+		.irq_ns = s->cpu.irq_ns,
+		.softirq_ns = s->cpu.softirq_ns,
+		.steal_ns = s->cpu.steal_ns,
+		.idle_ns = s->cpu.idle_ns,
+		.thread_ns = s->thread_ns,
+		.thread_user_ns = s->thread_user_ns,
+		.thread_system_ns = s->thread_system_ns,
+	};
+}
+
+void result_round_make(struct result_round *r, const struct board_record *record, uint32_t round)
+{
+	*r = (struct result_round){ .round = round,
+				    .position = record->position,
+				    .start_unix_s = record->start_unix_s,
+				    .measured_ns = record->stats.measured_ns,
+				    .cpu = cpu_from(&record->stats) };
+	str_copy(r->state, sizeof(r->state), record_names[atomic_load(&record->state)]);
+	str_copy(r->failure, sizeof(r->failure), record->failure);
+	for (int d = 0; d < STATS_DIRECTIONS; d++) {
+		const struct stats_io *io = &record->stats.io[d];
+
+		r->io[d] = (struct result_round_io){
+			.ios = io->ios,
+			.bytes = io->bytes,
+			.clat_mean_ns = histogram_mean_ns(&io->clat),
+			.clat_p50_ns = histogram_percentile_ns(&io->clat, 50),
+			.clat_p99_ns = histogram_percentile_ns(&io->clat, 99),
+			.clat_p999_ns = histogram_percentile_ns(&io->clat, 99.9),
+			.clat_max_ns = io->ios ? io->clat.max_ns : 0,
+		};
+	}
+}
+
+static void fill_total(struct result_workload *w, const struct stats *total)
+{
+	w->measured_ns = total->measured_ns;
+	w->depth_ns = total->depth_ns;
+	w->switches_voluntary = total->switches_voluntary;
+	w->switches_involuntary = total->switches_involuntary;
+	w->cpu = cpu_from(total);
+	for (int i = 0; i < STATS_ERRNOS; i++)
+		w->error[i] = (struct result_error){ total->error[i].error, total->error[i].n };
+	for (int d = 0; d < STATS_DIRECTIONS; d++) {
+		w->io[d].ios = total->io[d].ios;
+		w->io[d].bytes = total->io[d].bytes;
+		w->io[d].short_ios = total->io[d].short_ios;
+		w->io[d].slat = total->io[d].slat;
+		w->io[d].clat = total->io[d].clat;
+		w->io[d].lat = total->io[d].lat;
+	}
+}
+
+/* The state of the rounds together: the first that is not "done" names it. */
+static void judge_workload(struct result_workload *w)
+{
+	str_copy(w->state, sizeof(w->state), "done");
+	for (uint32_t i = 0; i < w->rounds_n; i++) {
+		const struct result_round *r = &w->round[i];
+
+		if (!strcmp(r->state, "done"))
+			continue;
+		str_copy(w->state, sizeof(w->state), r->state);
+		snprintf(w->reason, sizeof(w->reason), "%s",
+			 r->failure[0] ? r->failure : "the run ended before it");
+		return;
+	}
+}
+
+static int fill_workload(struct result_workload *w, const struct plan *plan,
+			 const struct board *board, uint32_t section)
+{
+	struct stats *total = malloc(sizeof(*total));
+
+	w->work = plan->section[section];
+	w->io = calloc(STATS_DIRECTIONS, sizeof(*w->io));
+	w->round = calloc(plan->rounds, sizeof(*w->round));
+	if (!total || !w->io || !w->round) {
+		free(total);
+		return -ENOMEM;
+	}
+	w->rounds_n = plan->rounds;
+	stats_init(total);
+	for (uint32_t round = 0; round < plan->rounds; round++) {
+		const struct board_record *record =
+			&board->record[plan_record(plan, round, section)];
+		uint32_t state = atomic_load(&record->state);
+
+		result_round_make(&w->round[round], record, round);
+		if (state == BOARD_DONE || state == BOARD_FAILED || state == BOARD_STOPPED)
+			stats_add_round(total, &record->stats);
+		if (record->words[0])
+			str_copy(w->engine, sizeof(w->engine), record->words);
+	}
+	fill_total(w, total);
+	free(total);
+	judge_workload(w);
+	return 0;
+}
+
+static void fill_keys(struct result *result, const struct config *config)
+{
+	for (int i = 0; i < CONFIG_KEYS_N; i++) {
+		struct result_key *key = &result->key[result->keys_n++];
+		struct buf value = BUF_INIT;
+
+		keys_value_text(&value, config, i);
+		str_copy(key->name, sizeof(key->name), keys_name(i));
+		str_copy(key->value, sizeof(key->value), value.data ? value.data : "");
+		str_copy(key->source, sizeof(key->source), keys_source_name(config->source[i]));
+		buf_free(&value);
+	}
+}
+
+static void fill_target(struct result *result, const struct plan *plan, const struct board *board)
+{
+	result->has_target = plan->target != PLAN_TARGET_NONE;
+	result->target_is_file = plan->target == PLAN_TARGET_FILE;
+	result->target = plan->disk;
+	str_copy(result->path, sizeof(result->path), plan->path);
+	str_copy(result->access, sizeof(result->access),
+		 plan_writes(plan) ? "written" : "read only");
+	if (!board)
+		return;
+	result->blocks = (enum result_blocks)board->blocks;
+	result->span_bytes = board->span_bytes;
+	result->proven_bytes = board->proven_bytes;
+	result->written_bytes = atomic_load(&board->written_bytes);
+	result->found_bytes = board->found_bytes;
+	result->searched_bytes = board->searched_bytes;
+	result->wrote = atomic_load(&board->wrote);
+	result->fill_ns = board->fill_ns;
+	result->first_io_ns = atomic_load(&board->first_io_ns);
+	str_copy(result->consent, sizeof(result->consent), board->consent);
+}
+
+static void say_safety(struct result *result, const struct plan *plan)
+{
+	for (uint32_t i = 0; i < result->disks.n; i++) {
+		const struct disk *d = &result->disks.disk[i];
+
+		notes_add(&result->safety, "%s (serial %s): %s: %s", d->node,
+			  d->serial[0] ? d->serial : "none", disk_verdict_name(d->verdict),
+			  d->reason);
+	}
+	if (!result->has_target)
+		notes_add(&result->safety, "nothing was opened for writing: no target");
+	else if (!result->wrote)
+		notes_add(&result->safety, "%s: never reached a write phase; opened read only",
+			  result->target_is_file ? result->path : plan->disk.node);
+	else
+		notes_add(&result->safety,
+			  "%s: written by consent \"%s\": mark and span of %" PRIu64
+			  " bytes; %" PRIu64 " bytes read and found zero before",
+			  result->target_is_file ? result->path : plan->disk.node, result->consent,
+			  result->span_bytes, result->proven_bytes);
+}
+
+/* Doubt beside the numbers: too short, too little, data only in part of what was searched. */
+static void say_doubts(struct result *result)
+{
+	for (uint32_t i = 0; i < result->workloads_n; i++) {
+		const struct result_workload *w = &result->workload[i];
+
+		if (result_ios(w) && w->measured_ns < SHORT_NS && !result->short_by_plan)
+			notes_add(&result->warnings,
+				  "%s: only %.1f s were measured: below 10 s a figure may be luck",
+				  w->work.name, (double)w->measured_ns / CLOCK_NS_PER_S);
+		if (result_ios(w) && w->io[0].bytes + w->io[1].bytes < w->work.bs_bytes * 1000)
+			notes_add(&result->warnings, "%s: only %" PRIu64 " I/Os were measured",
+				  w->work.name, result_ios(w));
+		if (w->reason[0])
+			notes_add(&result->warnings, "%s: %s: %s", w->work.name, w->state,
+				  w->reason);
+	}
+	if (result->short_by_plan && result->workloads_n)
+		notes_add(&result->warnings,
+			  "suite %s is short by plan: its figures are a first answer, not for "
+			  "ranking",
+			  result->suite);
+	if (result->blocks == RESULT_BLOCKS_FOUND && result->searched_bytes)
+		notes_add(&result->warnings,
+			  "read only: data were found in %.1f %% of the %" PRIu64
+			  " MiB searched; only those blocks were read",
+			  100.0 * (double)result->found_bytes / (double)result->searched_bytes,
+			  result->searched_bytes >> 20);
+}
+
+static void judge_run(struct result *result, const struct plan *plan, const struct board *board,
+		      const char *failure)
+{
+	uint32_t measured = 0, whole = 0, wanted = 0;
+
+	for (uint32_t i = 0; i < result->workloads_n; i++) {
+		const struct result_workload *w = &result->workload[i];
+
+		wanted += strcmp(w->state, "skipped") != 0;
+		measured += result_ios(w) > 0;
+		whole += !strcmp(w->state, "done");
+	}
+	if (failure)
+		str_copy(result->reason, sizeof(result->reason), failure);
+	else if (board && board->failure[0])
+		str_copy(result->reason, sizeof(result->reason), board->failure);
+	else
+		str_copy(result->reason, sizeof(result->reason), plan->reason);
+	if (!board || (!wanted && !failure))
+		result->state = failure ? RESULT_FAILED : RESULT_NOT_MEASURED;
+	else if (!measured)
+		result->state = RESULT_FAILED;
+	else
+		result->state = whole == wanted && !board->failure[0] ? RESULT_DONE
+								      : RESULT_PARTIAL;
+}
+
+static int copy_disks(struct disk_list *to, const struct disk_list *from)
+{
+	to->disk = calloc(from->n ? from->n : 1, sizeof(*to->disk));
+	if (!to->disk)
+		return -ENOMEM;
+	memcpy(to->disk, from->disk, from->n * sizeof(*to->disk));
+	to->n = from->n;
+	return 0;
+}
+
+int result_make(struct result *result, const struct result_parts *parts, const struct plan *plan,
+		const struct board *board, const char *failure)
+{
+	int ret = 0;
+
+	*result = (struct result){ .start_unix_s = parts->start_unix_s,
+				   .short_by_plan = plan->short_by_plan,
+				   .rounds = plan->rounds,
+				   .seed = plan->seed,
+				   .host = *parts->host,
+				   .clock = *parts->clock,
+				   .cpu_error_ns = cpu_tick_ns() };
+	str_copy(result->run, sizeof(result->run), parts->run);
+	str_copy(result->version, sizeof(result->version), TARE_VERSION);
+	str_copy(result->build_id, sizeof(result->build_id), build_id());
+	str_copy(result->label, sizeof(result->label), parts->config->label);
+	str_copy(result->suite, sizeof(result->suite), plan->suite);
+	str_copy(result->suite_sha256, sizeof(result->suite_sha256), plan->suite_sha256);
+	fill_keys(result, parts->config);
+	fill_target(result, plan, board);
+	ret = copy_disks(&result->disks, parts->disks);
+	notes_merge(&result->warnings, parts->warnings);
+	if (board && !ret) {
+		for (uint32_t i = 0; i < atomic_load(&board->notes_n); i++)
+			notes_add(&result->warnings, "%s", board->note[i]);
+		result->workload = calloc(plan->sections_n, sizeof(*result->workload));
+		ret = result->workload ? 0 : -ENOMEM;
+		for (uint32_t i = 0; i < plan->sections_n && !ret; i++, result->workloads_n++)
+			ret = fill_workload(&result->workload[i], plan, board, i);
+	}
+	judge_run(result, plan, board, failure);
+	say_safety(result, plan);
+	say_doubts(result);
+	return ret;
+}
+
+void result_free(struct result *result)
+{
+	for (uint32_t i = 0; i < result->workloads_n; i++) {
+		free(result->workload[i].io);
+		free(result->workload[i].round);
+	}
+	free(result->workload);
+	free(result->disks.disk);
+	notes_free(&result->warnings);
+	notes_free(&result->safety);
+	*result = (struct result){ 0 };
+}
+
+/* --- figures --- */
+
+double result_iops(const struct result_workload *w, int direction)
+{
+	return w->measured_ns ? (double)w->io[direction].ios * 1e9 / (double)w->measured_ns : 0;
+}
+
+double result_bytes_per_s(const struct result_workload *w, int direction)
+{
+	return w->measured_ns ? (double)w->io[direction].bytes * 1e9 / (double)w->measured_ns : 0;
+}
+
+uint64_t result_ios(const struct result_workload *w)
+{
+	return w->io[0].ios + w->io[1].ios;
+}
+
+double result_depth(const struct result_workload *w)
+{
+	return w->measured_ns ? (double)w->depth_ns / (double)w->measured_ns : 0;
+}
+
+bool result_percentile_holds(uint64_t ios, double pct)
+{
+	return (double)ios * (100 - pct) / 100 >= 10;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* Results: made from a run, to JSON and back. JSON is their only form on disk. */
+#ifndef TARE_RESULT_RESULT_H
+#define TARE_RESULT_RESULT_H
+
+#include <stddef.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+#include "model/config.h"
+#include "model/plan.h"
+#include "model/result.h"
+#include "run/board.h"
+
+/* What a run was made of, beside its plan and its board. */
+struct result_parts {
+	const char *run;
+	const struct config *config;
+	const struct disk_list *disks;
+	const struct host *host;
+	const struct clock_cost *clock;
+	const struct notes *warnings;
+	uint64_t start_unix_s;
+};
+
+/* Makes the result. `board` is NULL where nothing ran: then the plan's reason, or `failure` if not
+ * NULL, says why. Returns 0 or -ENOMEM. */
+int result_make(struct result *result, const struct result_parts *parts, const struct plan *plan,
+		const struct board *board, const char *failure);
+
+/* The figures of one record on the board. */
+void result_round_make(struct result_round *r, const struct board_record *record, uint32_t round);
+
+void result_free(struct result *result);
+
+/* Appends the JSON document. Returns 0, -ENOMEM or -ERANGE (a number that JSON cannot hold). */
+int result_encode(struct buf *to, const struct result *result);
+
+/* Reads a JSON document of any schema number. Returns 0 or -EINVAL with *e naming what is missing
+ * or wrong. */
+int result_decode(struct result *result, const char *text, size_t len, struct err *e);
+
+const char *result_state_name(enum result_state state);
+const char *result_blocks_name(enum result_blocks blocks);
+
+/* --- figures, 0 where there is nothing to divide --- */
+
+double result_iops(const struct result_workload *w, int direction);
+double result_bytes_per_s(const struct result_workload *w, int direction);
+uint64_t result_ios(const struct result_workload *w); /* both directions */
+/* Mean I/Os in flight over the window. */
+double result_depth(const struct result_workload *w);
+
+/* Percentile that the sample supports: true where at least 10 I/Os lie beyond it (10 / (1 - p)). */
+bool result_percentile_holds(uint64_t ios, double pct);
+
+#endif

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+/* One function for each way to a usable target, in a table by access. */
+#include "run/prepare.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "hw/disk_open.h"
+#include "lib/clock.h"
+#include "lib/str.h"
+
+#define MIB (UINT64_C(1) << 20)
+#define PREPARE_DEADLINE_NS                                                                        \
+	(UINT64_C(86400) * CLOCK_NS_PER_S) /* a slow disk of many TiB is no hang */
+
+static void begin_phase(struct board *board, enum board_phase phase, uint64_t total_bytes)
+{
+	struct timespec ts;
+	uint64_t none = 0;
+
+	atomic_store(&board->done, 0);
+	atomic_store(&board->total, total_bytes);
+	atomic_store(&board->deadline_ns, clock_now_ns() + PREPARE_DEADLINE_NS);
+	atomic_store(&board->phase, phase);
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	atomic_compare_exchange_strong(&board->first_io_ns, &none,
+				       (uint64_t)ts.tv_sec * CLOCK_NS_PER_S + (uint64_t)ts.tv_nsec);
+}
+
+static void proof_step(void *context, uint64_t done_bytes, uint64_t total_bytes)
+{
+	struct board *board = context;
+
+	atomic_store(&board->done, done_bytes);
+	atomic_store(&board->total, total_bytes);
+}
+
+static int fill(struct prepared *prepared, struct board *board, const struct plan *plan,
+		struct err *e)
+{
+	prepared->target.span_bytes = prepared->target.span_bytes / MIB * MIB;
+	if (!prepared->target.span_bytes)
+		return err_set(e, -ENOSPC, "the target holds less than 1 MiB");
+	board->span_bytes = prepared->target.span_bytes;
+	begin_phase(board, BOARD_FILLING, board->span_bytes);
+	board->blocks = BOARD_BLOCKS_WRITTEN;
+	return step_fill(board, plan, &prepared->target, e);
+}
+
+static int open_scratch(struct prepared *prepared, struct board *board, const struct plan *plan,
+			struct err *e)
+{
+	struct disk_proof_progress progress = { .step = proof_step,
+						.context = board,
+						.stop = (const volatile int *)&board->stop };
+	struct disk_grant grant;
+	int ret;
+
+	begin_phase(board, BOARD_PROVING, plan->span_bytes);
+	ret = disk_prove_blank(&grant, &plan->disk, plan->span_bytes, &progress, e);
+	board->proven_bytes = atomic_load(&board->done);
+	if (ret)
+		return ret;
+	str_copy(board->consent, sizeof(board->consent), grant.words);
+	atomic_store(&board->wrote, true); /* the mark is the first write */
+	ret = disk_open_target(&grant, true, plan->lock, e);
+	if (ret < 0)
+		return ret;
+	prepared->target.fd = ret;
+	prepared->target.span_bytes = grant.span_bytes;
+	prepared->target.direct_works = true;
+	return fill(prepared, board, plan, e);
+}
+
+static int search(struct prepared *prepared, struct board *board, const struct plan *plan,
+		  uint64_t size_bytes, struct err *e)
+{
+	struct found_search what = { .fd = prepared->target.fd,
+				     .size_bytes = size_bytes,
+				     .want_bytes = plan->span_bytes,
+				     .done = &board->done,
+				     .stop = &board->stop };
+	int ret;
+
+	begin_phase(board, BOARD_SEARCHING, size_bytes);
+	ret = found_scan(&prepared->found, &what, e);
+	board->found_bytes = prepared->found.found_bytes;
+	board->searched_bytes = prepared->found.searched_bytes;
+	board->span_bytes = prepared->found.searched_bytes;
+	board->blocks = BOARD_BLOCKS_FOUND;
+	if (ret)
+		return ret;
+	if (!prepared->found.found_bytes)
+		return err_set(
+			e, -ENODATA,
+			"no data in the first %" PRIu64 " MiB: reads of blocks that hold nothing "
+			"measure nothing; allow writing (tare.write=blank) or name another disk",
+			prepared->found.searched_bytes / MIB);
+	prepared->target.found = &prepared->found;
+	prepared->target.span_bytes = prepared->found.searched_bytes;
+	return 0;
+}
+
+static int open_read_only(struct prepared *prepared, struct board *board, const struct plan *plan,
+			  struct err *e)
+{
+	char path[DISK_TEXT_BYTES + 8];
+	uint64_t size_bytes = plan->disk.size_bytes;
+	bool created;
+	int ret;
+
+	if (plan->target == PLAN_TARGET_FILE) {
+		ret = disk_open_file(plan->path, 0, true, false, &created, &size_bytes, e);
+	} else {
+		snprintf(path, sizeof(path), "/dev/%s", plan->disk.node);
+		ret = disk_open_read(path, true, e);
+	}
+	if (ret < 0)
+		return ret;
+	prepared->target.fd = ret;
+	prepared->target.direct_works = true;
+	return search(prepared, board, plan, size_bytes, e);
+}
+
+static int open_written_file(struct prepared *prepared, struct board *board,
+			     const struct plan *plan, struct err *e)
+{
+	uint64_t size_bytes;
+	bool created;
+	int ret = disk_open_file(plan->path, plan->span_bytes, true, plan->write_existing, &created,
+				 &size_bytes, e);
+
+	if (ret < 0)
+		return ret;
+	prepared->target.fd = ret;
+	prepared->target.direct_works = true;
+	prepared->target.span_bytes = size_bytes < plan->span_bytes ? size_bytes : plan->span_bytes;
+	snprintf(board->consent, sizeof(board->consent), "%s",
+		 created ? "a new file" : "an existing file, named with --write=yes");
+	return fill(prepared, board, plan, e);
+}
+
+int prepare_target(struct prepared *prepared, struct board *board, const struct plan *plan,
+		   struct err *e)
+{
+	static int (*const way[])(struct prepared *, struct board *, const struct plan *,
+				  struct err *) = {
+		[PLAN_PROVE_AND_WRITE] = open_scratch,
+		[PLAN_WRITE_MARKED] = open_scratch,
+		[PLAN_WRITE_FILE] = open_written_file,
+		[PLAN_READ_FOUND] = open_read_only,
+	};
+
+	*prepared = (struct prepared){ .target.fd = -1 };
+	return way[plan->access](prepared, board, plan, e);
+}
+
+void prepare_free(struct prepared *prepared)
+{
+	if (prepared->target.fd >= 0)
+		close(prepared->target.fd);
+	found_free(&prepared->found);
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+/* The measuring process, and the one that watches it. */
+#include "run/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/str.h"
+#include "plan/plan.h"
+#include "run/prepare.h"
+#include "run/step.h"
+
+#define WATCH_NS      (CLOCK_NS_PER_S / 10)
+#define PROGRESS_NS   (CLOCK_NS_PER_S / 2)
+#define STOP_GRACE_NS (UINT64_C(20) * CLOCK_NS_PER_S) /* after a request to stop */
+#define TURN_WAIT_NS                                                                               \
+	(UINT64_C(10) * CLOCK_NS_PER_S) /* for a reporter that prints on a slow line               \
+					 */
+
+/* --- the measuring process --- */
+
+/* Lets the reporter print before the next window opens. A reporter that is stuck holds the run up
+ * for a while, not for ever. */
+static void wait_for_reporter(struct board *board)
+{
+	uint32_t turn = atomic_fetch_add(&board->turn, 1) + 1;
+	uint64_t until_ns = clock_now_ns() + TURN_WAIT_NS;
+
+	while (atomic_load(&board->seen) != turn && clock_now_ns() < until_ns)
+		clock_sleep_ns(CLOCK_NS_PER_S / 500);
+}
+
+static void measure_rounds(struct board *board, const struct plan *plan,
+			   const struct prepared *prepared)
+{
+	uint32_t order[PLAN_SECTIONS_MAX];
+
+	atomic_store(&board->phase, BOARD_MEASURING);
+	for (uint32_t round = 0; round < plan->rounds; round++) {
+		plan_order(order, plan, round);
+		for (uint32_t i = 0; i < plan->steps_n && !atomic_load(&board->stop); i++) {
+			atomic_store(&board->round, round);
+			atomic_store(&board->step, order[i]);
+			step_run(board, plan, &prepared->target, round, i, order[i]);
+			wait_for_reporter(board);
+		}
+	}
+}
+
+static void measure(struct board *board, const struct plan *plan)
+{
+	struct prepared prepared;
+	struct err e = ERR_INIT;
+
+	if (prepare_target(&prepared, board, plan, &e))
+		str_copy(board->failure, sizeof(board->failure), e.text);
+	else
+		measure_rounds(board, plan, &prepared);
+	prepare_free(&prepared);
+	atomic_store(&board->phase, BOARD_ENDED);
+	wait_for_reporter(board);
+}
+
+static void measuring_process(struct board *board, const struct plan *plan)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "tare-measure");
+	signal(SIGTERM, SIG_IGN); /* the reporter decides, and says so on the board */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	measure(board, plan);
+	_exit(0);
+}
+
+/* --- the reporting process --- */
+
+struct watch {
+	struct board *board;
+	const struct plan *plan;
+	const struct run_watcher *watcher;
+	pid_t pid;
+	uint8_t *told; /* for each record: already reported */
+	uint64_t progress_ns, stop_ns;
+};
+
+static void tell(struct watch *w)
+{
+	uint32_t turn = atomic_load(&w->board->turn), phase = atomic_load(&w->board->phase);
+	uint64_t now_ns = clock_now_ns();
+
+	for (uint32_t i = 0; i < w->board->records_n; i++) {
+		if (w->told[i] || atomic_load(&w->board->record[i].state) < BOARD_DONE)
+			continue;
+		w->told[i] = 1;
+		w->watcher->record(w->watcher->context, w->plan, w->board, i / w->plan->sections_n,
+				   i % w->plan->sections_n);
+	}
+	if (phase < BOARD_MEASURING && now_ns - w->progress_ns > PROGRESS_NS) {
+		w->progress_ns = now_ns;
+		w->watcher->progress(w->watcher->context, w->plan, w->board);
+	}
+	atomic_store(&w->board->seen, turn);
+}
+
+/* Ends a process that stays behind its deadline. One that hangs in the kernel is left behind:
+ * nobody waits for it. */
+static bool is_overdue(struct watch *w, const char **why)
+{
+	uint64_t now_ns = clock_now_ns(), deadline_ns = atomic_load(&w->board->deadline_ns);
+
+	if (atomic_load(&w->board->stop) && !w->stop_ns)
+		w->stop_ns = now_ns;
+	if (w->stop_ns && now_ns - w->stop_ns > STOP_GRACE_NS)
+		*why = "the measuring process did not stop when asked to; it was killed";
+	else if (deadline_ns && now_ns > deadline_ns)
+		*why = "the target answers no more; the measuring process was killed";
+	else
+		return false;
+	kill(w->pid, SIGKILL);
+	return true;
+}
+
+/* Records that were running when the process ended: what their jobs had counted is all there is. */
+static void salvage(struct board *board, const struct plan *plan, const char *why)
+{
+	for (uint32_t i = 0; i < board->records_n; i++) {
+		struct board_record *record = &board->record[i];
+
+		if (atomic_load(&record->state) != BOARD_RUNNING)
+			continue;
+		stats_init(&record->stats);
+		/* the jobs of a step are not told apart here: only a step of one section can be
+		 * salvaged */
+		if (plan->step[atomic_load(&board->step)].n == 1)
+			for (uint32_t j = 0; j < board->jobs_max; j++)
+				stats_add_job(&record->stats, &board->job_stats[j]);
+		if (!record->stats.measured_ns && clock_now_ns() > atomic_load(&board->measure_ns))
+			record->stats.measured_ns = clock_now_ns() -
+						    atomic_load(&board->measure_ns);
+		str_copy(record->failure, sizeof(record->failure), why);
+		atomic_store(&record->state, BOARD_FAILED);
+	}
+}
+
+static void watch_process(struct watch *w, const volatile sig_atomic_t *stop)
+{
+	const char *why = NULL;
+	char text[BOARD_TEXT_BYTES];
+	int status = 0;
+	pid_t got;
+
+	while (!(got = waitpid(w->pid, &status, WNOHANG)) || (got < 0 && errno == EINTR)) {
+		if (*stop)
+			atomic_store(&w->board->stop, 1);
+		tell(w);
+		if (is_overdue(w, &why))
+			break;
+		clock_sleep_ns(WATCH_NS);
+	}
+	if (!why && got == w->pid && WIFSIGNALED(status)) {
+		snprintf(text, sizeof(text), "the measuring process was killed by signal %d (%s)",
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+		why = text;
+	}
+	if (why) {
+		str_copy(w->board->failure, sizeof(w->board->failure), why);
+		salvage(w->board, w->plan, why);
+	}
+	tell(w);
+}
+
+void run_plan(struct board *board, const struct plan *plan, const struct run_watcher *watcher,
+	      const volatile sig_atomic_t *stop)
+{
+	struct watch w = { .board = board,
+			   .plan = plan,
+			   .watcher = watcher,
+			   .told = calloc(board->records_n + 1, 1) };
+
+	for (uint32_t j = 0; j < board->jobs_max; j++)
+		stats_init(&board->job_stats[j]);
+	w.pid = w.told ? fork() : -1;
+	if (!w.pid)
+		measuring_process(board, plan);
+	if (w.pid < 0)
+		snprintf(board->failure, sizeof(board->failure),
+			 "no measuring process could be started: %s", strerror(errno));
+	else
+		watch_process(&w, stop);
+	free(w.told);
+}

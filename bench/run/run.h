@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Runs a plan in a process of its own and watches it: whatever happens to the measuring process,
+ * what it had measured is on the board.
+ */
+#ifndef TARE_RUN_RUN_H
+#define TARE_RUN_RUN_H
+
+#include <signal.h>
+
+#include "model/plan.h"
+#include "run/board.h"
+
+/* Who is told how the run goes. The measuring side waits while a callback runs: nothing is printed
+ * inside a window. */
+struct run_watcher {
+	void (*record)(void *context, const struct plan *plan, const struct board *board,
+		       uint32_t round, uint32_t section); /* a record is complete */
+	void (*progress)(void *context, const struct plan *plan,
+			 const struct board *board); /* while preparing, about twice a second */
+	void *context;
+};
+
+/*
+ * Runs to the end. Sets board->stop when *stop becomes not 0. Never fails: what went wrong is on
+ * the board, and records that were running are completed from what their jobs had counted.
+ */
+void run_plan(struct board *board, const struct plan *plan, const struct run_watcher *watcher,
+	      const volatile sig_atomic_t *stop);
+
+#endif

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+/* Brings results out. Each channel is tried whatever became of the others. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <unistd.h>
+
+#include "frame/frame.h"
+#include "hw/disk_open.h"
+#include "lib/clock.h"
+#include "lib/file.h"
+#include "render/text.h"
+#include "result/result.h"
+#include "session/session.h"
+
+#define COPIES		   3
+#define COPY_GAP_NS	   (CLOCK_NS_PER_S)
+#define REPEAT_NS	   (UINT64_C(60) * CLOCK_NS_PER_S)
+#define KLOG_CONSOLE_LEVEL 8 /* syslog(2): SYSLOG_ACTION_CONSOLE_LEVEL */
+#define KLOG_EMERGENCIES   1
+#define KLOG_WARNINGS	   4
+#define DELIVERED	   "/run/tare/delivered"
+
+struct parcel {
+	const struct result *result;
+	struct buf json, text, summary;
+};
+
+static int parcel_make(struct parcel *p, const struct result *result, struct err *e)
+{
+	int ret;
+
+	*p = (struct parcel){ .result = result };
+	ret = result_encode(&p->json, result);
+	render_text(&p->text, result);
+	render_summary(&p->summary, result);
+	if (ret || buf_failed(&p->json) || buf_failed(&p->text) || buf_failed(&p->summary))
+		return err_set(e, ret ? ret : -ENOMEM, "the result cannot be written down: %s",
+			       strerror(ret ? -ret : ENOMEM));
+	return 0;
+}
+
+static void parcel_free(struct parcel *p)
+{
+	buf_free(&p->json);
+	buf_free(&p->text);
+	buf_free(&p->summary);
+}
+
+/* --- results partition --- */
+
+static bool store_on_partition(struct session *s, const struct parcel *p)
+{
+	struct buf body[SLOTS_PARTS_N] = { [SLOTS_JSON] = p->json, [SLOTS_TEXT] = p->text };
+	char line[ERR_TEXT_BYTES + DISK_TEXT_BYTES + 64];
+
+	for (uint32_t i = 0; i < s->disks.n; i++) {
+		struct err e = ERR_INIT;
+		int slot = disk_store_results(&s->disks.disk[i], p->result->run, body, true, &e);
+
+		if (slot == -ENOENT)
+			continue; /* no results partition on this disk */
+		if (slot < 0)
+			snprintf(line, sizeof(line), "results partition on %s: %s\n",
+				 s->disks.disk[i].node, e.text);
+		else
+			snprintf(line, sizeof(line),
+				 "stored on the results partition of %s as run%02d.json\n",
+				 s->disks.disk[i].node, slot);
+		consoles_puts(&s->consoles, CONSOLE_ALL, line);
+		if (slot >= 0)
+			return true;
+	}
+	return false;
+}
+
+/* --- serial --- */
+
+static bool send_copy(struct session *s, const struct parcel *p, unsigned int copy)
+{
+	struct buf frames = BUF_INIT;
+	uint32_t ports = 0;
+
+	if (!frame_document(&frames, p->result->run, copy, COPIES, p->json.data, p->json.len) &&
+	    !buf_failed(&frames))
+		ports = consoles_write(&s->consoles, CONSOLE_SERIAL, frames.data, frames.len);
+	buf_free(&frames);
+	return ports > 0;
+}
+
+/* The readable figures come last: a log that keeps only its end still has them. */
+static void send_summary(struct session *s, const struct parcel *p)
+{
+	struct buf frames = BUF_INIT;
+	const char *line = p->summary.data, *end;
+	char text[1024];
+
+	for (; line && *line; line = *end ? end + 1 : end) {
+		end = strchrnul(line, '\n');
+		snprintf(text, sizeof(text), "%.*s", (int)(end - line), line);
+		if (*text)
+			frame_summary(&frames, p->result->run, text);
+	}
+	if (!buf_failed(&frames) && frames.len)
+		consoles_write(&s->consoles, CONSOLE_SERIAL, frames.data, frames.len);
+	buf_free(&frames);
+}
+
+/* Kernel messages would break lines of a block in two. */
+static bool send_serial(struct session *s, const struct parcel *p)
+{
+	bool sent = true;
+
+	klogctl(KLOG_CONSOLE_LEVEL, NULL, KLOG_EMERGENCIES);
+	for (unsigned int copy = 1; copy <= COPIES && sent; copy++) {
+		sent = send_copy(s, p, copy);
+		if (sent && copy < COPIES)
+			clock_sleep_ns(COPY_GAP_NS);
+	}
+	if (sent)
+		send_summary(s, p);
+	consoles_drain(&s->consoles);
+	klogctl(KLOG_CONSOLE_LEVEL, NULL, KLOG_WARNINGS);
+	return sent;
+}
+
+/* For a console that somebody attaches afterwards: nothing else has confirmed the result, so it is
+ * said again and again. */
+static void linger(struct session *s, const struct parcel *p)
+{
+	uint64_t until_ns = clock_now_ns() + s->config.linger_s * CLOCK_NS_PER_S, next_ns;
+	char line[160];
+
+	snprintf(line, sizeof(line),
+		 "no results partition took the result: it is repeated here for %" PRIu64
+		 " s; any key repeats it at once\n",
+		 s->config.linger_s);
+	consoles_puts(&s->consoles, CONSOLE_ALL, line);
+	for (;;) {
+		next_ns = clock_now_ns() + REPEAT_NS;
+		while (clock_now_ns() < next_ns && clock_now_ns() < until_ns && !*s->stop)
+			if (consoles_key(&s->consoles, CLOCK_NS_PER_S / 4) >= 0)
+				break;
+		if (*s->stop || clock_now_ns() >= until_ns)
+			return;
+		if (!send_serial(s, p))
+			return;
+	}
+}
+
+static int deliver_appliance(struct session *s, const struct parcel *p, struct err *e)
+{
+	bool stored, sent;
+
+	consoles_puts(&s->consoles, CONSOLE_ALL, "\n");
+	consoles_puts(&s->consoles, CONSOLE_ALL, p->text.data);
+	stored = store_on_partition(s, p);
+	sent = send_serial(s, p);
+	if (!stored && !sent)
+		return err_set(e, -EIO,
+			       "no channel took the result: no results partition, no serial port");
+	file_write_all(DELIVERED, "yes\n", 4);
+	if (!stored && s->config.linger_s)
+		linger(s, p);
+	return 0;
+}
+
+/* --- installed system --- */
+
+static int deliver_here(const struct session *s, const struct parcel *p, struct err *e)
+{
+	const char *out = s->args.out;
+	bool to_stdout = out && !strcmp(out, "-");
+	int ret = 0;
+
+	if (out && !to_stdout)
+		ret = file_write_all(out, p->json.data, p->json.len);
+	if (ret)
+		err_set(e, ret, "--out: %s: %s", out, strerror(-ret));
+	/* the report never shares a stream with the JSON, and comes out whatever became of the file
+	 */
+	if (fputs(to_stdout ? p->json.data : p->text.data, stdout) < 0 || fflush(stdout))
+		ret = err_set(e, -errno, "standard output: %s", strerror(errno));
+	if (to_stdout)
+		fputs(p->text.data, stderr);
+	return ret;
+}
+
+int session_deliver(struct session *s, const struct result *result, struct err *e)
+{
+	struct parcel p;
+	int ret = parcel_make(&p, result, e);
+
+	if (!ret)
+		ret = s->args.appliance ? deliver_appliance(s, &p, e) : deliver_here(s, &p, e);
+	parcel_free(&p);
+	return ret;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+/* Gathers: locks disks first, then keys, disks and verdicts, machine, work. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config/keys.h"
+#include "hw/disk_open.h"
+#include "hw/disk_scan.h"
+#include "hw/disk_verdict.h"
+#include "hw/host.h"
+#include "lib/file.h"
+#include "lib/str.h"
+#include "session/session.h"
+#include "store/slots.h"
+
+#define ROOT		   "/"
+#define RUN_DIR		   "/run/tare"
+#define SCRATCH_MIN_BYTES  (UINT64_C(64) << 20) /* the smallest suite's span, and the mark */
+#define JOB_FILE_MAX_BYTES (1u << 20)
+
+/* The text of tare.conf, from the first results partition there is. */
+static void read_conf(const struct session *s, char *conf, size_t conf_bytes, struct notes *notes)
+{
+	struct slots *slots = malloc(sizeof(*slots));
+
+	conf[0] = '\0';
+	for (uint32_t i = 0; slots && i < s->disks.n && !conf[0]; i++) {
+		const struct disk *d = &s->disks.disk[i];
+		char path[DISK_TEXT_BYTES + 8];
+		struct err e = ERR_INIT;
+		struct block block;
+		int fd;
+
+		snprintf(path, sizeof(path), "/dev/%s", d->node);
+		fd = d->size_bytes ? disk_open_read(path, false, &e) : -1;
+		if (fd < 0)
+			continue;
+		block_from_fd(&block, &fd, d->size_bytes, d->logical_block_bytes);
+		if (!slots_find(slots, &block, &e))
+			str_copy(conf, conf_bytes, slots->conf);
+		else if (e.code)
+			notes_add(notes, "%s: %s", d->node, e.text);
+		close(fd);
+	}
+	free(slots);
+}
+
+/* init reads how to end from here, as soon as it is known. */
+static void tell_init(const struct config *config)
+{
+	struct buf end = BUF_INIT;
+
+	mkdir(RUN_DIR, 0755);
+	keys_value_text(&end, config, CONFIG_END);
+	buf_puts(&end, "\n");
+	if (!buf_failed(&end))
+		file_write_all(RUN_DIR "/end", end.data, end.len);
+	buf_free(&end);
+}
+
+static int gather_keys(struct session *s, struct err *e)
+{
+	char conf[16384];
+
+	keys_default(&s->config, s->args.appliance);
+	if (s->args.appliance) {
+		read_conf(s, conf, sizeof(conf), &s->warnings);
+		keys_read_boot(&s->config, ROOT, conf, &s->warnings);
+	}
+	if (args_set_keys(&s->args, &s->config, e))
+		return -EINVAL;
+	if (s->config.writing_off)
+		s->config.write = CONFIG_WRITE_NO;
+	if (s->args.appliance && s->config.write == CONFIG_WRITE_YES) {
+		s->config.write = CONFIG_WRITE_NO;
+		notes_add(&s->warnings,
+			  "tare.write=yes: for files on an installed system only: writing is off");
+	}
+	if (s->args.appliance)
+		tell_init(&s->config);
+	return 0;
+}
+
+static bool is_file_target(const struct session *s)
+{
+	return !s->args.appliance && strchr(s->config.target, '/') &&
+	       strncmp(s->config.target, "/dev/", 5);
+}
+
+static void gather_verdicts(struct session *s)
+{
+	struct disk_verdict_config config = { .root = ROOT,
+					      .minimum_bytes = SCRATCH_MIN_BYTES,
+					      .seed = s->seed };
+	char list[CONFIG_TEXT_BYTES], *save = NULL, *named[17] = { NULL };
+	int n = 0;
+
+	if (strcmp(s->config.target, "auto")) {
+		str_copy(list, sizeof(list), s->config.target);
+		for (char *name = strtok_r(list, ",", &save); name && n < 16;
+		     name = strtok_r(NULL, ",", &save))
+			named[n++] = name;
+		config.named = named;
+	}
+	disk_verdict_all(&s->disks, &config);
+}
+
+static int gather_work(struct session *s, struct err *e)
+{
+	const char *name = s->args.job_file ? s->args.job_file : s->config.suite;
+
+	s->work = (struct plan_work){ .name = name };
+	if (s->args.job_file) {
+		int ret = file_read_all(&s->work_text, name, JOB_FILE_MAX_BYTES);
+
+		if (ret)
+			return err_set(e, ret, "%s: %s", name, strerror(-ret));
+	} else {
+		s->work.suite = suite_find(name);
+		if (!s->work.suite && s->args.appliance) {
+			notes_add(&s->warnings,
+				  "tare.suite: \"%s\": no such suite: quick is run instead "
+				  "(smoke, quick and origin are built in)",
+				  name);
+			s->work.suite = suite_find("quick");
+			s->work.name = "quick";
+		}
+		if (!s->work.suite)
+			return err_set(e, -EINVAL,
+				       "--suite: \"%s\": no such suite: smoke, quick or "
+				       "origin",
+				       name);
+		buf_puts(&s->work_text, s->work.suite->text);
+	}
+	if (buf_failed(&s->work_text) || !s->work_text.data)
+		return err_set(e, -EINVAL, "%s: empty", name);
+	s->work.text = s->work_text.data;
+	return jobfile_parse(&s->work.job, s->work.name, s->work_text.data, s->work_text.len, e);
+}
+
+static uint64_t random_seed(void)
+{
+	uint64_t seed = 0;
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+		seed = clock_now_ns() ^ (uint64_t)getpid() << 32;
+	seed &= (UINT64_C(1) << 53) - 1; /* JSON readers keep 53 bits */
+	return seed ? seed : 1;
+}
+
+void session_new_run(char run[RESULT_RUN_BYTES])
+{
+	snprintf(run, RESULT_RUN_BYTES, "%08" PRIx32, (uint32_t)random_seed());
+}
+
+int session_gather(struct session *s, struct err *e)
+{
+	int ret;
+
+	s->start_unix_s = clock_unix_s();
+	ret = disk_scan(&s->disks, ROOT, e);
+	if (s->args.appliance) {
+		consoles_open(&s->consoles, ROOT);
+		disk_lock_all(&s->disks, &s->warnings);
+	} else {
+		consoles_stderr(&s->consoles);
+	}
+	if (ret)
+		return ret;
+	ret = gather_keys(s, e);
+	if (ret)
+		return ret;
+	s->seed = s->config.seed ? s->config.seed : random_seed();
+	host_probe(&s->host, ROOT);
+	clock_measure(&s->clock);
+	if (!is_file_target(s))
+		gather_verdicts(s);
+	return gather_work(s, e);
+}
+
+void session_free(struct session *s)
+{
+	consoles_close(&s->consoles);
+	disk_list_free(&s->disks);
+	notes_free(&s->warnings);
+	buf_free(&s->work_text);
+	free(s->args.key);
+}
+
+int session_check_memory(const struct session *s, const struct plan *plan, struct err *e)
+{
+	uint64_t available_kib = 0, need = plan->memory_bytes + (UINT64_C(4) << 20);
+	char text[4096], *at;
+
+	(void)s;
+	if (file_read_text(text, sizeof(text), ROOT, "proc/meminfo") > 0 &&
+	    (at = strstr(text, "MemAvailable:")))
+		available_kib = strtoull(at + strlen("MemAvailable:"), NULL, 10);
+	if (!available_kib || available_kib * 1024 >= need)
+		return 0;
+	return err_set(e, -ENOMEM,
+		       "suite %s needs %" PRIu64 " MiB of memory, %" PRIu64
+		       " MiB are available: give the machine more, or choose a smaller suite",
+		       plan->suite, need >> 20, available_kib >> 10);
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+/* Opens and feeds the consoles. */
+#include "ui/console.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/file.h"
+#include "lib/str.h"
+
+#define WRITE_DEADLINE_NS   (UINT64_C(20) * CLOCK_NS_PER_S)
+#define DRAIN_DEADLINE_NS   (UINT64_C(5) * CLOCK_NS_PER_S)
+#define SLOWEST_BYTES_PER_S 960 /* 9600 baud */
+
+/* A screen is a virtual terminal (tty0, tty1); everything else may be captured. */
+static bool is_screen(const char *name)
+{
+	return !strncmp(name, "tty", 3) && name[3] >= '0' && name[3] <= '9';
+}
+
+/* A UART that is configured but not there has type 0 and no use. */
+static bool is_absent(const char *root, const char *name)
+{
+	uint64_t type;
+
+	return !strncmp(name, "ttyS", 4) &&
+	       !file_read_u64(&type, root, "sys/class/tty/%s/type", name) && type == 0;
+}
+
+static void set_raw(int fd)
+{
+	struct termios t;
+
+	if (tcgetattr(fd, &t))
+		return;
+	cfmakeraw(&t);
+	t.c_cflag |= CLOCAL;
+	t.c_cflag &= ~(tcflag_t)CRTSCTS;
+	t.c_iflag &= ~(tcflag_t)(IXON | IXOFF); /* a stray ^S must not stop a run */
+	tcsetattr(fd, TCSANOW, &t);
+}
+
+static void open_one(struct consoles *consoles, const char *root, const char *name)
+{
+	struct console *console = &consoles->console[consoles->n];
+	char path[64];
+
+	if (consoles->n == CONSOLES_MAX || is_absent(root, name))
+		return;
+	snprintf(path, sizeof(path), "/dev/%s", name);
+	*console = (struct console){ .fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC),
+				     .serial = !is_screen(name) };
+	if (console->fd < 0)
+		return;
+	str_copy(console->name, sizeof(console->name), name);
+	if (console->serial)
+		set_raw(console->fd);
+	consoles->n++;
+}
+
+void consoles_open(struct consoles *consoles, const char *root)
+{
+	char active[256], *save = NULL;
+
+	*consoles = (struct consoles){ 0 };
+	if (file_read_text(active, sizeof(active), root, "sys/class/tty/console/active") <= 0)
+		return;
+	for (char *name = strtok_r(active, " ", &save); name; name = strtok_r(NULL, " ", &save))
+		open_one(consoles, root, name);
+}
+
+void consoles_stderr(struct consoles *consoles)
+{
+	*consoles = (struct consoles){ .n = 1, .console = { { .fd = STDERR_FILENO } } };
+	str_copy(consoles->console[0].name, sizeof(consoles->console[0].name), "stderr");
+}
+
+static void write_one(struct console *console, const char *data, size_t len)
+{
+	uint64_t until_ns = clock_now_ns() + WRITE_DEADLINE_NS +
+			    len * CLOCK_NS_PER_S / SLOWEST_BYTES_PER_S;
+
+	while (len && !console->dead) {
+		struct pollfd p = { .fd = console->fd, .events = POLLOUT };
+		ssize_t n = write(console->fd, data, len);
+
+		if (n > 0) {
+			data += n;
+			len -= (size_t)n;
+			console->sent_bytes += (uint64_t)n;
+		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			console->dead = true;
+		} else {
+			poll(&p, 1, 100);
+			console->dead = clock_now_ns() > until_ns;
+		}
+	}
+}
+
+static bool is_kind(const struct console *console, enum console_kind kind)
+{
+	return kind == CONSOLE_ALL || (kind == CONSOLE_SERIAL) == console->serial;
+}
+
+uint32_t consoles_write(struct consoles *consoles, enum console_kind kind, const void *data,
+			size_t len)
+{
+	uint32_t whole = 0;
+
+	for (uint32_t i = 0; i < consoles->n; i++) {
+		struct console *console = &consoles->console[i];
+
+		if (!is_kind(console, kind))
+			continue;
+		write_one(console, data, len);
+		whole += !console->dead;
+	}
+	return whole;
+}
+
+uint32_t consoles_puts(struct consoles *consoles, enum console_kind kind, const char *text)
+{
+	struct buf b = BUF_INIT;
+	uint32_t whole = 0;
+
+	for (; *text; text++) {
+		if (*text == '\n')
+			buf_add(&b, "\r", 1);
+		buf_add(&b, text, 1);
+	}
+	if (!buf_failed(&b) && b.len)
+		whole = consoles_write(consoles, kind, b.data, b.len);
+	buf_free(&b);
+	return whole;
+}
+
+int consoles_key(struct consoles *consoles, uint64_t timeout_ns)
+{
+	struct pollfd p[CONSOLES_MAX];
+	unsigned char key;
+
+	for (uint32_t i = 0; i < consoles->n; i++)
+		p[i] = (struct pollfd){ .fd = consoles->console[i].fd, .events = POLLIN };
+	if (poll(p, consoles->n, (int)(timeout_ns / 1000000)) <= 0)
+		return -1;
+	for (uint32_t i = 0; i < consoles->n; i++)
+		if ((p[i].revents & POLLIN) && read(p[i].fd, &key, 1) == 1)
+			return key;
+	return -1;
+}
+
+/* tcdrain() would wait for ever on a port that nobody empties. */
+static void drain_one(const struct console *console)
+{
+	uint64_t until_ns = clock_now_ns() + DRAIN_DEADLINE_NS;
+	int left;
+
+	while (!console->dead && !ioctl(console->fd, TIOCOUTQ, &left) && left > 0 &&
+	       clock_now_ns() < until_ns)
+		clock_sleep_ns(CLOCK_NS_PER_S / 100);
+}
+
+void consoles_drain(struct consoles *consoles)
+{
+	for (uint32_t i = 0; i < consoles->n; i++)
+		drain_one(&consoles->console[i]);
+}
+
+void consoles_close(struct consoles *consoles)
+{
+	for (uint32_t i = 0; i < consoles->n; i++)
+		if (consoles->console[i].fd != STDERR_FILENO)
+			close(consoles->console[i].fd);
+	consoles->n = 0;
+}
