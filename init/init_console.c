@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/* What init says and where. Opens consoles without ever blocking on one. */
+#include "init_console.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DRAIN_MS 5000
+
+int64_t init_now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void init_sleep_ms(long ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+	while (nanosleep(&t, &t) && errno == EINTR)
+		;
+}
+
+void init_read_line(char *to, size_t bytes, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, to, bytes - 1);
+
+	if (fd >= 0)
+		close(fd);
+	to[n > 0 ? n : 0] = '\0';
+	to[strcspn(to, "\n")] = '\0';
+}
+
+/* Calls `act` on every console the kernel writes to, or on standard error where none is known. None
+ * may hold us up, whatever hangs on its cable: not blocking. */
+static void each_console(void (*act)(int fd, const char *text), const char *text)
+{
+	char active[256], path[300], *rest;
+
+	init_read_line(active, sizeof(active), "/sys/class/tty/console/active");
+	if (!*active)
+		act(STDERR_FILENO, text);
+	for (char *name = strtok_r(active, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
+		int fd;
+
+		snprintf(path, sizeof(path), "/dev/%s", name);
+		fd = open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		act(fd, text);
+		close(fd);
+	}
+}
+
+static void say(int fd, const char *text)
+{
+	dprintf(fd, "\r\ntare: init: %s\r\n", text);
+}
+
+static void sane(int fd, const char *text)
+{
+	(void)text;
+	init_console_sane(fd);
+}
+
+/* tcdrain() with a deadline: a line that moves nothing would hold it for ever. */
+static void drain(int fd, const char *text)
+{
+	int64_t end_ms = init_now_ms() + DRAIN_MS;
+	int queued;
+
+	(void)text;
+	while (!ioctl(fd, TIOCOUTQ, &queued) && queued > 0 && init_now_ms() < end_ms)
+		init_sleep_ms(20);
+}
+
+void init_console_say(const char *text)
+{
+	each_console(say, text);
+}
+
+void init_console_drain(void)
+{
+	each_console(drain, NULL);
+}
+
+void init_console_sane(int fd)
+{
+	struct termios t;
+
+	if (tcgetattr(fd, &t))
+		return;
+	/* No flow control: a stray ^S or an open CTS line must not stop a run. */
+	t.c_iflag = ICRNL | BRKINT;
+	t.c_oflag = OPOST | ONLCR;
+	t.c_lflag = ISIG | ICANON | IEXTEN | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE;
+	t.c_cflag = (t.c_cflag | CREAD | CLOCAL) & ~(tcflag_t)CRTSCTS;
+	tcsetattr(fd, TCSANOW, &t);
+}
+
+void init_console_open(void)
+{
+	/* Not blocking for the open alone, which may wait for a carrier. */
+	int fd = open("/dev/console", O_RDWR | O_NOCTTY | O_NONBLOCK);
+
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, O_RDWR);
+	else
+		fd = open("/dev/null", O_RDWR);
+	for (int i = 0; fd >= 0 && i < 3; i++)
+		if (fd != i)
+			dup2(fd, i);
+	if (fd > 2)
+		close(fd);
+	each_console(sane, NULL);
+}

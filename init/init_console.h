@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What init says and where, and the small things around it: clock, short files. Nothing here waits
+ * longer than it says. */
+#ifndef TARE_INIT_CONSOLE_H
+#define TARE_INIT_CONSOLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+int64_t init_now_ms(void); /* CLOCK_MONOTONIC */
+void init_sleep_ms(long ms);
+
+/* Reads the first line of a small file, cut to `bytes` with the NUL; "" where there is none. */
+void init_read_line(char *to, size_t bytes, const char *path);
+
+/* Opens /dev/console as descriptors 0 to 2 (/dev/null where there is none) and makes every console
+ * sane. */
+void init_console_open(void);
+
+/* Prints `text` as a line of its own on every console the kernel writes to. */
+void init_console_say(const char *text);
+
+/* A terminal as people expect it, after whatever a program left. */
+void init_console_sane(int fd);
+
+/* Waits until every console has sent what it was given, for at most 5 s each. */
+void init_console_drain(void);
+
+#endif
