@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+# tare: `make run` boots the appliance and prints its report, `make test` proves it. V=1 shows commands.
+
+B ?= build
+V ?= 0
+.DEFAULT_GOAL := all
+
+include image/image.mk
+include tests/tests.mk
+
+VERSION := $(shell cat VERSION)
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+ifdef CI
+WARNINGS += -Werror
+endif
+CPPFLAGS := -Ibench -D_GNU_SOURCE -DTARE_VERSION='"$(VERSION)"'
+CFLAGS := -std=gnu11 -O2 -g $(WARNINGS) -ffile-prefix-map=$(CURDIR)=.
+MUSL_CC := $(B)/sysroot/bin/musl-gcc
+STATIC := -static -no-pie -fno-pie
+
+BENCH_SRC := $(sort $(wildcard bench/*.c bench/*/*.c))
+BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/obj/%.o)
+INIT_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard init/*.c)))
+
+.PHONY: all deps run check test test-long clean
+
+all: $(B)/tare
+
+# Installs what is missing (as root on Debian), or names it and stops. A stamp keeps it from asking twice.
+deps: $(B)/.deps
+$(B)/.deps: ci/packages.list ci/deps.sh
+	@mkdir -p $(B)
+	@ci/deps.sh
+	@touch $@
+$(B)/sources.used: | $(B)/.deps
+
+$(B)/obj/%.o: %.c Makefile VERSION $(B)/sysroot/.done
+	$(call say,CC      $<)
+	@mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(CPPFLAGS) $(CFLAGS) -fno-pie -MMD -MP -c $< -o $@
+
+$(B)/obj/bench/config/suites.o: $(wildcard bench/suites/*.fio)
+$(B)/obj/bench/result/build.o: $(B)/build-id
+$(B)/obj/bench/result/build.o: CPPFLAGS += -DTARE_BUILD_ID='"$(shell cat $(B)/build-id)"'
+
+# Proves what the image relies on: one static file, no interpreter, no dynamic section.
+define link_static
+	$(call say,LINK    $@)
+	$(Q)$(MUSL_CC) $(CFLAGS) $(STATIC) $^ $(1) -o $@.debug
+	$(Q)if readelf -ld $@.debug | grep -Eq 'INTERP|Dynamic section'; then \
+		echo "$@: not static: it has an interpreter or a dynamic section" >&2; exit 1; fi
+	$(Q)objcopy --strip-all $@.debug $@
+endef
+
+$(B)/tare: $(BENCH_OBJ)
+	$(call link_static,-luring -lcjson -lz -lmd)
+$(B)/init: $(INIT_OBJ)
+	$(call link_static,)
+
+run: $(B)/tare image
+	@image/run.sh
+
+clean:
+	rm -rf $(B)
+
+-include $(BENCH_OBJ:.o=.d) $(INIT_OBJ:.o=.d)

@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Fuzzes every parser for so many seconds each (default 600), two at a time; a new seed each time, printed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+seconds=${1:-600}
+seed=$(date +%s)
+echo "seed $seed, $seconds s each"
+bad=0
+
+one() { # TARGET
+	local name=${1##*/}
+	if "$1" --seconds "$seconds" --seed "$seed" "tests/fuzz/corpus/${name#fuzz_}"/*; then
+		echo "clean: $name"
+	else
+		echo "FOUND: $name"
+		return 1
+	fi
+}
+
+pids=()
+for t in "${B:-build}"/tests/fuzz_*; do
+	case $t in *.d) continue ;; esac
+	while [ "$(jobs -rp | wc -l)" -ge 2 ]; do sleep 1; done
+	one "$t" &
+	pids+=($!)
+done
+for pid in "${pids[@]}"; do
+	wait "$pid" || bad=1
+done
+exit $bad

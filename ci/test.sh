@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# `make test`: unit tests, fuzz corpora, tests of programs and of machines. Logs stay in build/test/.
+# The last line is `N passed, N failed, N skipped`; the exit status says the same.
+#
+# test.sh [long]   long: the whole matrix of machines
+set -u
+cd "$(dirname "$0")/.." || exit 1
+B=${B:-build}
+group=${1:-test}
+logs=$B/test
+rm -rf "$logs"
+mkdir -p "$logs"
+passed=0 failed=0 skipped=0
+
+add() { # PASSED FAILED SKIPPED
+	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+# One cmocka program: counts its tests, and counts a crash as a failure.
+unit() {
+	local name=${1##*/} ok bad skip status
+	CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 "$1" > "$logs/$name.log" 2>&1
+	status=$?
+	ok=$(grep -cE '^ok ' "$logs/$name.log")
+	bad=$(grep -cE '^not ok ' "$logs/$name.log")
+	skip=$(grep -cE '^ok .*# SKIP|^not ok .*# SKIP' "$logs/$name.log")
+	[ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+	[ "$ok" -gt 0 ] || [ "$bad" -gt 0 ] || bad=1
+	add $((ok - skip)) "$bad" "$skip"
+	if [ "$bad" -gt 0 ]; then
+		echo "FAILED  $name (status $status)"
+		tail -40 "$logs/$name.log"
+	else
+		echo "ok      $name ($ok)"
+	fi
+}
+
+# One fuzz target: its corpus, then a few seconds of damage to it.
+fuzz() {
+	local name=${1##*/}
+	local corpus=tests/fuzz/corpus/${name#fuzz_}
+	if timeout 120 "$1" --seconds "$2" --seed 1 "$corpus"/* > "$logs/$name.log" 2>&1; then
+		add 1 0 0
+		echo "ok      $name"
+	else
+		add 0 1 0
+		echo "FAILED  $name"
+		tail -40 "$logs/$name.log"
+	fi
+}
+
+python() { # NAME PATH...
+	local name=$1 xml=$logs/$1.xml counts
+	shift
+	/usr/bin/python3 -m pytest -q -rs -p no:cacheprovider --junitxml="$xml" "$@" 2>&1 |
+		tee "$logs/$name.log" | sed 's/^/        /'
+	counts=$(/usr/bin/python3 ci/junit_counts.py "$xml") || counts="0 1 0"
+	# shellcheck disable=SC2086
+	add $counts
+}
+
+for t in "$B"/tests/test_*; do
+	case $t in *.d) continue ;; esac
+	unit "$t"
+done
+for t in "$B"/tests/fuzz_*; do
+	case $t in *.d) continue ;; esac
+	fuzz "$t" 4
+done
+python meta tests/meta
+python golden tests/golden
+TARE_TEST_GROUP=$group python vm tests/vm
+
+[ $((passed + failed)) -gt 0 ] || failed=1
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

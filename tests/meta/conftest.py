@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""What the tests of the build's own scripts share: where things are and how a script is called."""
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def top():
+    return TOP
+
+
+@pytest.fixture
+def build():
+    """The build folder, for tests that look at finished artefacts."""
+    folder = TOP / os.environ.get("B", "build")
+    if not (folder / "tare.iso").exists():
+        pytest.skip(f"{folder}/tare.iso is not built")
+    return folder
+
+
+@pytest.fixture
+def run():
+    """Runs a command, returns the finished process with its text; never raises on failure."""
+    def call(*command, **options):
+        env = dict(os.environ, **options.pop("env", {}))
+        env.pop("MAKEFLAGS", None)
+        return subprocess.run([str(word) for word in command], capture_output=True, text=True,
+                              env=env, timeout=600, check=False, **options)
+    return call

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: MIT
+"""ci/packages.list must hold every package whose commands our scripts call, and deps.sh must say
+what is missing."""
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+# Words after which, or characters behind which, a shell expects a command.
+KEYWORDS = {"if", "then", "else", "elif", "while", "until", "do", "!", "time", "{", "exec"}
+# Commands that run their arguments as a command.
+RUNNERS = {"nice", "xargs", "env", "timeout", "command", "setpriv"}
+# Prefixes of the makefiles' recipes.
+RECIPE = re.compile(r"^\t(?:\$\(Q\)|@|-)*", re.M)
+
+
+def shell_text(path):
+    text = path.read_text()
+    if path.suffix == ".mk" or path.name == "Makefile":
+        text = "\n".join(RECIPE.sub("", line) for line in text.splitlines()
+                         if line.startswith("\t") and "$(call" not in line)
+        text = re.sub(r"\$\((?![a-z-]+ )[^)]*\)", "x", text)
+    text = re.sub(r"<<-? *'?(\w+)'?\n.*?\n\t*\1\n", "\n", text, flags=re.S)
+    text = text.replace("\\\n", " ")
+    text = re.sub(r"(?m)(^|\s)#.*$", "", text)
+    text = re.sub(r"'[^']*'", "''", text)
+    return text.replace('"', " ")
+
+
+def commands_in(text):
+    """Every word that stands where a shell looks for a command."""
+    found = set()
+    text = re.sub(r"\$\(\(.*?\)\)", "0", text)
+    for part in re.split(r"\$\(|[\n|;&(){}`]", text):
+        words = part.split()
+        while words and (words[0] in KEYWORDS or re.match(r"\w+\+?=", words[0])):
+            words.pop(0)
+        while words and words[0] in RUNNERS:
+            found.add(words.pop(0))
+            while words and (words[0].startswith("-") or re.match(r"[0-9]+$|\w+=", words[0])):
+                words.pop(0)
+        if words and re.fullmatch(r"[a-z][a-z0-9_.+-]*", words[0]):
+            found.add(words[0])
+    return found
+
+
+def scripts(top):
+    for folder in ("image", "kconfig", "ci", "init", "bench", "tests", "."):
+        for pattern in ("*.sh", "*.mk", "Makefile"):
+            yield from sorted((top / folder).glob(pattern))
+    if (top / ".ci/run").exists():
+        yield top / ".ci/run"
+
+
+def listed(top):
+    rows = [line.split() for line in (top / "ci/packages.list").read_text().splitlines()
+            if line and not line.startswith("#")]
+    assert all(len(row) >= 3 for row in rows), "each package needs a group and a reason"
+    return {row[1]: row[0] for row in rows}
+
+
+def owner(command):
+    """The package that owns a command here, or None for a builtin or a function."""
+    path = shutil.which(command, path="/usr/sbin:/usr/bin:/sbin:/bin")
+    if not path:
+        return None
+    real = os.path.realpath(path)
+    for name in (path, real, path.removeprefix("/usr"), real.removeprefix("/usr")):
+        got = subprocess.run(["dpkg-query", "-S", name], capture_output=True, text=True,
+                             check=False)
+        if got.returncode == 0:
+            return got.stdout.split(":")[0]
+    return None
+
+
+def closure(names):
+    """Packages with everything they depend on, as installed here."""
+    seen, queue = set(), list(names)
+    while queue:
+        name = queue.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        out = subprocess.run(["dpkg-query", "-W", "-f", "${Pre-Depends},${Depends}", name],
+                             capture_output=True, text=True, check=False).stdout
+        for group in out.split(","):
+            queue += [re.sub(r"[\s(:].*", "", one.strip()) for one in group.split("|")
+                      if one.strip()]
+    return seen
+
+
+def base_system():
+    out = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${Essential} ${Priority}\n"],
+                         check=True, capture_output=True, text=True).stdout
+    rows = [line.split() for line in out.splitlines()]
+    return {row[0] for row in rows if "yes" in row[1:] or "required" in row[1:]} | {"apt"}
+
+
+def test_the_scan_sees_commands_where_a_shell_does():
+    text = 'x=$(sort -u a | cut -c1)\nif ! grep -q y; then nice -n 5 tar x; fi\nA=1 B=2 od f || head\n'
+    assert commands_in(text) == {"sort", "cut", "grep", "nice", "tar", "fi", "od", "head"}
+
+
+def test_every_command_that_a_script_calls_comes_with_a_listed_package(top):
+    allowed = closure(set(listed(top)) | base_system())
+    missing, seen = {}, set()
+    for script in scripts(top):
+        for command in commands_in(shell_text(script)):
+            package = owner(command)
+            if package:
+                seen.add(command)
+                if package not in allowed:
+                    missing.setdefault(package, set()).add(f"{command} in {script.name}")
+    assert not missing, "not in ci/packages.list: " + repr(missing)
+    # The scan itself must not have gone blind.
+    assert {"xorriso", "sgdisk", "mcopy", "mkfs.fat", "zstd", "dpkg-source", "readelf", "gcc",
+            "make", "grub-mkimage", "flock"} <= seen
+
+
+def test_every_listed_package_exists_here(top):
+    for name in listed(top):
+        got = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status}", name],
+                             capture_output=True, text=True, check=False)
+        assert got.stdout == "installed", name
+
+
+def fake_deps(top, tmp_path, uid):
+    """deps.sh with a list that asks for something that exists nowhere, run as user id uid."""
+    shutil.copy(top / "ci/deps.sh", tmp_path)
+    (tmp_path / "packages.list").write_text("build\tdpkg\tthere\n"
+                                            "test\ttare-no-such-package\tnot there\n")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/id").write_text(f"#!/bin/sh\necho {uid}\n")
+    (tmp_path / "bin/apt-get").write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/called\n')
+    for tool in ("id", "apt-get"):
+        (tmp_path / "bin" / tool).chmod(0o755)
+    return {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
+
+
+def test_without_root_the_missing_packages_are_named_and_nothing_is_installed(run, top, tmp_path):
+    got = run(tmp_path / "deps.sh", env=fake_deps(top, tmp_path, 1000))
+    assert (got.returncode, got.stdout) == (1, "tare-no-such-package\n")
+    assert not (tmp_path / "called").exists()
+
+
+def test_as_root_only_what_is_missing_is_installed(run, top, tmp_path):
+    got = run(tmp_path / "deps.sh", env=fake_deps(top, tmp_path, 0))
+    assert got.returncode == 0
+    install = (tmp_path / "called").read_text().splitlines()[-1].split()
+    assert "install" in install and install[-1] == "tare-no-such-package"
+    assert "dpkg" not in install
+
+
+@pytest.mark.parametrize("group, code", [("build", 0), ("test", 1), ("nonsense", 2)])
+def test_only_the_groups_asked_for_count(run, top, tmp_path, group, code):
+    got = run(tmp_path / "deps.sh", group, env=fake_deps(top, tmp_path, 1000))
+    assert got.returncode == code

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: MIT
+"""Boots a machine in QEMU, follows it, always ends it, and brings back what it left."""
+
+import functools
+import json
+import os
+import re
+import selectors
+import shlex
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import images
+from machine import BUILD, OVMF, TOP, command
+
+# Emulated machines need a CPU each; more at once only makes every one of them late.
+SLOTS = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
+
+
+class QemuDied(Exception):
+    """QEMU ended without having been asked to, or did not start; with its own words."""
+
+
+@functools.cache
+def accelerator():
+    """"kvm" or "tcg", as image/accel.sh found out."""
+    done = subprocess.run([TOP / "image" / "accel.sh"], capture_output=True, text=True, check=True)
+    return done.stdout.split(":")[0]
+
+
+def collect(path):
+    """`tare collect` of a serial log or a disk image: exit status, document, messages."""
+    done = subprocess.run([BUILD / "tare", "collect", path], capture_output=True, timeout=120)
+    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
+
+
+@dataclass
+class Run:
+    """What a boot left behind."""
+
+    machine: object
+    folder: Path
+    ending: str = "killed"  # "ended" by the guest, "reset" by the guest, "late", "killed"
+    elapsed_s: float = 0.0
+    text: str = ""  # of the serial line, without screen control
+    blockstats: dict = field(default_factory=dict)  # by drive name, at the end
+    sha256_before: dict = field(default_factory=dict)  # of disks with content
+    sha256_after: dict = field(default_factory=dict)
+
+    def from_serial(self):
+        return collect(self.folder / "serial.log")
+
+    def from_partition(self):
+        """From the results disk, or from the medium booted from where that can be written."""
+        name = "results" if self.machine.results else "media"
+        return collect(self.folder / f"{name}.img")
+
+    def documents(self):
+        """The results, parsed, by whichever way this machine has; several targets give several."""
+        way = self.from_serial if self.machine.serial else self.from_partition
+        status, data, messages = way()
+        assert status == 0, f"tare collect: status {status}: {messages}\n{self.tail()}"
+        parsed = json.loads(data)
+        return parsed if isinstance(parsed, list) else [parsed]
+
+    def document(self):
+        documents = self.documents()
+        assert len(documents) == 1, f"{len(documents)} results, one expected\n{self.tail()}"
+        return documents[0]
+
+    def tail(self, lines=40):
+        return "\n".join(["--- end of " + str(self.folder / "serial.log")]
+                         + self.text.splitlines()[-lines:])
+
+
+def plain(data):
+    """Console bytes as text: no screen control, no carriage returns."""
+    text = data.decode(errors="replace")
+    return re.sub(r"\x1b\[[0-9;?=]*[A-Za-z]|\x1bc|[\r\0]", "", text)
+
+
+class Boot:
+    """A machine that is running. Use with `with`: QEMU is gone after the block, whatever happens."""
+
+    def __init__(self, machine, folder, *, fresh=True, initrd_extra=b""):
+        self.machine = machine
+        self.folder = Path(folder)
+        self.run = Run(machine, self.folder)
+        self._initrd_extra = initrd_extra
+        self._fresh = fresh
+        self._process = None
+        self._socket = None
+        self._buffer = b""
+
+    def __enter__(self):
+        SLOTS.acquire()
+        try:
+            self._prepare()
+            self._start()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self._end()
+
+    # --- before
+
+    def _prepare(self):
+        """Makes the machine's files. A boot that is not fresh keeps the disks of the one before."""
+        machine, folder = self.machine, self.folder
+        if self._fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            for disk in machine.disks:
+                images.CONTENTS[disk.content](folder / f"{disk.name}.img", disk.size_bytes)
+            if machine.results:
+                shutil.copyfile(BUILD / "tare-results.img", folder / "results.img")
+            if machine.media not in ("cd", "kernel"):
+                shutil.copyfile(BUILD / "tare.iso", folder / "media.img")
+            if machine.firmware == "uefi":
+                shutil.copyfile(OVMF / "OVMF_VARS_4M.fd", folder / "ovmf-vars.fd")
+        (folder / "serial.log").write_bytes(b"")
+        if machine.media == "kernel":
+            initramfs = (BUILD / "initramfs").read_bytes()
+            pad = bytes(-len(initramfs) % 4)  # the kernel looks for archives at multiples of 4
+            (folder / "initramfs").write_bytes(initramfs + pad + self._initrd_extra)
+        for disk in machine.disks:
+            if disk.content != "blank":
+                self.run.sha256_before[disk.name] = images.sha256(folder / f"{disk.name}.img")
+
+    def _start(self):
+        ours, qemus = socket.socketpair()
+        # The paused end leaves time to ask for figures; a monitor over an inherited descriptor
+        # needs no name that another run could take.
+        words = command(self.machine, self.folder, accelerator()) + [
+            "-no-shutdown", "-chardev", f"socket,id=qmp,fd={qemus.fileno()}",
+            "-mon", "chardev=qmp,mode=control"]
+        (self.folder / "qemu.cmd").write_text(shlex.join(words) + "\n")
+        with open(self.folder / "qemu.log", "wb") as log:
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL"] + words, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, pass_fds=(qemus.fileno(),))
+        qemus.close()
+        self._socket = ours
+        self._began = time.monotonic()
+        self._message(10)  # the greeting
+        self.qmp("qmp_capabilities")
+
+    # --- during
+
+    def _message(self, timeout_s):
+        """The next message of QEMU, or None in time."""
+        until = time.monotonic() + timeout_s
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._socket, selectors.EVENT_READ)
+            while b"\n" not in self._buffer:
+                left_s = until - time.monotonic()
+                if left_s <= 0 or not selector.select(left_s):
+                    return None
+                try:
+                    data = self._socket.recv(65536)
+                except ConnectionResetError:
+                    data = b""
+                if not data:
+                    self._process.wait(10)
+                    words = (self.folder / "qemu.log").read_text(errors="replace")
+                    raise QemuDied(f"status {self._process.returncode}: {words}")
+                self._buffer += data
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return json.loads(line)
+
+    def _note(self, message):
+        if message.get("event") == "SHUTDOWN" and self.run.ending == "killed":
+            reset = message["data"]["reason"] == "guest-reset"
+            self.run.ending = "reset" if reset else "ended"
+            self.run.elapsed_s = time.monotonic() - self._began
+
+    def qmp(self, name, timeout_s=10, **arguments):
+        """Executes a command of QEMU's monitor and returns its answer."""
+        request = {"execute": name, "arguments": arguments}
+        self._socket.sendall(json.dumps(request).encode() + b"\n")
+        while True:
+            message = self._message(timeout_s)
+            if message is None:
+                raise QemuDied(f"no answer to {name} within {timeout_s} s")
+            if "error" in message:
+                raise QemuDied(f"{name}: {message['error']}")
+            if "return" in message:
+                return message["return"]
+            self._note(message)
+
+    def text(self):
+        return plain((self.folder / "serial.log").read_bytes())
+
+    def wait_text(self, pattern, timeout_s):
+        """Waits until the serial line matches; returns the match, or None where it never does."""
+        until = time.monotonic() + timeout_s
+        while time.monotonic() < until and self.run.ending == "killed":
+            match = re.search(pattern, self.text())
+            if match:
+                return match
+            message = self._message(0.1)
+            if message:
+                self._note(message)
+        return re.search(pattern, self.text())
+
+    def press_power_button(self):
+        self.qmp("system_powerdown")
+
+    def wait_end(self, timeout_s=None):
+        """Waits for the guest to end itself and takes the figures of its disks."""
+        until = self._began + (timeout_s or self.machine.timeout)
+        while self.run.ending == "killed":
+            message = self._message(max(0, until - time.monotonic()))
+            if message is None:
+                self.run.ending = "late"
+                self.run.elapsed_s = time.monotonic() - self._began
+                break
+            self._note(message)
+        for row in self.qmp("query-blockstats"):
+            if row.get("device"):
+                self.run.blockstats[row["device"]] = row["stats"]
+        return self.run
+
+    # --- after
+
+    def _end(self):
+        """Ends this QEMU and no other."""
+        try:
+            if self._process and self._process.poll() is None:
+                self._quit()
+        finally:
+            if self._socket:
+                self._socket.close()
+            if self._process:
+                self.run.text = self.text()
+                for name in self.run.sha256_before:
+                    self.run.sha256_after[name] = images.sha256(self.folder / f"{name}.img")
+            SLOTS.release()
+
+    def _quit(self):
+        try:
+            self._socket.sendall(b'{"execute": "quit"}\n')
+            self._process.wait(10)
+        except (OSError, subprocess.TimeoutExpired):
+            self._process.kill()
+            self._process.wait()
+
+
+def boot_once(machine, folder, **options):
+    """Boots, waits for the end, returns the Run."""
+    with Boot(machine, folder, **options) as boot:
+        boot.wait_end()
+    return boot.run

@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: MIT
+"""Machines as data: reads machines.ini and says which QEMU command each section means.
+
+    machine.py --list           names, groups, what each expects
+    machine.py --print NAME     the command, for a shell; disks are made by --boot
+    machine.py --boot NAME      boots it, shows its console, says where everything is
+    machine.py --bless          rewrites golden/
+
+Builds commands only; boot.py runs them.
+"""
+
+import argparse
+import configparser
+import os
+import re
+import shlex
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TOP = HERE.parent.parent
+BUILD = TOP / os.environ.get("B", "build")  # an absolute B stays as it is
+OVMF = Path("/usr/share/OVMF")
+
+DISK_BUSES = ("virtio-scsi", "virtio-blk", "nvme", "ahci")
+DISK_KEYS = {"serial": None, "content": ("blank", "ext4", "middle"), "block": ("512", "4096")}
+CHOICES = {
+    "firmware": ("bios", "uefi"),
+    "machine": ("q35", "pc"),
+    "media": ("cd", "usb", "kernel") + DISK_BUSES,
+    "results": ("yes", "no"),
+    "serial": ("yes", "no"),
+    "expect": ("measured", "read-only", "partial", "facts"),
+}
+NUMBERS = ("cpus", "memory", "timeout")
+TEXTS = ("config", "cmdline", "disk", "groups")
+CMDLINE = "console=tty0 console=ttyS0,115200 loglevel=5"
+
+
+class BadMachine(Exception):
+    """Says section, key, the offending text and what would be right."""
+
+
+@dataclass
+class Disk:
+    bus: str
+    size_bytes: int
+    serial: str
+    content: str = "blank"
+    block: int = 512
+    name: str = ""  # of the drive and its image: disk0, disk1, ...
+
+
+@dataclass
+class Machine:
+    name: str
+    firmware: str
+    machine: str
+    cpus: int
+    memory: int
+    media: str
+    results: bool
+    serial: bool
+    config: str
+    cmdline: str
+    timeout: int
+    groups: list
+    expect: str
+    disks: list = field(default_factory=list)
+
+
+def _size_bytes(text, where):
+    match = re.fullmatch(r"(\d+)([MG])", text)
+    if not match:
+        raise BadMachine(f'{where}: "{text}": a size such as 64M or 1G')
+    return int(match[1]) << {"M": 20, "G": 30}[match[2]]
+
+
+def _disk(line, index, where):
+    words = line.split()
+    if len(words) < 2 or words[0] not in DISK_BUSES:
+        raise BadMachine(f'{where}: "{line}": BUS SIZE KEY=VALUE..., BUS one of '
+                         + ", ".join(DISK_BUSES))
+    disk = Disk(words[0], _size_bytes(words[1], where), "", name=f"disk{index}")
+    for word in words[2:]:
+        key, _, value = word.partition("=")
+        allowed = DISK_KEYS.get(key, ())
+        if key not in DISK_KEYS or not value or (allowed and value not in allowed):
+            raise BadMachine(f'{where}: "{word}": one of ' + ", ".join(
+                f"{k}={'|'.join(v) if v else 'TEXT'}" for k, v in DISK_KEYS.items()))
+        setattr(disk, key, int(value) if key == "block" else value)
+    if not disk.serial:
+        raise BadMachine(f'{where}: "{line}": has no serial=')
+    return disk
+
+
+def _machine(name, section):
+    known = set(CHOICES) | set(NUMBERS) | set(TEXTS)
+    values = {}
+    for key, value in section.items():
+        where = f"machines.ini: [{name}] {key}"
+        if key not in known:
+            raise BadMachine(f"{where}: no such key: one of {', '.join(sorted(known))}")
+        if key in CHOICES and value not in CHOICES[key]:
+            raise BadMachine(f'{where}: "{value}": one of {", ".join(CHOICES[key])}')
+        if key in NUMBERS and not re.fullmatch(r"[1-9]\d*", value):
+            raise BadMachine(f'{where}: "{value}": a number above 0')
+        values[key] = value
+    where = f"machines.ini: [{name}]"
+    for key in known - set(values):
+        raise BadMachine(f"{where} {key}: missing")
+    disks = [_disk(line, i, f"{where} disk")
+             for i, line in enumerate(filter(None, values.pop("disk").splitlines()))]
+    buses = [disk.bus for disk in disks] + [values["media"]]
+    if values["machine"] == "pc" and "ahci" in buses:
+        raise BadMachine(f'{where} machine: "pc": has no AHCI; q35 has')
+    if values["media"] != "kernel" and values["cmdline"]:
+        raise BadMachine(f"{where} cmdline: only media = kernel can be given one")
+    for key in ("results", "serial"):
+        values[key] = values[key] == "yes"
+    for key in NUMBERS:
+        values[key] = int(values[key])
+    values["groups"] = values["groups"].split()
+    return Machine(name=name, disks=disks, **values)
+
+
+def load(path=HERE / "machines.ini"):
+    """Every machine by name. Raises BadMachine."""
+    parser = configparser.ConfigParser(interpolation=None, comment_prefixes=("#",))
+    parser.read_string(Path(path).read_text())
+    return {name: _machine(name, parser[name]) for name in parser.sections()}
+
+
+class _Options:
+    """Collects options; knows which controllers are there already and which port is free."""
+
+    def __init__(self):
+        self.words = []
+        self.scsi = False
+        self.ide = 0
+
+    def add(self, *words):
+        self.words += words
+
+    def drive(self, name, path, bus, *, serial="", block=512, bootindex=None, media="disk",
+              readonly=False):
+        drive = f"if=none,id={name},format=raw,file={str(path).replace(',', ',,')}"
+        if media == "cdrom":
+            drive += ",media=cdrom"
+        if readonly:
+            drive += ",readonly=on"
+        self.add("-drive", drive)
+        device = {"virtio-scsi": "scsi-hd,bus=scsi.0", "virtio-blk": "virtio-blk-pci",
+                  "nvme": "nvme", "usb": "usb-storage,removable=on", "ahci": "ide-hd",
+                  "cd": "ide-cd"}[bus]
+        if bus == "virtio-scsi" and not self.scsi:
+            self.add("-device", "virtio-scsi-pci,id=scsi")
+            self.scsi = True
+        if bus == "usb":
+            self.add("-device", "qemu-xhci")
+        if bus in ("ahci", "cd"):
+            device += f",bus=ide.{self.ide}"
+            self.ide += 1
+        device += f",drive={name}"
+        if serial:
+            device += f",serial={serial}"
+        if block != 512:
+            device += f",logical_block_size={block},physical_block_size={block}"
+        if bootindex is not None:
+            device += f",bootindex={bootindex}"
+        self.add("-device", device)
+
+
+def command(machine, folder, accel, build=BUILD):
+    """QEMU's argument list. `folder` holds the machine's own files, `build` what was built."""
+    opt = _Options()
+    opt.add("qemu-system-x86_64", "-name", machine.name, "-machine", machine.machine,
+            "-accel", accel, "-cpu", "host" if accel == "kvm" else "max",
+            "-smp", str(machine.cpus), "-m", str(machine.memory),
+            "-nodefaults", "-no-user-config", "-no-reboot", "-nic", "none",
+            "-display", "none", "-vga", "std")
+    if machine.firmware == "uefi":
+        opt.add("-drive", f"if=pflash,format=raw,readonly=on,file={OVMF}/OVMF_CODE_4M.fd",
+                "-drive", f"if=pflash,format=raw,file={folder}/ovmf-vars.fd")
+    if machine.media == "kernel":
+        line = " ".join(filter(None, (CMDLINE, machine.cmdline)))
+        opt.add("-kernel", f"{build}/vmlinuz", "-initrd", f"{folder}/initramfs", "-append", line)
+    elif machine.media == "cd":
+        opt.drive("media", f"{build}/tare.iso", "cd", bootindex=0, media="cdrom", readonly=True)
+    else:
+        serial = "" if machine.media == "usb" else "MEDIA0"
+        opt.drive("media", f"{folder}/media.img", machine.media, serial=serial, bootindex=0)
+    for disk in machine.disks:
+        opt.drive(disk.name, f"{folder}/{disk.name}.img", disk.bus, serial=disk.serial,
+                  block=disk.block)
+    if machine.results:
+        opt.drive("results", f"{folder}/results.img", "virtio-scsi", serial="RESULTS0")
+    if machine.serial:
+        opt.add("-chardev", f"file,id=serial0,path={folder}/serial.log",
+                "-device", "isa-serial,chardev=serial0")
+    if machine.config:
+        opt.add("-fw_cfg", "name=opt/io.tare/config,string=" + machine.config.replace(",", ",,"))
+    return opt.words
+
+
+def golden_text(machine):
+    """The command under TCG with the paths of this checkout left out, one option a line."""
+    lines = []
+    for word in command(machine, "{folder}", "tcg", build="{build}"):
+        if word.startswith("-") or not lines:
+            lines.append(shlex.quote(word) if " " in word else word)
+        else:
+            lines[-1] += " " + (shlex.quote(word) if " " in word else word)
+    return "\n".join(lines) + "\n"
+
+
+def golden_path(name):
+    return HERE / "golden" / f"{name}.cmd"
+
+
+def bless(machines):
+    golden_path("x").parent.mkdir(exist_ok=True)
+    for stale in golden_path("x").parent.glob("*.cmd"):
+        if stale.stem not in machines:
+            stale.unlink()
+    for name, machine in machines.items():
+        golden_path(name).write_text(golden_text(machine))
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Machines of machines.ini.")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--list", action="store_true", help="names, groups and expectations")
+    which.add_argument("--print", metavar="NAME", help="the QEMU command")
+    which.add_argument("--boot", metavar="NAME", help="boot it, show its console")
+    which.add_argument("--bless", action="store_true", help="rewrite golden/")
+    args = parser.parse_args()
+    machines = load()
+    name = args.print or args.boot
+    if name and name not in machines:
+        raise BadMachine(f'"{name}": no such machine: one of {", ".join(machines)}')
+    if args.list:
+        for machine in machines.values():
+            print(f"{machine.name:20} {' '.join(machine.groups):6} {machine.expect}")
+    elif args.bless:
+        bless(machines)
+    elif args.print:
+        from boot import accelerator
+        print(shlex.join(command(machines[name], BUILD / "vm" / name, accelerator())))
+    else:
+        from boot import boot_once
+        run = boot_once(machines[name], BUILD / "vm" / name)
+        sys.stdout.write(run.text)
+        print(f"\n{name}: {run.ending} after {run.elapsed_s:.1f} s; {run.folder}")
+        return 0 if run.ending == "ended" else 1
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except BadMachine as problem:
+        sys.exit(f"tare: machine.py: {problem}")
