@@ -35,25 +35,27 @@ struct telling {
 	const char *run;
 };
 
+/* A screen gets a sentence, a serial line the same as words that a program can read. */
 static void tell_record(void *context, const struct plan *plan, const struct board *board,
 			uint32_t round, uint32_t section)
 {
 	struct telling *t = context;
+	const char *name = plan->section[section].name;
+	struct buf line = BUF_INIT, words = BUF_INIT, frame = BUF_INIT;
 	struct result_round figures;
-	struct buf line = BUF_INIT, frame = BUF_INIT;
 
 	result_round_make(&figures, &board->record[plan_record(plan, round, section)], round);
-	render_round_line(&line, plan->section[section].name, &figures);
-	if (!buf_failed(&line)) {
-		if (t->session->args.appliance)
-			frame_summary(&frame, t->run, line.data);
-		if (!buf_failed(&frame) && frame.len)
-			consoles_write(&t->session->consoles, CONSOLE_SERIAL, frame.data,
-				       frame.len);
-		buf_puts(&line, "\n");
+	render_round_line(&line, name, &figures);
+	buf_puts(&line, "\n");
+	render_round_summary(&words, name, &figures);
+	if (!buf_failed(&words))
+		frame_summary(&frame, t->run, words.data);
+	if (!buf_failed(&line))
 		consoles_puts(&t->session->consoles, CONSOLE_SCREEN, line.data);
-	}
+	if (!buf_failed(&frame))
+		consoles_write(&t->session->consoles, CONSOLE_SERIAL, frame.data, frame.len);
 	buf_free(&line);
+	buf_free(&words);
 	buf_free(&frame);
 }
 
@@ -89,7 +91,8 @@ static int run_one(struct session *s, const struct plan *plan, const char *failu
 				      .host = &s->host,
 				      .clock = &s->clock,
 				      .warnings = &s->warnings,
-				      .start_unix_s = s->start_unix_s };
+				      .start_unix_s = s->start_unix_s,
+				      .first_io_ns = s->first_io_ns };
 	struct board *board = NULL;
 	struct result result = { 0 };
 	int ret;

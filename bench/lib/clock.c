@@ -30,6 +30,14 @@ uint64_t clock_unix_s(void)
 	return ts.tv_sec < 0 ? 0 : (uint64_t)ts.tv_sec;
 }
 
+uint64_t clock_boot_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return (uint64_t)ts.tv_sec * CLOCK_NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
 void clock_sleep_ns(uint64_t ns)
 {
 	uint64_t until_ns = clock_now_ns();

@@ -26,6 +26,9 @@ uint64_t clock_thread_ns(void);
 /* Wall-clock seconds since 1970 (a label, never a measure). */
 uint64_t clock_unix_s(void);
 
+/* Since the machine booted, ns. */
+uint64_t clock_boot_ns(void);
+
 void clock_sleep_ns(uint64_t ns);
 
 struct clock_cost {

@@ -118,7 +118,7 @@ struct result {
 	struct disk_list disks; /* every device, with its verdict */
 	struct host host;
 	struct clock_cost clock;
-	uint64_t first_io_ns;  /* since boot; 0: there was none */
+	uint64_t first_io_ns;  /* since boot, at tare's first read of a disk */
 	uint64_t cpu_error_ns; /* of each machine-wide CPU figure of one round */
 
 	struct result_workload *workload;

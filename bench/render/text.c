@@ -241,6 +241,19 @@ void render_round_line(struct buf *to, const char *name, const struct result_rou
 
 /* --- the summary on a serial line --- */
 
+void render_round_summary(struct buf *to, const char *name, const struct result_round *round)
+{
+	double seconds = (double)round->measured_ns / 1e9;
+
+	buf_printf(to, "ev=round round=%" PRIu32 " name=%s state=%s", round->round + 1, name,
+		   round->state);
+	for (int d = 0; d < 2; d++)
+		if (round->io[d].ios && seconds > 0)
+			buf_printf(to, " %s_iops=%.0f %s_p99_us=%.1f", direction_names[d],
+				   (double)round->io[d].ios / seconds, direction_names[d],
+				   (double)round->io[d].clat_p99_ns / 1e3);
+}
+
 static void add_quoted(struct buf *to, const char *key, const char *text)
 {
 	buf_printf(to, " %s=\"", key);

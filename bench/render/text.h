@@ -15,6 +15,9 @@ void render_text(struct buf *to, const struct result *result);
  * p99 81 us". */
 void render_round_line(struct buf *to, const char *name, const struct result_round *round);
 
+/* The same as `key=value` words, for a summary line on a serial port. */
+void render_round_summary(struct buf *to, const char *name, const struct result_round *round);
+
 /* The key figures of the run as `key=value` lines, for the summary on a serial line: one for the
  * run, one for each workload. At most 8 KiB. */
 void render_summary(struct buf *to, const struct result *result);

@@ -63,7 +63,7 @@ static void add_direction(struct json *job, const struct result_workload *w, int
 	json_add_u64(to, "total_ios", io->ios);
 	json_add_u64(to, "short_ios", io->short_ios);
 	json_add_u64(to, "drop_ios", 0);
-	add_distribution(to, "slat_ns", &io->slat, true, NULL);
+	add_distribution(to, "slat_ns", &io->slat, false, NULL);
 	add_distribution(to, "clat_ns", &io->clat, true, &w->work);
 	add_distribution(to, "lat_ns", &io->lat, false, NULL);
 }

@@ -180,7 +180,6 @@ static void fill_target(struct result *result, const struct plan *plan, const st
 	result->searched_bytes = board->searched_bytes;
 	result->wrote = atomic_load(&board->wrote);
 	result->fill_ns = board->fill_ns;
-	result->first_io_ns = atomic_load(&board->first_io_ns);
 	str_copy(result->consent, sizeof(result->consent), board->consent);
 }
 
@@ -281,6 +280,7 @@ int result_make(struct result *result, const struct result_parts *parts, const s
 	*result = (struct result){ .start_unix_s = parts->start_unix_s,
 				   .short_by_plan = plan->short_by_plan,
 				   .rounds = plan->rounds,
+				   .first_io_ns = parts->first_io_ns,
 				   .seed = plan->seed,
 				   .host = *parts->host,
 				   .clock = *parts->clock,

@@ -21,6 +21,7 @@ struct result_parts {
 	const struct clock_cost *clock;
 	const struct notes *warnings;
 	uint64_t start_unix_s;
+	uint64_t first_io_ns;
 };
 
 /* Makes the result. `board` is NULL where nothing ran: then the plan's reason, or `failure` if not

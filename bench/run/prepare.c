@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "hw/disk_open.h"
@@ -19,16 +18,10 @@
 
 static void begin_phase(struct board *board, enum board_phase phase, uint64_t total_bytes)
 {
-	struct timespec ts;
-	uint64_t none = 0;
-
 	atomic_store(&board->done, 0);
 	atomic_store(&board->total, total_bytes);
 	atomic_store(&board->deadline_ns, clock_now_ns() + PREPARE_DEADLINE_NS);
 	atomic_store(&board->phase, phase);
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	atomic_compare_exchange_strong(&board->first_io_ns, &none,
-				       (uint64_t)ts.tv_sec * CLOCK_NS_PER_S + (uint64_t)ts.tv_nsec);
 }
 
 static void proof_step(void *context, uint64_t done_bytes, uint64_t total_bytes)

@@ -174,6 +174,7 @@ int session_gather(struct session *s, struct err *e)
 	}
 	if (ret)
 		return ret;
+	s->first_io_ns = clock_boot_ns();
 	ret = gather_keys(s, e);
 	if (ret)
 		return ret;

@@ -28,6 +28,7 @@ struct session {
 	struct notes warnings;
 	struct consoles consoles;
 	uint64_t start_unix_s;
+	uint64_t first_io_ns; /* since boot, just before the first read of a disk */
 	uint64_t seed;
 	const volatile sig_atomic_t *stop; /* becomes not 0 on a request to end early */
 };
