@@ -43,7 +43,8 @@ struct engine; /* private to its file */
 struct engine_ops {
 	const char *name;
 	enum workload_engine id;
-	uint32_t depth_max; /* 1: synchronous */
+	uint32_t depth_max;
+	bool synchronous; /* an I/O is done when submit returns: no submission latency of its own */
 
 	/* Returns 0 with *engine set, or -errno with *e set (what the kernel refused). */
 	int (*open)(struct engine **engine, const struct engine_setup *setup, struct err *e);

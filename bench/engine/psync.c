@@ -62,6 +62,7 @@ const struct engine_ops engine_psync = {
 	.name = "psync",
 	.id = WORKLOAD_PSYNC,
 	.depth_max = 1,
+	.synchronous = true,
 	.open = psync_open,
 	.submit = psync_submit,
 	.reap = psync_reap,

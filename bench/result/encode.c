@@ -151,11 +151,12 @@ static void add_rounds(struct json *to, const struct result_workload *w)
 	}
 }
 
-static void add_workload(struct json *to, const struct result_workload *w)
+static void add_workload(struct json *to, const struct result_workload *w, const char *blocks)
 {
 	struct json *object = json_add_object(to, NULL), *errors;
 
 	json_add_text(object, "name", w->work.name);
+	json_add_text(object, "blocks", blocks);
 	fields_encode(object, &fields_workload, w);
 	json_add_double(object, "depth_mean", result_depth(w));
 	fields_encode(json_add_object(object, "cpu"), &fields_cpu, &w->cpu);
@@ -191,7 +192,7 @@ static void add_tare(struct json *tare, const struct result *result)
 	fields_encode(json_add_object(tare, "clock"), &fields_clock, &result->clock);
 	list = json_add_array(tare, "workloads");
 	for (uint32_t i = 0; i < result->workloads_n; i++)
-		add_workload(list, &result->workload[i]);
+		add_workload(list, &result->workload[i], result_blocks_name(result->blocks));
 	json_add_array(tare, "detectors");
 	add_notes(tare, "warnings", &result->warnings);
 	add_notes(tare, "safety", &result->safety);

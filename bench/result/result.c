@@ -13,6 +13,7 @@
 #include "lib/str.h"
 #include "result/build.h"
 
+#define FEW_IOS	 1000
 #define SHORT_NS (UINT64_C(10) * CLOCK_NS_PER_S) /* below this a figure says so */
 
 static const char *const state_names[] = {
@@ -188,6 +189,8 @@ static void say_safety(struct result *result, const struct plan *plan)
 	for (uint32_t i = 0; i < result->disks.n; i++) {
 		const struct disk *d = &result->disks.disk[i];
 
+		if (d->verdict == DISK_UNKNOWN)
+			continue; /* the target is a file: disks were not looked at */
 		notes_add(&result->safety, "%s (serial %s): %s: %s", d->node,
 			  d->serial[0] ? d->serial : "none", disk_verdict_name(d->verdict),
 			  d->reason);
@@ -197,12 +200,15 @@ static void say_safety(struct result *result, const struct plan *plan)
 	else if (!result->wrote)
 		notes_add(&result->safety, "%s: never reached a write phase; opened read only",
 			  result->target_is_file ? result->path : plan->disk.node);
+	else if (result->target_is_file)
+		notes_add(&result->safety, "%s: written: %s; span of %" PRIu64 " bytes",
+			  result->path, result->consent, result->span_bytes);
 	else
 		notes_add(&result->safety,
 			  "%s: written by consent \"%s\": mark and span of %" PRIu64
 			  " bytes; %" PRIu64 " bytes read and found zero before",
-			  result->target_is_file ? result->path : plan->disk.node, result->consent,
-			  result->span_bytes, result->proven_bytes);
+			  plan->disk.node, result->consent, result->span_bytes,
+			  result->proven_bytes);
 }
 
 /* Doubt beside the numbers: too short, too little, data only in part of what was searched. */
@@ -211,13 +217,14 @@ static void say_doubts(struct result *result)
 	for (uint32_t i = 0; i < result->workloads_n; i++) {
 		const struct result_workload *w = &result->workload[i];
 
-		if (result_ios(w) && w->measured_ns < SHORT_NS && !result->short_by_plan)
+		if (result_ios(w) && !result->short_by_plan &&
+		    (w->measured_ns < SHORT_NS || result_ios(w) < FEW_IOS))
 			notes_add(&result->warnings,
-				  "%s: only %.1f s were measured: below 10 s a figure may be luck",
-				  w->work.name, (double)w->measured_ns / CLOCK_NS_PER_S);
-		if (result_ios(w) && w->io[0].bytes + w->io[1].bytes < w->work.bs_bytes * 1000)
-			notes_add(&result->warnings, "%s: only %" PRIu64 " I/Os were measured",
-				  w->work.name, result_ios(w));
+				  "%s: only %.1f s and %" PRIu64
+				  " I/Os were measured: below 10 s or 1,000 I/Os a figure may be "
+				  "luck",
+				  w->work.name, (double)w->measured_ns / CLOCK_NS_PER_S,
+				  result_ios(w));
 		if (w->reason[0])
 			notes_add(&result->warnings, "%s: %s: %s", w->work.name, w->state,
 				  w->reason);

@@ -68,7 +68,8 @@ static uint64_t submit_batch(struct job *job)
 		return 0;
 	}
 	for (int i = 0; i < n; i++)
-		job->queued[i]->issue_ns = after_ns;
+		job->queued[i]->issue_ns = job->ops->synchronous ? job->queued[i]->start_ns
+								 : after_ns;
 	job->queued_n -= (uint32_t)n;
 	job->in_flight += (uint32_t)n;
 	if (job->queued_n)
@@ -85,7 +86,8 @@ static void count_io(struct job *job, const struct io *io, uint64_t now_ns)
 	s->bytes += (uint32_t)io->result;
 	if ((uint32_t)io->result < io->len_bytes)
 		s->short_ios++;
-	histogram_add(&s->slat, io->issue_ns - io->start_ns);
+	if (!job->ops->synchronous) /* as fio: such an I/O has no slat */
+		histogram_add(&s->slat, io->issue_ns - io->start_ns);
 	histogram_add(&s->clat, now_ns - io->issue_ns);
 	histogram_add(&s->lat, now_ns - io->start_ns);
 }

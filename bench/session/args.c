@@ -35,8 +35,9 @@ void args_help(struct buf *to)
 {
 	const struct suite *suite;
 
-	buf_puts(to, "usage: tare run [--suite NAME | JOBFILE] [--target DISK|FILE] [--KEY=VALUE "
-		     "...]\n\n");
+	buf_puts(to,
+		 "usage: tare run [--suite NAME | JOBFILE...] [--target DISK|FILE] [--KEY=VALUE "
+		 "...]\n\n");
 	for (size_t i = 0; i < ROWS_N; i++)
 		buf_printf(to, "  --%-10s %s\n", rows[i].name, rows[i].help);
 	buf_puts(to, "\nkeys (--KEY=VALUE or --KEY VALUE):\n");
@@ -104,12 +105,7 @@ static int parse_one(struct args *args, int argc, char **argv, struct err *e)
 	int taken;
 
 	if (strncmp(argv[0], "--", 2)) {
-		if (args->job_file)
-			return err_set(e, -EINVAL,
-				       "\"%s\": one job file at a time; it has any number "
-				       "of sections",
-				       argv[0]);
-		args->job_file = argv[0];
+		args->job_file[args->job_files_n++] = argv[0];
 		return 1;
 	}
 	taken = parse_row(args, argc, argv, e);
@@ -118,8 +114,9 @@ static int parse_one(struct args *args, int argc, char **argv, struct err *e)
 
 int args_parse(struct args *args, int argc, char **argv, struct err *e)
 {
-	*args = (struct args){ .key = calloc((size_t)argc + 1, sizeof(char *)) };
-	if (!args->key)
+	*args = (struct args){ .key = calloc((size_t)argc + 1, sizeof(char *)),
+			       .job_file = calloc((size_t)argc + 1, sizeof(char *)) };
+	if (!args->key || !args->job_file)
 		return err_set(e, -ENOMEM, "no memory");
 	for (int i = 1; i < argc;) {
 		int taken = parse_one(args, argc - i, argv + i, e);
@@ -129,6 +126,12 @@ int args_parse(struct args *args, int argc, char **argv, struct err *e)
 		i += taken;
 	}
 	return 0;
+}
+
+void args_free(struct args *args)
+{
+	free(args->key);
+	free(args->job_file);
 }
 
 int args_set_keys(const struct args *args, struct config *config, struct err *e)

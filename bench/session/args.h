@@ -16,13 +16,16 @@ struct args {
 	bool help;
 	const char *failed; /* an earlier attempt died of this: deliver the facts and the reason */
 	const char *out;    /* file for the JSON, "-" for standard output, or NULL */
-	const char *job_file; /* NULL: the suite of the keys */
-	char **key;	      /* --KEY=VALUE words, as given; point into argv */
+	char **job_file;    /* run one after another; none: the suite of the keys */
+	int job_files_n;
+	char **key; /* --KEY=VALUE words, as given */
 	int keys_n;
 };
 
-/* Reads the command line. Returns 0 or -EINVAL with *e set. free(args->key) afterwards. */
+/* Reads the command line. Returns 0 or -EINVAL with *e set. Texts stay argv's; args_free() frees
+ * the lists. */
 int args_parse(struct args *args, int argc, char **argv, struct err *e);
+void args_free(struct args *args);
 
 /* Sets the keys that the command line gave. Returns 0 or -EINVAL with *e set. */
 int args_set_keys(const struct args *args, struct config *config, struct err *e);

@@ -112,37 +112,66 @@ static void gather_verdicts(struct session *s)
 	disk_verdict_all(&s->disks, &config);
 }
 
+/* Several job files run one after another, as fio runs them: each waits for those before it. */
+static int gather_job_files(struct session *s, struct err *e)
+{
+	struct jobfile *one = malloc(sizeof(*one)), *all = &s->work.job;
+	int ret = one ? 0 : err_set(e, -ENOMEM, "no memory for job files");
+
+	for (int i = 0; i < s->args.job_files_n && !ret; i++) {
+		const char *name = s->args.job_file[i];
+		size_t from = s->work_text.len;
+
+		ret = file_read_all(&s->work_text, name, JOB_FILE_MAX_BYTES);
+		if (ret) {
+			err_set(e, ret, "%s: %s", name, strerror(-ret));
+			break;
+		}
+		ret = jobfile_parse(one, name, s->work_text.data ? s->work_text.data + from : "",
+				    s->work_text.len - from, e);
+		if (!ret && all->n + one->n > JOBFILE_SECTIONS_MAX)
+			ret = err_set(e, -EINVAL, "%s: more than %d sections in all", name,
+				      JOBFILE_SECTIONS_MAX);
+		if (ret)
+			break;
+		one->section[0].stonewall = true;
+		memcpy(&all->section[all->n], one->section, sizeof(one->section[0]) * one->n);
+		all->n += one->n;
+	}
+	free(one);
+	return ret;
+}
+
+static int gather_suite(struct session *s, struct err *e)
+{
+	const char *name = s->config.suite;
+
+	s->work.suite = suite_find(name);
+	if (!s->work.suite && s->args.appliance) {
+		notes_add(&s->warnings,
+			  "tare.suite: \"%s\": no such suite: quick is run instead "
+			  "(smoke, quick and origin are built in)",
+			  name);
+		name = s->work.name = "quick";
+		s->work.suite = suite_find(name);
+	}
+	if (!s->work.suite)
+		return err_set(e, -EINVAL, "--suite: \"%s\": no such suite: smoke, quick or origin",
+			       name);
+	buf_puts(&s->work_text, s->work.suite->text);
+	if (buf_failed(&s->work_text))
+		return err_set(e, -ENOMEM, "no memory for the suite");
+	return jobfile_parse(&s->work.job, name, s->work_text.data, s->work_text.len, e);
+}
+
 static int gather_work(struct session *s, struct err *e)
 {
-	const char *name = s->args.job_file ? s->args.job_file : s->config.suite;
+	int ret;
 
-	s->work = (struct plan_work){ .name = name };
-	if (s->args.job_file) {
-		int ret = file_read_all(&s->work_text, name, JOB_FILE_MAX_BYTES);
-
-		if (ret)
-			return err_set(e, ret, "%s: %s", name, strerror(-ret));
-	} else {
-		s->work.suite = suite_find(name);
-		if (!s->work.suite && s->args.appliance) {
-			notes_add(&s->warnings,
-				  "tare.suite: \"%s\": no such suite: quick is run instead "
-				  "(smoke, quick and origin are built in)",
-				  name);
-			s->work.suite = suite_find("quick");
-			s->work.name = "quick";
-		}
-		if (!s->work.suite)
-			return err_set(e, -EINVAL,
-				       "--suite: \"%s\": no such suite: smoke, quick or "
-				       "origin",
-				       name);
-		buf_puts(&s->work_text, s->work.suite->text);
-	}
-	if (buf_failed(&s->work_text) || !s->work_text.data)
-		return err_set(e, -EINVAL, "%s: empty", name);
-	s->work.text = s->work_text.data;
-	return jobfile_parse(&s->work.job, s->work.name, s->work_text.data, s->work_text.len, e);
+	s->work.name = s->args.job_files_n ? s->args.job_file[0] : s->config.suite;
+	ret = s->args.job_files_n ? gather_job_files(s, e) : gather_suite(s, e);
+	s->work.text = s->work_text.data ? s->work_text.data : "";
+	return ret;
 }
 
 static uint64_t random_seed(void)
@@ -192,7 +221,7 @@ void session_free(struct session *s)
 	disk_list_free(&s->disks);
 	notes_free(&s->warnings);
 	buf_free(&s->work_text);
-	free(s->args.key);
+	args_free(&s->args);
 }
 
 int session_check_memory(const struct session *s, const struct plan *plan, struct err *e)
