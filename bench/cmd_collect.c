@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "collect.h"
+#include "collect/collect.h"
 #include "commands.h"
 #include "lib/err.h"
 #include "lib/file.h"
@@ -49,7 +49,9 @@ static int parse_options(struct options *o, int argc, char **argv)
 			o->out = argv[++i];
 		} else {
 			fprintf(stderr, "tare: collect: %s: %s: should be FILE... [--out DIR]\n",
-				arg, strncmp(arg, "--out", 5) ? "no option of it" : "without DIR");
+				arg,
+				strcmp(arg, "--out") && strcmp(arg, "--out=") ? "no option of it"
+									      : "without DIR");
 			return EXIT_USAGE + 1;
 		}
 	}

@@ -17,7 +17,7 @@ LAYERS = [
     ["plan", "engine"],
     ["run"],
     ["result"],
-    ["render"],
+    ["render", "collect"],
     ["ui"],
     ["session"],
 ]

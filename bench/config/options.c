@@ -268,6 +268,17 @@ int options_set(struct workload *w, const char *name, const char *value, const c
 	return 0;
 }
 
+/* In the largest unit that loses nothing. */
+static void print_time(struct buf *to, uint64_t ns)
+{
+	if (ns % 1000000000 == 0)
+		buf_printf(to, "%" PRIu64, ns / 1000000000);
+	else if (ns % 1000 == 0)
+		buf_printf(to, "%" PRIu64 "us", ns / 1000);
+	else
+		buf_printf(to, "%" PRIu64 "ns", ns);
+}
+
 static void row_text(char *to, size_t to_bytes, const struct workload *w,
 		     const struct option_row *row)
 {
@@ -284,15 +295,12 @@ static void row_text(char *to, size_t to_bytes, const struct workload *w,
 	case OPTION_CHOICE:
 		buf_puts(&b, choice_name(row->choices, *(const unsigned int *)at));
 		break;
-	case OPTION_TIME: /* whole units only, as they were given */
-		if (*(const uint64_t *)at % 1000000000 == 0)
-			buf_printf(&b, "%" PRIu64, *(const uint64_t *)at / 1000000000);
-		else
-			buf_printf(&b, "%" PRIu64 "us", *(const uint64_t *)at / 1000);
+	case OPTION_TIME:
+		print_time(&b, *(const uint64_t *)at);
 		break;
 	case OPTION_PERCENTILES:
 		for (uint32_t i = 0; i < w->percentiles_n; i++)
-			buf_printf(&b, "%s%g", i ? ":" : "", w->percentile[i]);
+			buf_printf(&b, "%s%.15g", i ? ":" : "", w->percentile[i]);
 		break;
 	case OPTION_BYTES:
 	case OPTION_U64:

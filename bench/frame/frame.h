@@ -7,7 +7,8 @@
  * is over everything before " *".
  *
  * S run=RUN key=value ...
- *	a readable summary, one event; what does not fit goes on in `S run=RUN +rest`
+ *	a readable summary, one event; what does not fit goes on in `S run=RUN +1 rest`, `+2 rest`:
+ *	with '-' for the blank where it was cut inside a word
  * B run=RUN:ID copy=1/3 enc=deflate,b64
  * B run=RUN:ID bytes=101234 data=15123 lines=421
  * B run=RUN:ID sha256a=HEX
@@ -69,9 +70,10 @@ struct frame_run {
 	uint32_t lines;	   /* data lines it has; 0: no B or E line told */
 	uint32_t *missing; /* their indices, ascending */
 	uint32_t missing_n;
-	char problem[256];  /* in words */
-	struct buf summary; /* the S lines' texts, one a line, duplicates once, in order of first
-			       appearance */
+	char problem[256]; /* in words */
+	/* The events of the S lines, one a line, duplicates once, in order of first appearance;
+	 * "..." stands where a part of one is missing. */
+	struct buf summary;
 };
 
 struct frame_log {

@@ -268,7 +268,7 @@ static int fill_log(struct frame_log *log, struct frame_pool *pool)
 		memcpy(run->run, pool->run[log->n].run, sizeof(run->run));
 		run->summary = pool->run[log->n].summary;
 		pool->run[log->n].summary = BUF_INIT;
-		ret = buf_failed(&run->summary) ? -ENOMEM : fill_run(run, pool);
+		ret = fill_run(run, pool);
 	}
 	if (!ret)
 		fill_orphan(log, pool);
@@ -290,6 +290,8 @@ int frame_decode(struct frame_log *log, const void *data, size_t len)
 	while (!ret && frame_line_next(&line, clean.data, clean.len, &at))
 		ret = frame_pool_add(&pool, &line);
 	buf_free(&clean);
+	if (!ret)
+		ret = frame_pool_finish(&pool);
 	if (!ret)
 		ret = fill_log(log, &pool);
 	frame_pool_free(&pool);

@@ -36,25 +36,28 @@ static size_t fitting(const char *text, size_t len, size_t room)
 void frame_summary(struct buf *to, const char *run, const char *text)
 {
 	size_t left = strlen(text);
-	const char *sign = "";
+	unsigned int part = 0;
 
 	do {
 		char line[FRAME_TEXT_BYTES + 1];
-		size_t head, part;
+		/* An event that looks like a part of one is moved by a blank. */
+		int head = snprintf(line, sizeof(line), "run=%.8s %s", run,
+				    !part && *text == '+' ? " " : "");
+		size_t len;
 
-		head = (size_t)snprintf(line, sizeof(line), "run=%.8s %s", run, sign);
-		part = fitting(text, left, FRAME_TEXT_BYTES - head);
-		memcpy(line + head, text, part);
-		for (size_t i = 0; i < part; i++) {
-			unsigned char c = (unsigned char)line[head + i];
+		if (part)
+			head += snprintf(line + head, sizeof(line) - (size_t)head, "+%u%s", part,
+					 *text == ' ' ? "" : "-");
+		len = fitting(text, left, FRAME_TEXT_BYTES - (size_t)head);
+		for (size_t i = 0; i < len; i++) {
+			bool control = (unsigned char)text[i] < ' ' || text[i] == 0x7f;
 
-			if (c < ' ' || c == 0x7f)
-				line[head + i] = ' ';
+			line[(size_t)head + i] = control ? ' ' : text[i];
 		}
-		frame_line_add(to, 'S', line, head + part);
-		text += part;
-		left -= part;
-		sign = "+";
+		frame_line_add(to, 'S', line, (size_t)head + len);
+		text += len;
+		left -= len;
+		part++;
 	} while (left);
 }
 

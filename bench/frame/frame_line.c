@@ -139,20 +139,19 @@ static size_t parse_line(struct frame_line *line, const char *text, size_t len)
 
 int frame_line_next(struct frame_line *line, const char *log, size_t len, size_t *at)
 {
-	while (*at < len) {
-		const char *found = memmem(log + *at, len - *at, FRAME_PREFIX, PREFIX_BYTES);
-		size_t length;
+	const char *found;
 
-		if (!found) {
-			*at = len;
-			break;
-		}
+	while ((found = memchr(log + *at, FRAME_PREFIX[0], len - *at))) {
+		size_t length = 0;
+
 		*at = (size_t)(found - log);
-		length = parse_line(line, found, len - *at);
+		if (len - *at >= HEAD_BYTES && !memcmp(found, FRAME_PREFIX, PREFIX_BYTES))
+			length = parse_line(line, found, len - *at);
 		/* A broken line may hold the begin of a sound one. */
-		*at += length ? length : PREFIX_BYTES;
+		*at += length ? length : 1;
 		if (length)
 			return 1;
 	}
+	*at = len;
 	return 0;
 }

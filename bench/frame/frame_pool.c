@@ -99,21 +99,76 @@ static bool has_line(const struct buf *lines, const char *text)
 	return false;
 }
 
+/* The event is over: keeps it unless it is known. */
+static int end_event(struct frame_pool_run *run)
+{
+	struct buf *summary = &run->summary, *event = &run->event;
+
+	if (event->len && summary->len + event->len < FRAME_SUMMARY_MAX_BYTES &&
+	    !has_line(summary, event->data)) {
+		buf_add(summary, event->data, event->len);
+		buf_puts(summary, "\n");
+	}
+	event->len = 0;
+	run->parts = 0;
+	return buf_failed(summary) || buf_failed(event) ? -ENOMEM : 0;
+}
+
+/* Splits "+N rest" or "+N-rest"; 0: the text begins an event. */
+static uint64_t part_of(const char **text)
+{
+	char digits[4];
+	uint64_t part;
+	size_t n;
+
+	if (**text != '+')
+		return 0;
+	n = strspn(*text + 1, "0123456789");
+	if (!n || n >= sizeof(digits) || !strchr(" -", (*text)[n + 1]) || !(*text)[n + 1])
+		return 0;
+	memcpy(digits, *text + 1, n);
+	digits[n] = '\0';
+	if (str_to_u64(digits, &part))
+		return 0;
+	*text += n + 1;
+	*text += **text == '-';
+	return part;
+}
+
 static int add_summary(struct frame_pool *pool, const char *text)
 {
 	char id[FRAME_RUN_BYTES];
 	struct frame_pool_run *run;
+	uint64_t part;
 	int ret;
 
 	if (!take(&text, "run=") || !take_hex(&text, RUN_DIGITS, id) || !take(&text, " "))
 		return 0;
 	ret = find_run(pool, id, &run);
-	if (ret || !*text || run->summary.len + strlen(text) >= FRAME_SUMMARY_MAX_BYTES ||
-	    has_line(&run->summary, text))
+	if (ret)
 		return ret;
-	buf_puts(&run->summary, text);
-	buf_puts(&run->summary, "\n");
-	return buf_failed(&run->summary) ? -ENOMEM : 0;
+	part = part_of(&text);
+	if (part && run->parts && part == run->parts) {
+		buf_puts(&run->event, text);
+	} else {
+		/* The parts between are lost: what follows is no part of what came before. */
+		if (part && run->parts)
+			buf_puts(&run->event, " ...");
+		ret = end_event(run);
+		buf_puts(&run->event, part ? "..." : "");
+		buf_puts(&run->event, text);
+	}
+	run->parts = part + 1;
+	return ret;
+}
+
+int frame_pool_finish(struct frame_pool *pool)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < pool->runs_n && !ret; i++)
+		ret = end_event(&pool->run[i]);
+	return ret;
 }
 
 static int find_document(struct frame_pool *pool, const char *run, const char *id,
@@ -321,8 +376,10 @@ size_t frame_pool_orphans(const struct frame_pool *pool)
 
 void frame_pool_free(struct frame_pool *pool)
 {
-	for (size_t i = 0; i < pool->runs_n; i++)
+	for (size_t i = 0; i < pool->runs_n; i++) {
 		buf_free(&pool->run[i].summary);
+		buf_free(&pool->run[i].event);
+	}
 	for (size_t i = 0; i < pool->pieces_n; i++)
 		free(pool->pieces[i].piece);
 	free(pool->run);

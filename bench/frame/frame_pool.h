@@ -38,7 +38,9 @@ struct frame_pool_document {
 
 struct frame_pool_run {
 	char run[FRAME_RUN_BYTES];
-	struct buf summary;
+	struct buf summary; /* whole after frame_pool_finish() */
+	struct buf event;   /* being put together from S lines */
+	uint64_t parts;	    /* of it, so far */
 };
 
 struct frame_pool {
@@ -54,6 +56,9 @@ struct frame_pool {
 /* Takes a line in; one that is no frame line in spite of its check is passed over. Returns 0,
  * -ENOMEM or -E2BIG (too many runs). */
 int frame_pool_add(struct frame_pool *pool, const struct frame_line *line);
+
+/* To be called behind the last line. Returns 0 or -ENOMEM. */
+int frame_pool_finish(struct frame_pool *pool);
 
 const struct frame_pool_pieces *frame_pool_pieces_of(const struct frame_pool *pool, const char *id);
 

@@ -137,8 +137,10 @@ int disk_device_open(struct disk_device *device, const struct disk *disk, const 
 	int fd, ret;
 
 	*device = (struct disk_device){ .fd = -1 };
-	if (disk->logical_block_bytes < 512 || disk->logical_block_bytes > ALIGN)
-		return err_set(e, -EINVAL, "disk %s: block size %" PRIu32 ": should be 512 to 4096",
+	if (disk->logical_block_bytes < 512 || disk->logical_block_bytes > ALIGN ||
+	    disk->logical_block_bytes & (disk->logical_block_bytes - 1))
+		return err_set(e, -EINVAL,
+			       "disk %s: block size %" PRIu32 ": should be 512, 1024, 2048 or 4096",
 			       disk->node, disk->logical_block_bytes);
 	ret = disk_device_path(path, root, disk->node);
 	if (ret)

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/blkpg.h>
 #include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,10 +48,7 @@ bool disk_open_is_claimed(const struct disk *disk, const char *root)
 	if (disk_device_path(path, root, disk->node) || stat(path, &st) || !S_ISBLK(st.st_mode))
 		return false;
 	fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return errno == EBUSY;
-	close(fd);
-	return false;
+	return fd < 0 ? errno == EBUSY : close(fd) != 0;
 }
 
 /* Sets or clears the kernel's read-only flag of a device node and reads it back. */
@@ -164,7 +162,8 @@ static int write_mark(int fd, const struct disk_grant *grant, struct err *e)
 	 */
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != (ssize_t)sizeof(seed))
 		seed = clock_now_ns() ^ grant->sequence << 48 ^ grant->minor;
-	ret = gpt_mark_layout(&mark, grant->size_bytes, grant->logical_block_bytes, seed);
+	ret = gpt_mark_layout(&mark, grant->size_bytes, grant->logical_block_bytes,
+			      grant->partition_size_bytes, seed);
 	if (ret)
 		return err_set(e, ret, "disk %s: mark: %s", grant->node, strerror(-ret));
 	if (mark.partition_start_bytes != grant->partition_start_bytes ||
@@ -195,7 +194,8 @@ static int mark_disk(const struct disk_grant *grant, const struct disk *disk, st
 	ret = disk_prove_edges(disk, e);
 	if (!ret)
 		ret = write_mark(fd, grant, e);
-	if (!ret && ioctl(fd, BLKRRPART))
+	/* EINVAL: a device whose partitions the kernel never reads; announce() tells it. */
+	if (!ret && ioctl(fd, BLKRRPART) && errno != EINVAL)
 		ret = err_set(e, -errno, "disk %s: the kernel does not reread its partitions: %s",
 			      disk->node, strerror(errno));
 	close(fd);
@@ -216,6 +216,37 @@ static int match_partition(const struct disk_partition_node *p, void *context)
 		return 0;
 	wanted->found = *p;
 	return 1;
+}
+
+/*
+ * Tells the kernel of the granted partition where it has not found it by itself: loop devices
+ * without partition scan, kernels without GPT support. Returns 0 or -errno.
+ */
+static int announce(const struct disk_grant *grant, const struct disk *disk, struct err *e)
+{
+	struct blkpg_partition partition = { .start = (long long)grant->partition_start_bytes,
+					     .length = (long long)grant->partition_size_bytes,
+					     .pno = 1 };
+	struct blkpg_ioctl_arg arg = { .op = BLKPG_ADD_PARTITION,
+				       .datalen = sizeof(partition),
+				       .data = &partition };
+	struct wanted wanted = { .grant = grant };
+	struct disk_device device;
+	int ret = disk_partition_each(grant->major, grant->minor, match_partition, &wanted);
+
+	if (ret == 1)
+		return 0;
+	ret = disk_device_open(&device, disk, "/", e);
+	if (ret)
+		return ret;
+	/* EBUSY: found meanwhile; if it is another one, opening it will say so. */
+	if (ioctl(device.fd, BLKPG, &arg) && errno != EBUSY)
+		ret = err_set(e, -errno,
+			      "disk %s: the kernel does not take partition " GPT_SCRATCH_LABEL
+			      ": %s",
+			      disk->node, strerror(errno));
+	disk_device_close(&device);
+	return ret;
 }
 
 /* One try to open the granted partition. Returns a descriptor or -errno. */
@@ -276,8 +307,7 @@ static int open_partition(const struct disk_grant *grant, bool direct, bool lock
 static int relock(const struct disk_partition_node *p, void *context)
 {
 	(void)context;
-	set_read_only(p->node, true);
-	return 0;
+	return set_read_only(p->node, true) && false; /* the next one all the same */
 }
 
 int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, struct err *e)
@@ -296,6 +326,8 @@ int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, str
 				       disk.node, strerror(-ret));
 	}
 	ret = grant->marked ? 0 : mark_disk(grant, &disk, e);
+	if (!ret)
+		ret = announce(grant, &disk, e);
 	if (!ret) {
 		fd = open_partition(grant, direct, lock, e);
 		ret = fd < 0 ? fd : 0;

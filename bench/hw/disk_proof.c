@@ -88,16 +88,20 @@ static int grant_marked(struct disk_grant *grant, const struct block *block, uin
 	return 0;
 }
 
-/* Where the mark's partition will be. */
+/*
+ * Where the mark's partition will be: as large as what is proven and no larger, because a marked
+ * partition is written to without a new proof.
+ */
 static int plan_mark(struct disk_grant *grant, uint64_t span_bytes, struct err *e)
 {
 	struct gpt_mark mark;
-	int ret = gpt_mark_layout(&mark, grant->size_bytes, grant->logical_block_bytes, 0);
+	int ret = gpt_mark_layout(&mark, grant->size_bytes, grant->logical_block_bytes, span_bytes,
+				  0);
 
 	if (ret)
 		return err_set(e, ret, "disk %s: no room for a mark: %s", grant->node,
 			       strerror(-ret));
-	grant_span(grant, mark.partition_start_bytes, mark.partition_size_bytes, span_bytes);
+	grant_span(grant, mark.partition_start_bytes, mark.partition_size_bytes, 0);
 	gpt_mark_free(&mark);
 	return 0;
 }

@@ -54,7 +54,7 @@ static int join(struct host_value *value, const char *root, const char *joint,
 		ret = 0;
 	}
 	if (ret && failed == -ENOENT)
-		str_copy(value->unknown, sizeof(value->unknown), "the firmware has no DMI tables");
+		str_copy(value->unknown, sizeof(value->unknown), "the firmware does not say");
 	return ret;
 }
 

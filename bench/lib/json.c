@@ -280,8 +280,8 @@ struct json *json_parse(const char *text, size_t len, struct err *e)
 	}
 	root = cJSON_ParseWithLengthOpts(text, len, &end, false);
 	scan.at = end ? (size_t)(end - text) : 0;
-	scan.wrong = "want a JSON value here";
-	while (root && scan.at < len && strchr(" \t\r\n", text[scan.at]))
+	scan.wrong = "not JSON, or cut off";
+	while (scan.at < len && strchr(" \t\r\n", text[scan.at]))
 		scan.at++;
 	if (root && scan.at < len) {
 		scan.wrong = "nothing may follow the document";

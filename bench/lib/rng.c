@@ -60,6 +60,8 @@ void permutation_init(struct permutation *p, uint64_t n, uint64_t seed)
 	p->n = n;
 	p->mask = bits ? UINT64_MAX >> (64 - bits) : 0;
 	p->shift = bits > 3 ? bits / 2 : 1;
-	for (uint64_t i = 0; i < 3; i++)
-		p->key[i] = rng_mix(seed, i);
+	for (uint64_t i = 0; i < PERMUTATION_ROUNDS; i++) {
+		p->multiplier[i] = rng_mix(seed, 2 * i) | 1;
+		p->addend[i] = rng_mix(seed, 2 * i + 1);
+	}
 }

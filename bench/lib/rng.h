@@ -45,9 +45,15 @@ void rng_shuffle(struct rng *r, uint32_t *order, size_t n);
 /* A number derived from two: for sub-seeds (round, job) that do not resemble each other. */
 uint64_t rng_mix(uint64_t seed, uint64_t salt);
 
+/* Fewer rounds show: with two, neighbours correlate by more than chance for one seed in seven, up
+ * to 0.5; with four, for none of 1000 seeds by four standard deviations. */
+#define PERMUTATION_ROUNDS 4
+
 /* A bijection on [0, n): every value once, in an order fixed by the seed. */
 struct permutation {
-	uint64_t n, mask, key[3];
+	uint64_t n, mask;
+	uint64_t multiplier[PERMUTATION_ROUNDS]; /* odd */
+	uint64_t addend[PERMUTATION_ROUNDS];
 	unsigned int shift;
 };
 
@@ -58,12 +64,10 @@ void permutation_init(struct permutation *p, uint64_t n, uint64_t seed); /* n > 
 static inline uint64_t permutation_at(const struct permutation *p, uint64_t i)
 {
 	do {
-		i = (i + p->key[0]) & p->mask;
-		i ^= i >> p->shift;
-		i = (i * (p->key[1] | 1)) & p->mask;
-		i ^= i >> p->shift;
-		i = (i * (p->key[2] | 1)) & p->mask;
-		i ^= i >> p->shift;
+		for (int round = 0; round < PERMUTATION_ROUNDS; round++) {
+			i = (i * p->multiplier[round] + p->addend[round]) & p->mask;
+			i ^= i >> p->shift;
+		}
 	} while (i >= p->n);
 	return i;
 }

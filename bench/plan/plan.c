@@ -71,6 +71,14 @@ static uint32_t choose_matching(const struct disk *chosen[PLAN_TARGETS_MAX],
 	return kept;
 }
 
+static bool is_chosen(const struct disk *const *chosen, uint32_t n, const struct disk *disk)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (chosen[i] == disk)
+			return true;
+	return false;
+}
+
 static uint32_t choose_named(const struct disk *chosen[PLAN_TARGETS_MAX],
 			     const struct config *config, const struct disk_list *disks,
 			     struct notes *notes)
@@ -87,6 +95,8 @@ static uint32_t choose_named(const struct disk *chosen[PLAN_TARGETS_MAX],
 			notes_add(notes, "tare.target: \"%s\": %s", name,
 				  ambiguous ? "several disks have this name: use another one"
 					    : "no such disk: `tare disks` lists them");
+		else if (is_chosen(chosen, n, disk))
+			continue; /* by another of its names */
 		else if (!may_write(disk, config->write) && !may_read(disk))
 			notes_add(notes, "tare.target: \"%s\": %s: %s", name,
 				  disk_verdict_name(disk->verdict), disk->reason);
@@ -241,6 +251,15 @@ static void judge_section(struct plan *plan, uint32_t i, struct notes *notes)
 			 "bs %" PRIu64 " is no multiple of the "
 			 "target's block of %u bytes",
 			 w->bs_bytes, block);
+	else if (w->offset_bytes % block)
+		snprintf(why, sizeof(plan->skip[i]),
+			 "offset %" PRIu64 " is no multiple of the target's block of %u bytes",
+			 w->offset_bytes, block);
+	else if (w->offset_increment_bytes % block)
+		snprintf(why, sizeof(plan->skip[i]),
+			 "offset_increment %" PRIu64
+			 " is no multiple of the target's block of %u bytes",
+			 w->offset_increment_bytes, block);
 	else if (w->time_based && !w->runtime_ns)
 		snprintf(why, sizeof(plan->skip[i]), "time_based needs a runtime");
 	else if (w->offset_bytes + w->bs_bytes > plan->span_bytes)
@@ -270,8 +289,8 @@ static uint64_t wanted_span(const struct plan_work *work, const struct config *c
 	return most;
 }
 
-/* The partition that marks a scratch disk begins at 1 MiB and leaves as much at the end for the
- * backup table. */
+/* The partition of a new mark begins at 1 MiB and leaves as much at the end for the backup table; a
+ * mark that is there bounds what may be written without a new proof. */
 static uint64_t usable_bytes(const struct plan *plan, const struct plan_file *file)
 {
 	uint64_t edges = UINT64_C(2) << 20;
@@ -280,6 +299,8 @@ static uint64_t usable_bytes(const struct plan *plan, const struct plan_file *fi
 		return file && file->exists ? file->size_bytes : UINT64_MAX;
 	if (plan->access == PLAN_READ_FOUND)
 		return plan->disk.size_bytes;
+	if (plan->access == PLAN_WRITE_MARKED && plan->disk.partitions_n == 1)
+		return plan->disk.partition[0].size_bytes;
 	return plan->disk.size_bytes > edges ? (plan->disk.size_bytes - edges) >> 20 << 20 : 0;
 }
 
@@ -312,8 +333,10 @@ int plan_build(struct plan *plan, const struct plan_work *work, const struct con
 	plan->span_bytes = wanted_span(work, config);
 	usable = usable_bytes(plan, file);
 	if (plan->span_bytes > usable) {
-		notes_add(notes, "span %" PRIu64 " cut to what the target holds, %" PRIu64 " bytes",
-			  plan->span_bytes, usable);
+		notes_add(notes, "span %" PRIu64 " cut to what the %s holds, %" PRIu64 " bytes",
+			  plan->span_bytes,
+			  plan->access == PLAN_WRITE_MARKED ? "scratch partition" : "target",
+			  usable);
 		plan->span_bytes = usable;
 	}
 	for (uint32_t i = 0; i < plan->sections_n && plan->target != PLAN_TARGET_NONE; i++)

@@ -32,7 +32,9 @@ static void print_target(struct buf *to, const struct plan *plan)
 		return;
 	}
 	if (plan->target == PLAN_TARGET_FILE) {
-		buf_printf(to, "target: file %s, span %s\n", plan->path, span);
+		buf_printf(to, "target: file %s, span %s: %s\n", plan->path, span,
+			   access_words(plan));
+		buf_printf(to, "        %s\n", plan->reason);
 		return;
 	}
 	str_from_bytes(size, sizeof(size), plan->disk.size_bytes);

@@ -19,25 +19,59 @@ static const char *const direction_names[] = { "read", "write" };
 
 /* --- lines of facts --- */
 
+/* Controls below U+00A0, some of which take two bytes. */
+static bool is_control(const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+
+	return c[0] < ' ' || c[0] == 0x7f || (c[0] == 0xc2 && c[1] < 0xa0);
+}
+
+/* Text that a device or a document gave: it must not steer the terminal it is read on. */
+static void add_clean(struct buf *to, const char *text, size_t len)
+{
+	for (size_t at = 0, n; at < len; at += n) {
+		n = str_utf8_length(text + at, len - at);
+		if (n && !is_control(text + at))
+			buf_add(to, text + at, n);
+		else
+			buf_puts(to, "?");
+		n = n ? n : 1;
+	}
+}
+
+/* Bytes of the first `width` characters, or of all there are. */
+static size_t bytes_of(const char *text, size_t width)
+{
+	size_t n = 0;
+
+	for (; text[n] && width; width--)
+		for (n++; (text[n] & 0xc0) == 0x80;)
+			n++;
+	return n;
+}
+
 /* Text after a label, wrapped at blanks to the width of the report. */
 static void add_wrapped(struct buf *to, const char *label, const char *text)
 {
-	size_t room = WIDTH - INDENT;
+	size_t n;
 
 	buf_printf(to, "%-*s", INDENT, label);
-	while (strlen(text) > room) {
-		size_t n = room;
+	while (n = bytes_of(text, WIDTH - INDENT), text[n]) {
+		size_t blank = n;
 
-		while (n > room / 2 && text[n] != ' ')
-			n--;
-		if (text[n] != ' ')
-			n = room;
-		buf_printf(to, "%.*s\n%*s", (int)n, text, INDENT, "");
+		while (blank > n / 2 && text[blank] != ' ')
+			blank--;
+		if (text[blank] == ' ')
+			n = blank;
+		add_clean(to, text, n);
+		buf_printf(to, "\n%*s", INDENT, "");
 		text += n;
 		while (*text == ' ')
 			text++;
 	}
-	buf_printf(to, "%s\n", text);
+	add_clean(to, text, n);
+	buf_puts(to, "\n");
 }
 
 static const char *fact(const struct result *result, enum host_fact i)
@@ -116,8 +150,11 @@ static void add_head(struct buf *to, const struct result *result)
 {
 	struct buf line = BUF_INIT;
 
-	buf_printf(to, "tare %s, build %s, run %s%s%s\n\n", result->version, result->build_id,
+	buf_printf(&line, "tare %s, build %s, run %s%s%s", result->version, result->build_id,
 		   result->run, result->label[0] ? ", " : "", result->label);
+	add_clean(to, line.data ? line.data : "", line.len);
+	buf_puts(to, "\n\n");
+	buf_free(&line);
 	add_machine(to, result);
 	add_target(to, result);
 	buf_printf(&line, "%s, %" PRIu32 " round%s, seed %" PRIu64, result->suite, result->rounds,
@@ -152,8 +189,12 @@ static void add_row(struct table *t, const struct result_workload *w, int d, boo
 	const struct histogram *clat = &w->io[d].clat;
 	uint64_t ios = w->io[d].ios, all = result_ios(w);
 	double n = all ? (double)all : 1;
+	struct buf name = BUF_INIT;
 
-	table_cell(t, "%s%s%s", w->work.name, mixed ? " " : "", mixed ? direction_names[d] : "");
+	add_clean(&name, w->work.name, strlen(w->work.name));
+	table_cell(t, "%s%s%s", name.data ? name.data : "", mixed ? " " : "",
+		   mixed ? direction_names[d] : "");
+	buf_free(&name);
 	table_cell(t, "%.0f", result_iops(w, d));
 	table_cell(t, "%.1f", result_bytes_per_s(w, d) / (1 << 20));
 	add_us(t, histogram_mean_ns(clat), ios > 0);
@@ -223,7 +264,9 @@ void render_text(struct buf *to, const struct result *result)
 
 void render_round_line(struct buf *to, const char *name, const struct result_round *round)
 {
-	buf_printf(to, "round %" PRIu32 " %s: %s", round->round + 1, name, round->state);
+	buf_printf(to, "round %" PRIu32 " ", round->round + 1);
+	add_clean(to, name, strlen(name));
+	buf_printf(to, ": %s", round->state);
 	for (int d = 0; d < 2; d++) {
 		const struct result_round_io *io = &round->io[d];
 		double seconds = (double)round->measured_ns / 1e9;
@@ -241,12 +284,38 @@ void render_round_line(struct buf *to, const char *name, const struct result_rou
 
 /* --- the summary on a serial line --- */
 
+static void add_quoted(struct buf *to, const char *key, const char *text)
+{
+	struct buf clean = BUF_INIT;
+
+	add_clean(&clean, text, strlen(text));
+	for (size_t i = 0; i < clean.len; i++)
+		if (clean.data[i] == '"')
+			clean.data[i] = '\'';
+	buf_printf(to, " %s=\"%s\"", key, clean.data ? clean.data : "");
+	buf_free(&clean);
+}
+
+/* Quoted only where it would not be one word. */
+static void add_word(struct buf *to, const char *key, const char *text)
+{
+	bool plain = *text;
+
+	for (const char *c = text; *c; c++)
+		plain = plain && *c > ' ' && *c != 0x7f && *c != '"';
+	if (plain)
+		buf_printf(to, " %s=%s", key, text);
+	else
+		add_quoted(to, key, text);
+}
+
 void render_round_summary(struct buf *to, const char *name, const struct result_round *round)
 {
 	double seconds = (double)round->measured_ns / 1e9;
 
-	buf_printf(to, "ev=round round=%" PRIu32 " name=%s state=%s", round->round + 1, name,
-		   round->state);
+	buf_printf(to, "ev=round round=%" PRIu32, round->round + 1);
+	add_word(to, "name", name);
+	buf_printf(to, " state=%s", round->state);
 	for (int d = 0; d < 2; d++)
 		if (round->io[d].ios && seconds > 0)
 			buf_printf(to, " %s_iops=%.0f %s_p99_us=%.1f", direction_names[d],
@@ -254,20 +323,12 @@ void render_round_summary(struct buf *to, const char *name, const struct result_
 				   (double)round->io[d].clat_p99_ns / 1e3);
 }
 
-static void add_quoted(struct buf *to, const char *key, const char *text)
-{
-	buf_printf(to, " %s=\"", key);
-	for (; *text; text++)
-		buf_add(to, *text == '"' || *text == '\n' ? "'" : text, 1);
-	buf_puts(to, "\"");
-}
-
 void render_summary(struct buf *to, const struct result *result)
 {
-	buf_printf(to,
-		   "ev=result state=\"%s\" suite=%s rounds=%" PRIu32 " seed=%" PRIu64 " build=%s",
-		   result_state_name(result->state), result->suite, result->rounds, result->seed,
-		   result->build_id);
+	buf_printf(to, "ev=result state=\"%s\"", result_state_name(result->state));
+	add_word(to, "suite", result->suite);
+	buf_printf(to, " rounds=%" PRIu32 " seed=%" PRIu64, result->rounds, result->seed);
+	add_word(to, "build", result->build_id);
 	if (result->label[0])
 		add_quoted(to, "label", result->label);
 	if (result->state != RESULT_DONE)
@@ -279,10 +340,12 @@ void render_summary(struct buf *to, const struct result *result)
 		for (int d = 0; d < 2; d++) {
 			if (!w->io[d].ios)
 				continue;
+			buf_puts(to, "ev=workload");
+			add_word(to, "name", w->work.name);
 			buf_printf(to,
-				   "ev=workload name=%s rw=%s iops=%.0f mib_per_s=%.1f "
-				   "mean_us=%.1f p99_us=%.1f seconds=%.1f\n",
-				   w->work.name, direction_names[d], result_iops(w, d),
+				   " rw=%s iops=%.0f mib_per_s=%.1f mean_us=%.1f p99_us=%.1f "
+				   "seconds=%.1f\n",
+				   direction_names[d], result_iops(w, d),
 				   result_bytes_per_s(w, d) / (1 << 20),
 				   histogram_mean_ns(&w->io[d].clat) / 1e3,
 				   (double)histogram_percentile_ns(&w->io[d].clat, 99) / 1e3,

@@ -2,6 +2,7 @@
 /* A result from its JSON. What a document lacks stays at zero or empty; what makes it no result of
  * ours is an error. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,30 +11,48 @@
 #include "hw/host.h"
 #include "lib/json.h"
 #include "lib/str.h"
+#include "model/plan.h"
 #include "result/fields.h"
 #include "result/result.h"
 
+#define DISKS_MAX 4096 /* more than any machine has; a document with more is damaged */
+
 static const char *const directions[] = { "read", "write" };
+
+/* Whole numbers that a document may give as anything: 0 below, `most` above. */
+static double bounded(double value, double most)
+{
+	return value > 0 ? fmin(value, most) : 0;
+}
+
+/* Sums from mean and deviation: what histogram_stddev_ns() takes apart, put together again. */
+static void decode_sums(struct histogram *h, double mean, double stddev)
+{
+	double n = (double)h->n, rest;
+	unsigned __int128 near_mean;
+
+	h->sum_ns = (uint64_t)bounded(mean * n + 0.5, 1.8e19);
+	near_mean = h->sum_ns / h->n;
+	rest = (double)(h->sum_ns % h->n) / n;
+	h->sum_sq = 2 * near_mean * h->sum_ns - near_mean * near_mean * h->n +
+		    (unsigned __int128)bounded((stddev * stddev + rest * rest) * n + 0.5, 1e36);
+}
 
 static void decode_histogram(struct histogram *h, const struct json *from)
 {
-	const struct json *bins = json_get(from, "bins");
-	double n, stddev = json_get_double(from, "stddev"), mean = json_get_double(from, "mean");
+	const struct json *bin = json_first(json_get(from, "bins"));
 
 	histogram_init(h);
 	h->n = json_get_u64(from, "N");
 	if (!h->n)
 		return;
-	n = (double)h->n;
 	h->min_ns = json_get_u64(from, "min");
 	h->max_ns = json_get_u64(from, "max");
-	h->sum_ns = mean * n < 1.8e19 ? (uint64_t)(mean * n + 0.5) : UINT64_MAX;
-	h->sum_sq = (unsigned __int128)((stddev * stddev + mean * mean) * n);
-	for (size_t i = 0; i < json_count(bins); i++) {
-		const struct json *bin = json_at(bins, i);
+	decode_sums(h, json_get_double(from, "mean"), json_get_double(from, "stddev"));
+	for (; bin; bin = json_next(bin)) {
 		uint64_t value_ns, count;
 
-		if (!str_to_u64(json_key(bin), &value_ns) && json_u64(bin, &count))
+		if (json_key(bin) && !str_to_u64(json_key(bin), &value_ns) && json_u64(bin, &count))
 			h->count[histogram_index(value_ns)] += count;
 	}
 }
@@ -53,20 +72,16 @@ static void decode_options(struct workload *w, const struct json *options)
 	struct err ignored = ERR_INIT; /* an option of a later release changes nothing here */
 
 	options_default(w);
-	for (size_t i = 0; i < json_count(options); i++) {
-		const struct json *option = json_at(options, i);
-
-		if (json_text(option))
-			options_set(w, json_key(option), json_text(option), "job options",
-				    &ignored);
-	}
+	for (const struct json *o = json_first(options); o; o = json_next(o))
+		if (json_key(o) && json_text(o))
+			options_set(w, json_key(o), json_text(o), "job options", &ignored);
 }
 
 static void decode_rounds(struct result_workload *w, const struct json *rounds)
 {
-	for (uint32_t i = 0; i < w->rounds_n; i++) {
-		const struct json *from = json_at(rounds, i);
+	const struct json *from = json_first(rounds);
 
+	for (uint32_t i = 0; i < w->rounds_n; i++, from = json_next(from)) {
 		fields_decode(&w->round[i], &fields_round, from);
 		for (int d = 0; d < 2; d++)
 			fields_decode(&w->round[i].io[d], &fields_round_io,
@@ -103,7 +118,7 @@ static void decode_disk(struct disk *disk, const struct json *from)
 	const char *verdict = json_get_text(from, "verdict");
 
 	fields_decode(disk, &fields_disk, from);
-	for (int v = DISK_UNKNOWN; v <= DISK_BLANK; v++)
+	for (int v = 0; v < DISK_VERDICTS_N; v++)
 		if (!strcmp(verdict, disk_verdict_name(v)))
 			disk->verdict = v;
 }
@@ -138,9 +153,9 @@ static void decode_platform(struct host *host, const struct json *known, const s
 
 static void decode_notes(struct notes *notes, const struct json *list)
 {
-	for (size_t i = 0; i < json_count(list); i++)
-		if (json_text(json_at(list, i)))
-			notes_add(notes, "%s", json_text(json_at(list, i)));
+	for (const struct json *note = json_first(list); note; note = json_next(note))
+		if (json_text(note))
+			notes_add(notes, "%s", json_text(note));
 }
 
 static int decode_disks(struct disk_list *disks, const struct json *list)
@@ -165,6 +180,43 @@ static int decode_workloads(struct result *result, const struct json *jobs, cons
 	for (size_t i = 0; i < n && !ret; i++, result->workloads_n++)
 		ret = decode_workload(&result->workload[i], json_at(jobs, i), json_at(list, i));
 	return ret;
+}
+
+static int check_count(const struct json *list, const char *name, size_t most, struct err *e)
+{
+	size_t n = json_count(list);
+
+	return n <= most ? 0
+			 : err_set(e, -EINVAL, "%s: %zu of them: should be at most %zu", name, n,
+				   most);
+}
+
+/* What must hold before memory is spent on a document. */
+static int check_shape(const struct json *root, const struct json *tare, struct err *e)
+{
+	const struct json *jobs = json_get(root, "jobs"), *workloads = json_get(tare, "workloads");
+	const char *state = json_get_text(tare, "state");
+	int s = 0;
+
+	while (s <= RESULT_NOT_MEASURED && strcmp(state, result_state_name(s)))
+		s++;
+	if (s > RESULT_NOT_MEASURED)
+		return err_set(e, -EINVAL,
+			       "tare.state: \"%.40s\": should be done, partial, failed or not "
+			       "measured",
+			       state);
+	if (!json_is_array(jobs))
+		return err_set(e, -EINVAL, "jobs: should be an array");
+	if (check_count(jobs, "jobs", PLAN_SECTIONS_MAX, e) ||
+	    check_count(json_get(tare, "disks"), "tare.disks", DISKS_MAX, e))
+		return -EINVAL;
+	if (json_count(jobs) != json_count(workloads))
+		return err_set(e, -EINVAL, "tare.workloads: %zu of them, but %zu in jobs",
+			       json_count(workloads), json_count(jobs));
+	for (const struct json *w = json_first(workloads); w; w = json_next(w))
+		if (check_count(json_get(w, "rounds"), "rounds", PLAN_ROUNDS_MAX, e))
+			return -EINVAL;
+	return 0;
 }
 
 static int decode_tare(struct result *result, const struct json *root, const struct json *tare)
@@ -195,7 +247,7 @@ int result_decode(struct result *result, const char *text, size_t len, struct er
 	struct json *root = json_parse(text, len, e);
 	const struct json *tare = json_get(root, "tare");
 	uint64_t schema = json_get_u64(tare, "schema");
-	int ret;
+	int ret = 0;
 
 	*result = (struct result){ 0 };
 	if (!root)
@@ -208,6 +260,8 @@ int result_decode(struct result *result, const char *text, size_t len, struct er
 			      "schema %llu: this program reads up to %d: use a newer tare",
 			      (unsigned long long)schema, RESULT_SCHEMA);
 	else
+		ret = check_shape(root, tare, e);
+	if (!ret)
 		ret = decode_tare(result, root, tare);
 	if (ret == -ENOMEM)
 		err_set(e, ret, "no memory to read the result");

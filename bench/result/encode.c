@@ -68,6 +68,26 @@ static void add_direction(struct json *job, const struct result_workload *w, int
 	add_distribution(to, "lat_ns", &io->lat, false, NULL);
 }
 
+/* There are no trims; readers of fio's JSON ask for them all the same. */
+static void add_trim(struct json *job)
+{
+	static const char *const members[] = { "io_bytes",  "io_kbytes", "bw_bytes",
+					       "bw",	    "iops",	 "runtime",
+					       "total_ios", "short_ios", "drop_ios" };
+	static const char *const distributions[] = { "slat_ns", "clat_ns", "lat_ns" };
+	static const char *const figures[] = { "min", "max", "mean", "stddev", "N" };
+	struct json *trim = json_add_object(job, "trim");
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		json_add_u64(trim, members[i], 0);
+	for (size_t i = 0; i < sizeof(distributions) / sizeof(distributions[0]); i++) {
+		struct json *none = json_add_object(trim, distributions[i]);
+
+		for (size_t k = 0; k < sizeof(figures) / sizeof(figures[0]); k++)
+			json_add_u64(none, figures[k], 0);
+	}
+}
+
 static void add_option(void *context, const char *name, const char *value)
 {
 	json_add_text(context, name, value);
@@ -82,6 +102,7 @@ static void add_job(struct json *jobs, const struct result_workload *w, uint32_t
 {
 	struct json *job = json_add_object(jobs, NULL);
 	struct workload named = w->work;
+	uint64_t threads_ns = w->measured_ns * w->work.numjobs; /* of which usr and sys are parts */
 
 	json_add_text(job, "jobname", w->work.name);
 	json_add_u64(job, "groupid", group);
@@ -91,9 +112,10 @@ static void add_job(struct json *jobs, const struct result_workload *w, uint32_t
 	options_echo(&named, add_option, json_add_object(job, "job options"));
 	add_direction(job, w, 0);
 	add_direction(job, w, 1);
+	add_trim(job);
 	json_add_u64(job, "job_runtime", w->measured_ns / 1000000);
-	json_add_double(job, "usr_cpu", percent(w->cpu.thread_user_ns, w->measured_ns));
-	json_add_double(job, "sys_cpu", percent(w->cpu.thread_system_ns, w->measured_ns));
+	json_add_double(job, "usr_cpu", percent(w->cpu.thread_user_ns, threads_ns));
+	json_add_double(job, "sys_cpu", percent(w->cpu.thread_system_ns, threads_ns));
 	json_add_u64(job, "ctx", w->switches_voluntary + w->switches_involuntary);
 	json_add_u64(job, "majf", 0);
 	json_add_u64(job, "minf", 0);
@@ -212,6 +234,7 @@ int result_encode(struct buf *to, const struct result *result)
 	jobs = json_add_array(root, "jobs");
 	for (uint32_t i = 0; i < result->workloads_n; i++)
 		add_job(jobs, &result->workload[i], i);
+	json_add_array(root, "disk_util"); /* fio leaves it empty too where it knows no disk */
 	add_tare(json_add_object(root, "tare"), result);
 	ret = json_print(to, root, true);
 	json_free(root);

@@ -188,7 +188,8 @@ static void decode_field(char *at, const struct field *f, const struct json *val
 		json_double(value, (double *)at);
 		break;
 	case FIELD_BOOL:
-		*(bool *)at = json_is_true(value);
+		if (value)
+			*(bool *)at = json_is_true(value);
 		break;
 	case FIELD_TEXT:
 		if (json_text(value))

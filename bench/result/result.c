@@ -242,6 +242,29 @@ static void say_doubts(struct result *result)
 			  result->searched_bytes >> 20);
 }
 
+/* What was said of the whole run, else of its first workload that is not as it should be. */
+static void say_reason(struct result *result, const struct plan *plan, const struct board *board,
+		       const char *failure)
+{
+	bool skips = result->state == RESULT_NOT_MEASURED;
+
+	str_copy(result->reason, sizeof(result->reason), plan->reason);
+	if (failure || (board && board->failure[0])) {
+		str_copy(result->reason, sizeof(result->reason),
+			 failure ? failure : board->failure);
+		return;
+	}
+	for (uint32_t i = 0; i < result->workloads_n && result->state != RESULT_DONE; i++) {
+		const struct result_workload *w = &result->workload[i];
+
+		if (!strcmp(w->state, "done") || (!skips && !strcmp(w->state, "skipped")))
+			continue;
+		snprintf(result->reason, sizeof(result->reason), "%s: %s: %s", w->work.name,
+			 w->state, w->reason);
+		return;
+	}
+}
+
 static void judge_run(struct result *result, const struct plan *plan, const struct board *board,
 		      const char *failure)
 {
@@ -254,12 +277,6 @@ static void judge_run(struct result *result, const struct plan *plan, const stru
 		measured += result_ios(w) > 0;
 		whole += !strcmp(w->state, "done");
 	}
-	if (failure)
-		str_copy(result->reason, sizeof(result->reason), failure);
-	else if (board && board->failure[0])
-		str_copy(result->reason, sizeof(result->reason), board->failure);
-	else
-		str_copy(result->reason, sizeof(result->reason), plan->reason);
 	if (!board || (!wanted && !failure))
 		result->state = failure ? RESULT_FAILED : RESULT_NOT_MEASURED;
 	else if (!measured)
@@ -267,6 +284,7 @@ static void judge_run(struct result *result, const struct plan *plan, const stru
 	else
 		result->state = whole == wanted && !board->failure[0] ? RESULT_DONE
 								      : RESULT_PARTIAL;
+	say_reason(result, plan, board, failure);
 }
 
 static int copy_disks(struct disk_list *to, const struct disk_list *from)

@@ -57,7 +57,7 @@ struct board {
 	_Atomic uint32_t round, step; /* running */
 	_Atomic uint32_t turn,
 		seen; /* the measuring side goes on once the reporter has seen its turn */
-	_Atomic uint64_t measure_ns;	/* clock_now_ns() when the running window opened */
+	_Atomic uint64_t measure_ns; /* clock_now_ns() when the window opens; UINT64_MAX: not yet */
 	_Atomic uint64_t deadline_ns;	/* clock_now_ns() by which the phase should have moved on */
 	char failure[BOARD_TEXT_BYTES]; /* why there is no (full) measurement */
 	char consent[BOARD_TEXT_BYTES]; /* by which right the target was written */

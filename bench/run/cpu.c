@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -26,7 +27,8 @@ int cpu_read(struct cpu_times *times, const char *root)
 	if (ret < 0)
 		return ret;
 	/* user nice system idle iowait irq softirq steal (proc(5)) */
-	if (sscanf(text,
+	if (strncmp(text, "cpu ", 4) ||
+	    sscanf(text,
 		   "cpu %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
 		   " %" SCNu64 " %" SCNu64,
 		   &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]) != 8)

@@ -49,6 +49,17 @@ static void queue_batch(struct job *job)
 	}
 }
 
+/* Adds what was in flight since the last call to the integral of the depth, up to the window's end.
+ */
+static void count_depth(struct job *job, uint64_t now_ns)
+{
+	if (now_ns > job->window.end_ns)
+		now_ns = job->window.end_ns;
+	if (job->measuring && now_ns > job->last_ns)
+		job->stats->depth_ns += (now_ns - job->last_ns) * job->in_flight;
+	job->last_ns = now_ns;
+}
+
 /*
  * Hands the queued I/Os to the engine; an I/O begins here. Returns the time afterwards, or 0 where
  * the engine failed.
@@ -61,6 +72,7 @@ static uint64_t submit_batch(struct job *job)
 	for (uint32_t i = 0; i < job->queued_n; i++)
 		if (!job->queued[i]->start_ns) /* one that was refused before began then */
 			job->queued[i]->start_ns = before_ns;
+	count_depth(job, before_ns);
 	n = job->ops->submit(job->engine, job->queued, job->queued_n);
 	after_ns = clock_now_ns();
 	if (n < 0) {
@@ -128,9 +140,7 @@ static uint64_t reap_batch(struct job *job, uint64_t now_ns, uint32_t min)
 			   REAP_TIMEOUT_NS);
 	after_ns = clock_now_ns();
 	job->in_call_ns += after_ns - now_ns;
-	if (job->measuring)
-		job->stats->depth_ns += (after_ns - job->last_ns) * job->in_flight;
-	job->last_ns = after_ns;
+	count_depth(job, after_ns);
 	if (n < 0) {
 		err_set(&job->err, n, "%s: reap: %s", job->ops->name, strerror(-n));
 		return 0;

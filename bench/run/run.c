@@ -129,6 +129,8 @@ static bool is_overdue(struct watch *w, const char **why)
 /* Records that were running when the process ended: what their jobs had counted is all there is. */
 static void salvage(struct board *board, const struct plan *plan, const char *why)
 {
+	const struct plan_step *step = &plan->step[atomic_load(&board->step)];
+
 	for (uint32_t i = 0; i < board->records_n; i++) {
 		struct board_record *record = &board->record[i];
 
@@ -137,8 +139,8 @@ static void salvage(struct board *board, const struct plan *plan, const char *wh
 		stats_init(&record->stats);
 		/* the jobs of a step are not told apart here: only a step of one section can be
 		 * salvaged */
-		if (plan->step[atomic_load(&board->step)].n == 1)
-			for (uint32_t j = 0; j < board->jobs_max; j++)
+		if (step->n == 1)
+			for (uint32_t j = 0; j < step->jobs; j++)
 				stats_add_job(&record->stats, &board->job_stats[j]);
 		if (!record->stats.measured_ns && clock_now_ns() > atomic_load(&board->measure_ns))
 			record->stats.measured_ns = clock_now_ns() -

@@ -318,6 +318,7 @@ void step_run(struct board *board, const struct plan *plan, const struct step_ta
 		crew_free(&crew);
 		return;
 	}
+	atomic_store(&board->measure_ns, UINT64_MAX); /* this step's window is not open yet */
 	set_direct(board, plan, step, target);
 	for (uint32_t i = 0; i < step->n; i++) {
 		add_section(&crew, board, plan, target, round, step->first + i);

@@ -112,6 +112,18 @@ static int parse_one(struct args *args, int argc, char **argv, struct err *e)
 	return taken ? taken : parse_key(args, argc, argv, e);
 }
 
+static bool names_suite(const struct args *args)
+{
+	for (int i = 0; i < args->keys_n; i++) {
+		const char *value = strchr(args->key[i], '=');
+
+		if (!strncmp(args->key[i], "--suite", 7) && strchr("=", args->key[i][7]))
+			return true;
+		i += !value; /* the next word is this key's value */
+	}
+	return false;
+}
+
 int args_parse(struct args *args, int argc, char **argv, struct err *e)
 {
 	*args = (struct args){ .key = calloc((size_t)argc + 1, sizeof(char *)),
@@ -125,6 +137,9 @@ int args_parse(struct args *args, int argc, char **argv, struct err *e)
 			return taken;
 		i += taken;
 	}
+	if (args->job_files_n && names_suite(args))
+		return err_set(e, -EINVAL, "\"%s\": a job file and --suite: one of them",
+			       args->job_file[0]);
 	return 0;
 }
 

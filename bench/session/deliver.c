@@ -11,6 +11,7 @@
 #include "hw/disk_open.h"
 #include "lib/clock.h"
 #include "lib/file.h"
+#include "render/screen.h"
 #include "render/text.h"
 #include "result/result.h"
 #include "session/session.h"
@@ -25,7 +26,7 @@
 
 struct parcel {
 	const struct result *result;
-	struct buf json, text, summary;
+	struct buf json, text, screen, summary;
 };
 
 static int parcel_make(struct parcel *p, const struct result *result, struct err *e)
@@ -35,8 +36,10 @@ static int parcel_make(struct parcel *p, const struct result *result, struct err
 	*p = (struct parcel){ .result = result };
 	ret = result_encode(&p->json, result);
 	render_text(&p->text, result);
+	render_screen(&p->screen, result);
 	render_summary(&p->summary, result);
-	if (ret || buf_failed(&p->json) || buf_failed(&p->text) || buf_failed(&p->summary))
+	if (ret || buf_failed(&p->json) || buf_failed(&p->text) || buf_failed(&p->screen) ||
+	    buf_failed(&p->summary))
 		return err_set(e, ret ? ret : -ENOMEM, "the result cannot be written down: %s",
 			       strerror(ret ? -ret : ENOMEM));
 	return 0;
@@ -46,6 +49,7 @@ static void parcel_free(struct parcel *p)
 {
 	buf_free(&p->json);
 	buf_free(&p->text);
+	buf_free(&p->screen);
 	buf_free(&p->summary);
 }
 
@@ -155,7 +159,8 @@ static int deliver_appliance(struct session *s, const struct parcel *p, struct e
 	bool stored, sent;
 
 	consoles_puts(&s->consoles, CONSOLE_ALL, "\n");
-	consoles_puts(&s->consoles, CONSOLE_ALL, p->text.data);
+	consoles_puts(&s->consoles, CONSOLE_SERIAL, p->text.data);
+	consoles_puts(&s->consoles, CONSOLE_SCREEN, p->screen.data);
 	stored = store_on_partition(s, p);
 	sent = send_serial(s, p);
 	if (!stored && !sent)

@@ -97,7 +97,7 @@ static bool is_file_target(const struct session *s)
 static void gather_verdicts(struct session *s)
 {
 	struct disk_verdict_config config = { .root = ROOT,
-					      .minimum_bytes = SCRATCH_MIN_BYTES,
+					      .minimum_bytes = DISK_MINIMUM_BYTES,
 					      .seed = s->seed };
 	char list[CONFIG_TEXT_BYTES], *save = NULL, *named[17] = { NULL };
 	int n = 0;

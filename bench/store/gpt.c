@@ -262,7 +262,7 @@ static void put_entry(uint8_t *to, const struct layout *l, struct rng *rng)
 }
 
 int gpt_mark_layout(struct gpt_mark *mark, uint64_t disk_bytes, uint32_t sector_bytes,
-		    uint64_t seed)
+		    uint64_t partition_bytes, uint64_t seed)
 {
 	struct layout l = { .sector_bytes = sector_bytes };
 	uint64_t usable_end;
@@ -281,6 +281,9 @@ int gpt_mark_layout(struct gpt_mark *mark, uint64_t disk_bytes, uint32_t sector_
 	mark->partition_start_bytes = GPT_ALIGN_BYTES;
 	mark->partition_size_bytes = usable_end / GPT_ALIGN_BYTES * GPT_ALIGN_BYTES -
 				     GPT_ALIGN_BYTES;
+	if (partition_bytes && partition_bytes < mark->partition_size_bytes)
+		mark->partition_size_bytes = (partition_bytes + GPT_ALIGN_BYTES - 1) /
+					     GPT_ALIGN_BYTES * GPT_ALIGN_BYTES;
 	l.first = mark->partition_start_bytes / sector_bytes;
 	l.last = l.first + mark->partition_size_bytes / sector_bytes - 1;
 	mark->head_bytes = (2 + l.entries_sectors) * sector_bytes;

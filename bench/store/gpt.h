@@ -61,12 +61,13 @@ struct gpt_mark {
 
 /*
  * Lays out a GPT with the one partition TARE_SCRATCH (type Linux file system data, attribute bit 63
- * "do not automount" set) on a disk of that size. GUIDs come from `seed`. Returns 0, -ENOSPC (disk
- * below 4 MiB), -EINVAL (sector size not 512, 1024, 2048 or 4096, or size no multiple of it),
- * -ENOMEM. Free with gpt_mark_free().
+ * "do not automount" set) on a disk of that size. The partition has at least partition_bytes,
+ * rounded up to GPT_ALIGN_BYTES, or all the disk can give where that is less or partition_bytes is
+ * 0. GUIDs come from `seed`. Returns 0, -ENOSPC (disk below 4 MiB), -EINVAL (sector size not 512,
+ * 1024, 2048 or 4096, or size no multiple of it), -ENOMEM. Free with gpt_mark_free().
  */
 int gpt_mark_layout(struct gpt_mark *mark, uint64_t disk_bytes, uint32_t sector_bytes,
-		    uint64_t seed);
+		    uint64_t partition_bytes, uint64_t seed);
 void gpt_mark_free(struct gpt_mark *mark);
 
 #endif

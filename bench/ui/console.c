@@ -143,16 +143,22 @@ uint32_t consoles_puts(struct consoles *consoles, enum console_kind kind, const 
 
 int consoles_key(struct consoles *consoles, uint64_t timeout_ns)
 {
+	uint64_t until_ns = clock_now_ns() + timeout_ns, now_ns;
 	struct pollfd p[CONSOLES_MAX];
 	unsigned char key;
 
 	for (uint32_t i = 0; i < consoles->n; i++)
 		p[i] = (struct pollfd){ .fd = consoles->console[i].fd, .events = POLLIN };
-	if (poll(p, consoles->n, (int)(timeout_ns / 1000000)) <= 0)
-		return -1;
-	for (uint32_t i = 0; i < consoles->n; i++)
-		if ((p[i].revents & POLLIN) && read(p[i].fd, &key, 1) == 1)
-			return key;
+	while ((now_ns = clock_now_ns()) < until_ns) {
+		poll(p, consoles->n, (int)((until_ns - now_ns + 999999) / 1000000));
+		for (uint32_t i = 0; i < consoles->n; i++) {
+			if (!p[i].revents)
+				continue;
+			if ((p[i].revents & POLLIN) && read(p[i].fd, &key, 1) == 1)
+				return key;
+			p[i].fd = -1; /* ended or failed: it would be ready for ever */
+		}
+	}
 	return -1;
 }
 

@@ -39,14 +39,14 @@ static void lines_should_fit_the_terminal(void **state)
 	frame_summary(&log, RUN,
 		      "workload=randread-4k-qd64 iops=123456 mean_us=12.5 p50_us=11.9 "
 		      "p99_us=33.1 error=\"nothing\" cpu_us=3.4");
-	for (char *at = log.data; at < log.data + log.len;) {
-		char *end = strstr(at, "\r\n");
-
+	for (char *at = log.data, *end; at < log.data + log.len; at = end + 2) {
+		/* Not strstr(): the sanitizer reads all of what follows, each time. */
+		end = memchr(at, '\r', (size_t)(log.data + log.len - at));
 		assert_non_null(end);
+		assert_int_equal(end[1], '\n');
 		assert_memory_equal(at, FRAME_PREFIX " ", sizeof(FRAME_PREFIX));
 		if ((size_t)(end - at) > widest)
 			widest = (size_t)(end - at);
-		at = end + 2;
 	}
 	assert_int_equal(widest, FRAME_COLUMNS);
 	buf_free(&document);
@@ -145,30 +145,88 @@ static void runs_should_stay_apart(void **state)
 	buf_free(&log);
 }
 
-/* This test will check that summaries come back once each, long ones cut at blanks, UTF-8 whole. */
-static void summaries_should_come_back(void **state)
+/* Decodes and checks the summary of the one run. */
+static void check_summary(const struct buf *log, const char *want)
 {
-	struct buf log = BUF_INIT;
 	struct frame_log found;
 
-	(void)state;
-	for (int i = 0; i < 2; i++) {
-		frame_summary(&log, RUN, "event=start cpu=\"AMD EPYC *12345678 x\"");
-		frame_summary(&log, RUN, "");
-		frame_summary(&log, RUN,
-			      "event=done workload=randread-4k-qd64 iops=123456.7 mean_us=12.5");
-		frame_summary(&log, RUN,
-			      "label=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\u00e4\u00f6\u00fc\n");
-	}
-	assert_int_equal(frame_decode(&found, log.data, log.len), 0);
+	assert_int_equal(frame_decode(&found, log->data, log->len), 0);
 	assert_int_equal(found.n, 1);
-	assert_string_equal(found.run[0].summary.data,
-			    "event=start cpu=\"AMD EPYC *12345678 x\"\n"
-			    "event=done workload=randread-4k-qd64\n"
-			    "+ iops=123456.7 mean_us=12.5\n"
-			    "label=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
-			    "+\u00e4\u00f6\u00fc \n");
+	assert_string_equal(found.run[0].summary.data, want);
 	frame_log_free(&found);
+}
+
+#define LONG_WORD "label=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\u00e4\u00f6\u00fc"
+
+/* This test will check that summaries come back whole, once each: short ones, long ones that were
+ * cut at blanks, words longer than a line cut between characters. */
+static void summaries_should_come_back(void **state)
+{
+	static const char *const events[] = {
+		"event=start cpu=\"AMD EPYC *12345678 x\"",
+		"",
+		"event=done workload=randread-4k-qd64 iops=123456.7 mean_us=12.5 p50_us=11.9 "
+		"p99_us=33.1 p999_us=50.2 cpu_us=3.4",
+		LONG_WORD,
+		"event=done workload=randread-4k-qd64 iops=123456.8 mean_us=12.5 p50_us=11.9 "
+		"p99_us=33.1 p999_us=50.2 cpu_us=3.4",
+		"two\nlines\tand\033escape",
+		"+1 plus",
+	};
+	struct buf log = BUF_INIT, want = BUF_INIT;
+
+	(void)state;
+	for (int copy = 0; copy < 2; copy++) {
+		for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+			frame_summary(&log, RUN, events[i]);
+	}
+	for (size_t i = 0; i < 5; i++) {
+		if (events[i][0])
+			buf_printf(&want, "%s\n", events[i]);
+	}
+	buf_puts(&want, "two lines and escape\n +1 plus\n");
+	check_summary(&log, want.data);
+	buf_free(&log);
+	buf_free(&want);
+}
+
+static bool drop_part(const char *line, const char *part)
+{
+	char *end = strchr(line, '\n'), *found = strstr(line, part);
+
+	return found && found < end;
+}
+
+/* This test will check that a part of an event that is lost leaves a mark, never a wrong text. */
+static void lost_parts_should_leave_a_mark(void **state)
+{
+	static const struct {
+		const char *lost;
+		const char *want;
+	} cases[] = {
+		{ " +1", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbb ...\n"
+			 "... eeeeeeeeeeeeeeeeeeeeeeeeeeeeee ffffffff\n" },
+		{ " +2", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbb "
+			 "cccccccccccccccccccccccccccccc dddddddd\n" },
+		{ " aaa", "... cccccccccccccccccccccccccccccc dddddddd "
+			  "eeeeeeeeeeeeeeeeeeeeeeeeeeeeee ffffffff\n" },
+	};
+	struct buf log = BUF_INIT;
+
+	(void)state;
+	frame_summary(&log, RUN,
+		      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbb cccccccccccccccccccccccccccccc "
+		      "dddddddd eeeeeeeeeeeeeeeeeeeeeeeeeeeeee ffffffff");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf damaged = BUF_INIT;
+
+		for (char *at = log.data; *at; at = strchr(at, '\n') + 1) {
+			if (!drop_part(at, cases[i].lost))
+				buf_add(&damaged, at, (size_t)(strchr(at, '\n') + 1 - at));
+		}
+		check_summary(&damaged, cases[i].want);
+		buf_free(&damaged);
+	}
 	buf_free(&log);
 }
 
@@ -210,6 +268,7 @@ int main(void)
 		cmocka_unit_test(decoder_should_see_through_noise),
 		cmocka_unit_test(runs_should_stay_apart),
 		cmocka_unit_test(summaries_should_come_back),
+		cmocka_unit_test(lost_parts_should_leave_a_mark),
 		cmocka_unit_test(decoder_should_bound_itself),
 	};
 

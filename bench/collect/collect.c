@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Tells what a file is and takes the runs out of it. Writes nothing. */
-#include "collect.h"
+#include "collect/collect.h"
 
 #include <errno.h>
 #include <fcntl.h>

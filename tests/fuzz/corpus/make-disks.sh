@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Makes the seeds in gpt/, fat/ and slots/ again: heads of small images by the real tools (what is
+# cut off is zeros, or file contents that no parser looks at).
+set -eu
+
+cd "$(dirname "$0")"
+PATH=$PATH:/usr/sbin:/sbin
+export MTOOLS_SKIP_CHECK=1 TZ=UTC LC_ALL=C
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+disk=$work/disk
+guid=54415245-0000-4000-8000-000000000001
+
+fresh() {
+	rm -f "$disk"
+	truncate -s "$1" "$disk"
+}
+head_of() { head -c "$1" "$disk" >"$2"; }
+filled() { head -c "$1" /dev/zero | tr '\0' "$2" >"$work/f"; }
+
+fresh 16M
+sgdisk -U $guid -n 1:2048:0 -u 1:$guid -c 1:TARE_SCRATCH "$disk" >/dev/null
+head_of 17408 gpt/scratch
+fresh 16M
+sgdisk -U $guid -n 1:2048:+1M -u 1:$guid -c 1:one -n 2:0:+1M -u 2:$guid -c 2:TARE_RESULTS "$disk" \
+	>/dev/null
+head_of 17408 gpt/two-partitions
+
+fresh 4M
+mkfs.fat -F 16 -s 1 -f 1 -r 64 -n TARERES -i 54415245 --invariant "$disk" >/dev/null
+filled 700 x
+mcopy -i "$disk" "$work/f" ::a-long-name.json
+mcopy -i "$disk" "$work/f" ::A
+filled 3000 y
+mdel -i "$disk" ::a-long-name.json
+mcopy -i "$disk" "$work/f" ::pieces
+head_of 20480 fat/fat16
+fresh 40M
+mkfs.fat -F 32 -s 1 -f 1 -n TARERES -i 54415245 --invariant "$disk" >/dev/null
+head_of 17408 fat/fat32
+
+# A whole results partition, small: two slots of 4 KiB each, one of them used by nobody.
+fresh 3M
+mkfs.fat -F 16 -s 1 -f 1 -r 32 -n TARERES -i 54415245 --invariant "$disk" >/dev/null
+echo "TARE-RESULTS 1" >"$work/f"
+mcopy -i "$disk" "$work/f" ::TARE.ID
+filled 8192 '\0'
+mcopy -i "$disk" "$work/f" ::TARE.IDX
+filled 4096 '\n'
+for file in run00.json run00.txt run01.json run01.txt; do mcopy -i "$disk" "$work/f" ::$file; done
+echo "suite=quick" >"$work/f"
+mcopy -i "$disk" "$work/f" ::tare.conf
+head_of 45056 slots/partition
+cp "$disk" "$work/fat"
+fresh 3584K
+sgdisk -a 1 -U $guid -n 1:34:+3M -u 1:$guid -c 1:TARE_RESULTS "$disk" >/dev/null
+dd if="$work/fat" of="$disk" bs=512 seek=34 conv=notrunc status=none
+head_of 62464 slots/disk

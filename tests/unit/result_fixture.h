@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* Results for the tests of result and render: made from a board that was filled in by hand. */
+#ifndef TARE_TESTS_RESULT_FIXTURE_H
+#define TARE_TESTS_RESULT_FIXTURE_H
+
+#include "run_fixture.h"
+
+#include "lib/rng.h"
+#include "result/result.h"
+
+struct maker {
+	struct plan plan;
+	struct board *board;
+	struct config config;
+	struct disk disk[3];
+	struct disk_list disks;
+	struct host host;
+	struct clock_cost clock;
+	struct notes warnings;
+	struct result result;
+};
+
+/* I/Os of `ns` and more, in one direction of a record. */
+static inline void maker_ios(struct maker *m, uint32_t round, uint32_t section, int direction,
+			     uint64_t ios, uint64_t ns)
+{
+	struct board_record *r = &m->board->record[plan_record(&m->plan, round, section)];
+	struct stats_io *io = &r->stats.io[direction];
+	struct rng rng;
+
+	rng_seed(&rng, ns);
+	io->ios += ios;
+	io->bytes += ios * m->plan.section[section].bs_bytes;
+	for (uint64_t i = 0; i < ios; i++) {
+		uint64_t clat_ns = ns + rng_below(&rng, ns), slat_ns = 1000 + rng_below(&rng, 300);
+
+		histogram_add(&io->slat, slat_ns);
+		histogram_add(&io->clat, clat_ns);
+		histogram_add(&io->lat, slat_ns + clat_ns);
+	}
+}
+
+/* Ends a record. Its figures may be filled in before or after. */
+static inline void maker_end(struct maker *m, uint32_t round, uint32_t section,
+			     enum board_state state, uint64_t measured_ns, const char *failure)
+{
+	struct board_record *r = &m->board->record[plan_record(&m->plan, round, section)];
+
+	r->position = section;
+	r->start_unix_s = 1700000000 + round;
+	r->stats.measured_ns = measured_ns;
+	r->stats.depth_ns = measured_ns * m->plan.section[section].iodepth / 2;
+	r->stats.thread_ns = measured_ns / 4;
+	r->stats.thread_user_ns = measured_ns / 16;
+	r->stats.thread_system_ns = measured_ns / 4 - measured_ns / 16;
+	r->stats.switches_voluntary = 12;
+	r->stats.cpu = (struct cpu_times){ measured_ns / 8, measured_ns / 4, 20000000, 10000000, 0,
+					   measured_ns };
+	str_copy(r->words, sizeof(r->words), "SINGLE_ISSUER, registered buffers");
+	str_copy(r->failure, sizeof(r->failure), failure);
+	atomic_store(&r->state, state);
+}
+
+/* A plan on a blank disk, with a board on which nothing has happened yet. */
+static inline void maker_init(struct maker *m, const char *text, uint32_t rounds)
+{
+	struct plan_work *work = calloc(1, sizeof(*work));
+	struct notes notes = { 0 };
+	struct err e = ERR_INIT;
+
+	assert_non_null(work);
+	memset(m, 0, sizeof(*m));
+	keys_default(&m->config, true);
+	keys_set(&m->config, "label", "a \"label\" of ours", CONFIG_FROM_CMDLINE, &e);
+	m->config.rounds = rounds;
+	m->disk[0] = fixture_disk("sda", DISK_BLANK);
+	m->disk[1] = fixture_disk("sdb", DISK_DATA);
+	m->disk[2] = fixture_disk("sr0", DISK_OPTICAL);
+	m->disk[2].serial[0] = '\0';
+	m->disks = (struct disk_list){ m->disk, 3 };
+	work->name = "t.fio";
+	work->text = text;
+	if (jobfile_parse(&work->job, work->name, text, strlen(text), &e) ||
+	    plan_build(&m->plan, work, &m->config, &m->disks, &m->disk[0], NULL, 42, &notes, &e))
+		print_error("%s\n", e.text);
+	assert_int_equal(e.code, 0);
+	notes_free(&notes);
+	free(work);
+	fixture_host(&m->host);
+	m->clock = (struct clock_cost){ 21.5, 180.25 };
+	m->board = board_create(&m->plan);
+	assert_non_null(m->board);
+	for (uint32_t i = 0; i < m->board->records_n; i++)
+		stats_init(&m->board->record[i].stats);
+	m->board->blocks = BOARD_BLOCKS_WRITTEN;
+	m->board->span_bytes = 1 << 30;
+	m->board->proven_bytes = 1 << 30;
+	m->board->fill_ns = 2000000000;
+	atomic_store(&m->board->wrote, true);
+	atomic_store(&m->board->written_bytes, (1 << 30) + 4096);
+	str_copy(m->board->consent, sizeof(m->board->consent), "blank");
+}
+
+static inline struct result *maker_make(struct maker *m, const char *failure)
+{
+	struct result_parts parts = { .run = "0badcafe",
+				      .config = &m->config,
+				      .disks = &m->disks,
+				      .host = &m->host,
+				      .clock = &m->clock,
+				      .warnings = &m->warnings,
+				      .start_unix_s = 1700000000,
+				      .first_io_ns = 3210000000 };
+
+	assert_int_equal(result_make(&m->result, &parts, &m->plan, m->board, failure), 0);
+	return &m->result;
+}
+
+static inline void maker_free(struct maker *m)
+{
+	result_free(&m->result);
+	notes_free(&m->warnings);
+	board_free(m->board);
+}
+
+/* A run of everything: two rounds; a read, a mixed section, one that failed, one skipped. */
+static inline struct result *maker_rich(struct maker *m)
+{
+	maker_init(m,
+		   "[randread-4k]\nrw=randread\niodepth=64\nioengine=io_uring\nruntime=10\n"
+		   "time_based\nfixedbufs\ndescription=a b c\npercentile_list=50:99:99.999999\n"
+		   "[mixed]\nstonewall\nrw=randrw\nrwmixread=70\nbs=64k\nruntime=1500us\n"
+		   "[fails]\nstonewall\nrw=write\nbs=1m\n"
+		   "[odd]\nstonewall\nbs=513\n",
+		   2);
+	notes_add(&m->warnings, "kernel command line: tare.colour: no such key");
+	board_note(m->board, "note of the board");
+	for (uint32_t round = 0; round < 2; round++) {
+		maker_ios(m, round, 0, 0, 200000 + round, 80000);
+		maker_end(m, round, 0, BOARD_DONE, 10000000000, "");
+		maker_ios(m, round, 1, 0, 700, 3000000);
+		maker_ios(m, round, 1, 1, 300, 200000000);
+		maker_end(m, round, 1, BOARD_DONE, 500000000, "");
+		maker_ios(m, round, 2, 1, 5, 100);
+		for (int i = 0; i < 3; i++)
+			stats_error(&m->board->record[plan_record(&m->plan, round, 2)].stats,
+				    i ? 5 : 28);
+		maker_end(m, round, 2, BOARD_FAILED, 1000, "I/O failed: Input/output error");
+		maker_end(m, round, 3, BOARD_SKIPPED, 0, "bs 513 is no multiple");
+	}
+	return maker_make(m, NULL);
+}
+
+#endif

@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: MIT
+/* This test will check on loop devices that a disk is opened for writing only with a grant that
+ * still holds, that nothing else on it changes, and that locks are set and released as promised. */
+#include "hw/disk_open.h"
+
+#include <errno.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+
+#include "disk_image.h"
+#include "hw/disk_scan.h"
+#include "hw/disk_verdict.h"
+#include "lib/digest.h"
+#include "store/gpt.h"
+
+/* A loop device over DIR/disk, gone with loop_close(). */
+struct loop {
+	char image[PATH_MAX];
+	char node[64]; /* "loop3" */
+};
+
+static void loop_open(struct loop *loop, const char *dir, uint64_t size, uint32_t sector)
+{
+	char path[PATH_MAX], text[64] = "";
+	int fd;
+
+	image_need("losetup blockdev sgdisk");
+	if (geteuid() || image_try("losetup -f")) {
+		print_message("skipped: needs root and loop devices\n");
+		skip();
+	}
+	snprintf(loop->image, sizeof(loop->image), "%s/disk", dir);
+	if (access(loop->image, F_OK))
+		image_make(loop->image, dir, "disk", size);
+	snprintf(path, sizeof(path), "%s/node", dir);
+	image_run("losetup -fP --show -b %u %s >%s", sector, loop->image, path);
+	fd = open(path, O_RDONLY);
+	assert_true(fd >= 0 && read(fd, text, sizeof(text) - 1) > 0);
+	close(fd);
+	text[strcspn(text, "\n")] = '\0';
+	assert_memory_equal(text, "/dev/", 5);
+	snprintf(loop->node, sizeof(loop->node), "%.60s", text + 5);
+}
+
+static void loop_close(const struct loop *loop)
+{
+	/* A loop device keeps the flag for its next user. */
+	image_run("blockdev --setrw /dev/%s", loop->node);
+	/* The node of a partition may still be settling: detach until it is gone. */
+	image_run("for i in 1 2 3 4 5 6 7 8 9; do losetup -d /dev/%s; "
+		  "losetup /dev/%s || exit 0; sleep 0.1; done; exit 1",
+		  loop->node, loop->node);
+}
+
+/* The disk as scan and verdict see it, named by the user. */
+static struct disk judged(const struct loop *loop)
+{
+	char *named[] = { (char *)loop->node, NULL };
+	struct disk_verdict_config config = { .root = "/",
+					      .minimum_bytes = 8 * MIB,
+					      .named = named };
+	struct err e = ERR_INIT;
+	struct disk_list list, one;
+	const struct disk *found;
+	struct disk disk;
+	bool ambiguous;
+
+	assert_int_equal(disk_scan(&list, "/", &e), 0);
+	found = disk_find(&list, loop->node, &ambiguous);
+	assert_non_null(found);
+	disk = *found;
+	one = (struct disk_list){ .disk = &disk, .n = 1 };
+	disk_verdict_all(&one, &config);
+	disk_list_free(&list);
+	return disk;
+}
+
+/* -1: no such node (a partition, on a kernel that does not read GPT by itself). */
+static int is_read_only(const char *node)
+{
+	char path[128];
+	int fd, flag = -1;
+
+	snprintf(path, sizeof(path), "/dev/%s", node);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 && errno == ENOENT)
+		return -1;
+	assert_true(fd >= 0);
+	assert_int_equal(ioctl(fd, BLKROGET, &flag), 0);
+	close(fd);
+	return flag;
+}
+
+static void digest_file(char text[DIGEST_SHA256_TEXT], const char *path)
+{
+	size_t len;
+	uint8_t *data = image_load(path, &len);
+
+	digest_sha256(text, data, len);
+	free(data);
+}
+
+static void proven_disk_is_marked_and_opened(void **state)
+{
+	static const uint32_t sectors[] = { 512, 4096 };
+
+	for (size_t i = 0; i < 2; i++) {
+		uint8_t *block = aligned_alloc(4096, 4096);
+		struct err e = ERR_INIT;
+		struct disk_grant grant;
+		struct disk disk;
+		struct loop loop;
+		int fd;
+
+		image_run("rm -f %s/disk", (char *)*state);
+		loop_open(&loop, *state, 64 * MIB, sectors[i]);
+		disk = judged(&loop);
+		assert_int_equal(disk.verdict, DISK_BLANK);
+		assert_int_equal(disk.logical_block_bytes, sectors[i]);
+		assert_int_equal(disk_prove_blank(&grant, &disk, 8 * MIB, NULL, &e), 0);
+		fd = disk_open_target(&grant, true, false, &e);
+		if (fd < 0)
+			print_error("%s\n", e.text);
+		assert_true(fd >= 0);
+		/* While it is open nobody else gets it. */
+		assert_true(disk_open_is_claimed(&disk, "/"));
+		memset(block, 0x5a, 4096);
+		assert_int_equal(pwrite(fd, block, 4096, 0), 4096);
+		close(fd);
+		/* The next run needs no proof, and finds the same partition. */
+		disk = judged(&loop);
+		assert_int_equal(disk.verdict, DISK_MARKED);
+		assert_int_equal(disk_prove_blank(&grant, &disk, 0, NULL, &e), 0);
+		assert_true(grant.marked);
+		fd = disk_open_target(&grant, true, false, &e);
+		assert_true(fd >= 0);
+		memset(block, 0, 4096);
+		assert_int_equal(pread(fd, block, 4096, 0), 4096);
+		assert_int_equal(block[4095], 0x5a);
+		close(fd);
+		loop_close(&loop);
+		if (sectors[i] == 512)
+			image_run("sgdisk -v %s | grep 'No problems found'", loop.image);
+		free(block);
+	}
+}
+
+static void disk_that_changed_is_refused(void **state)
+{
+	static const struct {
+		uint64_t at;
+		const char *word;
+	} cases[] = {
+		{ 0, "offset 0" },
+		{ 16 * MIB - 1, "offset 16777215" },
+		{ 64 * MIB - 1, "offset 67108863" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char before[DIGEST_SHA256_TEXT], after[DIGEST_SHA256_TEXT];
+		struct err e = ERR_INIT;
+		struct disk_grant grant;
+		struct disk disk;
+		struct loop loop;
+
+		image_run("rm -f %s/disk", (char *)*state);
+		loop_open(&loop, *state, 64 * MIB, 512);
+		disk = judged(&loop);
+		assert_int_equal(disk_prove_blank(&grant, &disk, 8 * MIB, NULL, &e), 0);
+		/* Through the device, as another program would write it. */
+		image_run("printf x | dd of=/dev/%s bs=1 seek=%llu conv=notrunc,fsync", loop.node,
+			  (unsigned long long)cases[i].at);
+		digest_file(before, loop.image);
+		assert_int_equal(disk_open_target(&grant, true, false, &e), -EPERM);
+		assert_non_null(strstr(e.text, cases[i].word));
+		loop_close(&loop);
+		digest_file(after, loop.image);
+		assert_string_equal(before, after);
+	}
+}
+
+static void mark_that_changed_is_refused(void **state)
+{
+	char before[DIGEST_SHA256_TEXT], after[DIGEST_SHA256_TEXT];
+	struct err e = ERR_INIT;
+	struct disk_grant grant;
+	struct disk disk;
+	struct loop loop;
+
+	image_need("sgdisk mkfs.ext4");
+	image_make(loop.image, *state, "disk", 64 * MIB);
+	image_run("sgdisk -n 1:2048:0 -c 1:TARE_SCRATCH %s", loop.image);
+	loop_open(&loop, *state, 64 * MIB, 512);
+	disk = judged(&loop);
+	assert_int_equal(disk.verdict, DISK_MARKED);
+	assert_int_equal(disk_prove_blank(&grant, &disk, 0, NULL, &e), 0);
+	image_run("mkfs.ext4 -F -E offset=1048576 /dev/%s 60000 && sync", loop.node);
+	digest_file(before, loop.image);
+	assert_int_equal(disk_open_target(&grant, true, false, &e), -EPERM);
+	assert_non_null(strstr(e.text, "ext4 file system inside"));
+	loop_close(&loop);
+	digest_file(after, loop.image);
+	assert_string_equal(before, after);
+}
+
+static void grants_hold_for_their_device_only(void **state)
+{
+	char before[DIGEST_SHA256_TEXT], after[DIGEST_SHA256_TEXT];
+	struct disk_grant good, grant;
+	struct err e = ERR_INIT;
+	struct disk disk;
+	struct loop loop;
+	int fd;
+
+	loop_open(&loop, *state, 64 * MIB, 512);
+	disk = judged(&loop);
+	assert_int_equal(disk_prove_blank(&good, &disk, 8 * MIB, NULL, &e), 0);
+	digest_file(before, loop.image);
+	grant = good;
+	grant.proven = false;
+	assert_int_equal(disk_open_target(&grant, true, false, &e), -EPERM);
+	grant = good;
+	grant.minor++;
+	e = ERR_INIT;
+	assert_int_equal(disk_open_target(&grant, true, false, &e), -ENODEV);
+	grant = good;
+	grant.size_bytes -= 512;
+	e = ERR_INIT;
+	assert_int_equal(disk_open_target(&grant, true, false, &e), -ENODEV);
+	grant = good;
+	grant.partition_size_bytes += MIB;
+	e = ERR_INIT;
+	assert_int_equal(disk_open_target(&grant, true, false, &e), -EPERM);
+	if (good.sequence) { /* Linux 5.15 */
+		grant = good;
+		grant.sequence++;
+		e = ERR_INIT;
+		assert_int_equal(disk_open_target(&grant, true, false, &e), -ENODEV);
+	}
+	/* Somebody holds it. */
+	{
+		char path[128];
+
+		snprintf(path, sizeof(path), "/dev/%s", loop.node);
+		fd = open(path, O_RDONLY | O_EXCL);
+	}
+	assert_true(fd >= 0);
+	e = ERR_INIT;
+	assert_int_equal(disk_open_target(&good, true, false, &e), -EBUSY);
+	assert_int_equal(judged(&loop).verdict, DISK_IN_USE);
+	close(fd);
+	loop_close(&loop);
+	digest_file(after, loop.image);
+	assert_string_equal(before, after);
+}
+
+static void locks_hold_until_released(void **state)
+{
+	struct notes notes = { 0 };
+	struct err e = ERR_INIT;
+	struct disk_list list;
+	struct disk_grant grant;
+	char path[128], part[80];
+	struct disk disk;
+	struct loop loop;
+	int fd;
+
+	loop_open(&loop, *state, 64 * MIB, 512);
+	if (!access("/" DISK_LOCKED_FILE, F_OK)) {
+		loop_close(&loop);
+		print_message("skipped: /" DISK_LOCKED_FILE " is in use\n");
+		skip();
+	}
+	disk = judged(&loop);
+	assert_int_equal(disk_prove_blank(&grant, &disk, 8 * MIB, NULL, &e), 0);
+	list = (struct disk_list){ .disk = &disk, .n = 1 };
+	assert_int_equal(disk_lock_all(&list, &notes), 0);
+	assert_int_equal(notes.n, 0);
+	assert_int_equal(is_read_only(loop.node), 1);
+	snprintf(path, sizeof(path), "/dev/%s", loop.node);
+	fd = open(path, O_WRONLY);
+	assert_true(fd < 0 || pwrite(fd, "x", 1, 0) < 0 || fsync(fd) < 0);
+	if (fd >= 0)
+		close(fd);
+	/* Our own lock is not taken for a read-only disk. */
+	assert_int_equal(judged(&loop).verdict, DISK_BLANK);
+	/* Without the appliance's mode the lock is not lifted. */
+	assert_true(disk_open_target(&grant, true, false, &e) < 0);
+	assert_int_equal(is_read_only(loop.node), 1);
+	e = ERR_INIT;
+	fd = disk_open_target(&grant, true, true, &e);
+	assert_true(fd >= 0);
+	assert_int_equal(is_read_only(loop.node), 0);
+	close(fd);
+	/* A refusal locks again, partition and disk. */
+	disk = judged(&loop);
+	assert_int_equal(disk_prove_blank(&grant, &disk, 0, NULL, &e), 0);
+	assert_int_equal(disk_lock_all(&list, &notes), 0);
+	snprintf(part, sizeof(part), "%sp1", loop.node);
+	assert_int_equal(is_read_only(part), 1);
+	grant.partition_start_bytes += MIB;
+	assert_true(disk_open_target(&grant, true, true, &e) < 0);
+	assert_int_equal(is_read_only(loop.node), 1);
+	assert_int_equal(is_read_only(part), 1);
+	notes_free(&notes);
+	loop_close(&loop);
+	unlink("/" DISK_LOCKED_FILE);
+}
+
+static void body_make(struct buf body[SLOTS_PARTS_N], const char *text)
+{
+	body[SLOTS_JSON] = BUF_INIT;
+	body[SLOTS_TEXT] = BUF_INIT;
+	buf_puts(&body[SLOTS_JSON], text);
+	buf_puts(&body[SLOTS_TEXT], text);
+}
+
+static void results_are_stored_in_slots_only(void **state)
+{
+	struct buf body[SLOTS_PARTS_N];
+	struct err e = ERR_INIT;
+	struct disk disk;
+	struct loop loop;
+	char part[80];
+
+	image_need("sgdisk mkfs.fat mcopy mtype fsck.fat cmp");
+	image_run("tests/fixtures/results_image.sh %s/disk 4", (char *)*state);
+	image_run("cp %s/disk %s/before", (char *)*state, (char *)*state);
+	loop_open(&loop, *state, 0, 512);
+	disk = judged(&loop);
+	assert_int_equal(disk.verdict, DISK_RESULTS);
+	snprintf(part, sizeof(part), "%sp1", loop.node);
+	body_make(body, "{ \"one\": 1 }\n");
+	for (int lock = 0; lock < 2; lock++) {
+		struct notes notes = { 0 };
+		struct disk_list list = { .disk = &disk, .n = 1 };
+
+		if (lock && !access("/" DISK_LOCKED_FILE, F_OK))
+			break;
+		if (lock)
+			assert_int_equal(disk_lock_all(&list, &notes), 0);
+		assert_int_equal(disk_store_results(&disk, lock ? "run1" : "run0", body, lock, &e),
+				 lock);
+		assert_int_equal(e.code, 0);
+		assert_int_equal(is_read_only(loop.node), lock);
+		assert_int_not_equal(is_read_only(part), !lock);
+		if (lock)
+			unlink("/" DISK_LOCKED_FILE);
+		notes_free(&notes);
+	}
+	buf_free(&body[0]);
+	buf_free(&body[1]);
+	loop_close(&loop);
+	image_run("mtype -i %s@@1M ::run00.json | head -n 1 | grep '\"one\": 1'", loop.image);
+	image_run("dd if=%s of=%s.fat bs=1M skip=1 count=4 && fsck.fat -n %s.fat", loop.image,
+		  loop.image, loop.image);
+	/* File system structures and partition tables are what they were, byte for byte. */
+	image_run("cmp -n 1048576 %s %s/before", loop.image, (char *)*state);
+	image_run("cmp -n 16384 -i 1048576 %s %s/before", loop.image, (char *)*state);
+	image_run("cmp -i 5242880 %s %s/before", loop.image, (char *)*state);
+}
+
+static void other_disks_get_no_results(void **state)
+{
+	char before[DIGEST_SHA256_TEXT], after[DIGEST_SHA256_TEXT];
+	static const char *const makes[] = { "true", "sgdisk -n 1:0:0 %s", "mkfs.fat -F 16 %s" };
+	struct buf body[SLOTS_PARTS_N];
+
+	body_make(body, "{}\n");
+	for (size_t i = 0; i < sizeof(makes) / sizeof(makes[0]); i++) {
+		struct err e = ERR_INIT;
+		char command[PATH_MAX];
+		struct disk disk;
+		struct loop loop;
+
+		image_make(loop.image, *state, "disk", 64 * MIB);
+		snprintf(command, sizeof(command), makes[i], loop.image);
+		image_run("%s", command);
+		digest_file(before, loop.image);
+		loop_open(&loop, *state, 0, 512);
+		disk = judged(&loop);
+		assert_int_equal(disk_store_results(&disk, "run", body, false, &e), -ENOENT);
+		assert_int_equal(e.code, 0);
+		loop_close(&loop);
+		digest_file(after, loop.image);
+		assert_string_equal(before, after);
+	}
+	buf_free(&body[0]);
+	buf_free(&body[1]);
+}
+
+static void files_are_created_but_not_replaced(void **state)
+{
+	struct err e = ERR_INIT;
+	char path[PATH_MAX];
+	uint64_t size;
+	bool created;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/target", (char *)*state);
+	assert_int_equal(disk_open_file(path, 0, false, false, &created, &size, &e), -EINVAL);
+	assert_int_equal(access(path, F_OK), -1);
+	e = ERR_INIT;
+	fd = disk_open_file(path, MIB, false, false, &created, &size, &e);
+	assert_true(fd >= 0 && created);
+	assert_int_equal(size, MIB);
+	assert_int_equal(pwrite(fd, "x", 1, 0), 1);
+	close(fd);
+	/* There now: read-only, and its size is what it is. */
+	fd = disk_open_file(path, 2 * MIB, false, false, &created, &size, &e);
+	assert_true(fd >= 0 && !created);
+	assert_int_equal(size, MIB);
+	assert_int_equal(pwrite(fd, "y", 1, 0), -1);
+	close(fd);
+	fd = disk_open_file(path, 2 * MIB, false, true, &created, &size, &e);
+	assert_true(fd >= 0 && !created);
+	assert_int_equal(pwrite(fd, "z", 1, 0), 1);
+	close(fd);
+	assert_int_equal(e.code, 0);
+}
+
+static void what_is_no_file_is_refused(void **state)
+{
+	static const char *const paths[] = { "/dev/null", "/tmp", "/dev/loop0" };
+	char path[PATH_MAX];
+	uint64_t size;
+	bool created;
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		struct err e = ERR_INIT;
+
+		if (access(paths[i], F_OK))
+			continue;
+		assert_int_equal(disk_open_file(paths[i], MIB, false, true, &created, &size, &e),
+				 -EINVAL);
+		assert_non_null(strstr(e.text, "should be a regular file"));
+	}
+	/* A link that leads nowhere is not followed to make a file elsewhere. */
+	snprintf(path, sizeof(path), "%s/link", (char *)*state);
+	image_run("ln -s %s/elsewhere %s", (char *)*state, path);
+	{
+		struct err e = ERR_INIT;
+
+		assert_int_equal(disk_open_file(path, MIB, false, true, &created, &size, &e),
+				 -EEXIST);
+	}
+	snprintf(path, sizeof(path), "%s/elsewhere", (char *)*state);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(proven_disk_is_marked_and_opened, image_setup,
+						image_teardown),
+		cmocka_unit_test_setup_teardown(disk_that_changed_is_refused, image_setup,
+						image_teardown),
+		cmocka_unit_test_setup_teardown(mark_that_changed_is_refused, image_setup,
+						image_teardown),
+		cmocka_unit_test_setup_teardown(grants_hold_for_their_device_only, image_setup,
+						image_teardown),
+		cmocka_unit_test_setup_teardown(locks_hold_until_released, image_setup,
+						image_teardown),
+		cmocka_unit_test_setup_teardown(results_are_stored_in_slots_only, image_setup,
+						image_teardown),
+		cmocka_unit_test_setup_teardown(other_disks_get_no_results, image_setup,
+						image_teardown),
+		cmocka_unit_test_setup_teardown(files_are_created_but_not_replaced, image_setup,
+						image_teardown),
+		cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, image_setup,
+						image_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+/* Results to JSON and back: nothing is lost, fio's readers find what they look for, damage is told.
+ */
+#include "result_fixture.h"
+
+#include <errno.h>
+#include <math.h>
+
+#include "hw/disk_verdict.h"
+#include "lib/json.h"
+#include "render/text.h"
+
+static void encode(struct buf *to, const struct result *result)
+{
+	*to = BUF_INIT;
+	assert_int_equal(result_encode(to, result), 0);
+	assert_false(buf_failed(to));
+}
+
+static void decode(struct result *to, const struct buf *json)
+{
+	struct err e = ERR_INIT;
+
+	if (result_decode(to, json->data, json->len, &e))
+		print_error("%s\n", e.text);
+	assert_int_equal(e.code, 0);
+}
+
+/* This test will check that a result read back gives the same report and summary, and the same
+ * document again. */
+static void document_should_survive_reading_and_writing(void **state)
+{
+	static struct maker m;
+	struct buf json, again, text = BUF_INIT, text_again = BUF_INIT;
+	static struct result back;
+	struct result *r;
+
+	(void)state;
+	r = maker_rich(&m);
+	encode(&json, r);
+	assert_true(json.len < 1 << 20);
+	decode(&back, &json);
+	render_text(&text, r);
+	render_summary(&text, r);
+	render_text(&text_again, &back);
+	render_summary(&text_again, &back);
+	assert_string_equal(text.data, text_again.data);
+	encode(&again, &back);
+	assert_string_equal(json.data, again.data);
+	assert_int_equal(back.disks.disk[1].verdict, DISK_DATA);
+	buf_free(&json);
+	buf_free(&again);
+	buf_free(&text);
+	buf_free(&text_again);
+	result_free(&back);
+	maker_free(&m);
+}
+
+/* This test will check that every verdict, state and kind of blocks comes back as itself. */
+static void words_should_come_back_as_themselves(void **state)
+{
+	static struct maker m;
+	static struct result back;
+	struct result *r;
+	struct buf json;
+
+	(void)state;
+	r = maker_rich(&m);
+	for (int v = 0; v < DISK_VERDICTS_N; v++) {
+		r->target.verdict = v;
+		r->disks.disk[0].verdict = v;
+		r->state = (enum result_state)(v % 4);
+		r->blocks = (enum result_blocks)(v % 3);
+		r->target_is_file = v % 5 == 4;
+		encode(&json, r);
+		decode(&back, &json);
+		if (!r->target_is_file)
+			check_number(disk_verdict_name(v), back.target.verdict, v);
+		assert_int_equal(back.disks.disk[0].verdict, v);
+		assert_int_equal(back.state, r->state);
+		assert_int_equal(back.blocks, r->blocks);
+		assert_int_equal(back.target_is_file, r->target_is_file);
+		assert_true(back.has_target);
+		buf_free(&json);
+		result_free(&back);
+	}
+	maker_free(&m);
+}
+
+/* This test will check histograms: every duration keeps its bucket, the spread survives, however
+ * long or even the durations are. */
+static void histograms_should_keep_their_shape(void **state)
+{
+	static const uint64_t durations[][3] = {
+		{ 0, 0, 0 },
+		{ 1, 127, 128 },
+		{ 1000, 1000, 1000 },
+		{ 999999999, 999999999, 999999999 },
+		{ 5, 1000000, 100000000000 },
+		{ 137438953471, 137438953472, 300000000000 },
+		{ 3600000000000, 3600000000000, 3600000000001 },
+	};
+	static struct maker m;
+	static struct result back;
+	struct buf json;
+
+	(void)state;
+	for (size_t i = 0; i < N(durations); i++) {
+		struct result *r = maker_rich(&m);
+		struct histogram *h = &r->workload[0].io[0].clat;
+		const struct histogram *b;
+
+		histogram_init(h);
+		for (int k = 0; k < 999; k++)
+			histogram_add(h, durations[i][k % 3]);
+		encode(&json, r);
+		decode(&back, &json);
+		b = &back.workload[0].io[0].clat;
+		assert_memory_equal(h->count, b->count, sizeof(h->count));
+		check_number("n", b->n, h->n);
+		check_number("min", b->min_ns, h->min_ns);
+		check_number("max", b->max_ns, h->max_ns);
+		assert_true(fabs(histogram_mean_ns(b) - histogram_mean_ns(h)) <=
+			    1e-12 * histogram_mean_ns(h));
+		if (fabs(histogram_stddev_ns(b) - histogram_stddev_ns(h)) > 1)
+			print_error("stddev: got %g, want %g\n", histogram_stddev_ns(b),
+				    histogram_stddev_ns(h));
+		assert_true(fabs(histogram_stddev_ns(b) - histogram_stddev_ns(h)) <=
+			    1e-6 * histogram_stddev_ns(h) + 0.1);
+		for (double pct = 0.5; pct <= 100; pct += 0.5)
+			assert_true(histogram_percentile_ns(b, pct) ==
+				    histogram_percentile_ns(h, pct));
+		buf_free(&json);
+		result_free(&back);
+		maker_free(&m);
+	}
+}
+
+static const struct json *at(const struct json *root, const char *path)
+{
+	char copy[128], *save = NULL;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	for (char *key = strtok_r(copy, "/", &save); key; key = strtok_r(NULL, "/", &save))
+		root = *key >= '0' && *key <= '9' && json_is_array(root)
+			       ? json_at(root, (size_t)atoi(key))
+			       : json_get(root, key);
+	return root;
+}
+
+/* This test will check the members that readers of fio's JSON use. */
+static void fio_members_should_be_where_fio_has_them(void **state)
+{
+	static const struct {
+		const char *path;
+		double want, error;
+	} cases[] = {
+		{ "timestamp", 1700000000, 0 },
+		{ "jobs/0/groupid", 0, 0 },
+		{ "jobs/0/error", 0, 0 },
+		{ "jobs/0/read/total_ios", 400001, 0 },
+		{ "jobs/0/read/io_bytes", 400001 * 4096.0, 0 },
+		{ "jobs/0/read/iops", 20000.05, 1e-6 },
+		{ "jobs/0/read/bw_bytes", 20000.05 * 4096, 1 },
+		{ "jobs/0/read/bw", 80000, 1 },
+		{ "jobs/0/read/runtime", 20000, 0 },
+		{ "jobs/0/read/clat_ns/N", 400001, 0 },
+		{ "jobs/0/read/clat_ns/percentile/50.000000", 120000, 1000 },
+		{ "jobs/0/read/clat_ns/percentile/99.000000", 159000, 2000 },
+		{ "jobs/0/read/clat_ns/percentile/99.999999", 160000, 1500 },
+		{ "jobs/0/read/lat_ns/N", 400001, 0 },
+		{ "jobs/0/read/slat_ns/N", 400001, 0 },
+		{ "jobs/0/write/total_ios", 0, 0 },
+		{ "jobs/0/write/iops", 0, 0 },
+		{ "jobs/0/write/clat_ns/N", 0, 0 },
+		{ "jobs/0/trim/total_ios", 0, 0 },
+		{ "jobs/0/usr_cpu", 6.25, 1e-6 },
+		{ "jobs/0/sys_cpu", 18.75, 1e-6 },
+		{ "jobs/0/ctx", 24, 0 },
+		{ "jobs/1/write/total_ios", 600, 0 },
+		{ "jobs/2/error", 28, 0 },
+	};
+	static struct maker m;
+	struct buf json;
+	struct json *root;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	encode(&json, maker_rich(&m));
+	root = json_parse(json.data, json.len, &e);
+	assert_non_null(root);
+	for (size_t i = 0; i < N(cases); i++) {
+		double got = -1;
+
+		if (!json_double(at(root, cases[i].path), &got) ||
+		    fabs(got - cases[i].want) > cases[i].error)
+			print_error("%s: got %f, want %f\n", cases[i].path, got, cases[i].want);
+		assert_true(fabs(got - cases[i].want) <= cases[i].error);
+	}
+	assert_string_equal(json_text(at(root, "jobs/0/jobname")), "randread-4k");
+	assert_string_equal(json_text(at(root, "jobs/0/job options/rw")), "randread");
+	assert_string_equal(json_text(at(root, "jobs/0/job options/description")), "a b c");
+	assert_true(json_is_array(at(root, "disk_util")));
+	assert_int_equal(json_count(at(root, "jobs")), 4);
+	json_free(root);
+	buf_free(&json);
+	maker_free(&m);
+}
+
+/* This test will check that numbers JSON readers would round are refused, not written. */
+static void numbers_beyond_json_should_be_refused(void **state)
+{
+	static struct maker m;
+	struct buf json = BUF_INIT;
+	struct result *r = maker_rich(&m);
+
+	(void)state;
+	r->written_bytes = JSON_INTEGER_MAX;
+	assert_int_equal(result_encode(&json, r), 0);
+	buf_free(&json);
+	r->written_bytes = JSON_INTEGER_MAX + 1;
+	assert_int_equal(result_encode(&json, r), -ERANGE);
+	assert_int_equal(json.len, 0);
+	r->written_bytes = 0;
+	r->workload[0].round[0].io[0].clat_mean_ns = NAN;
+	assert_int_equal(result_encode(&json, r), -ERANGE);
+	buf_free(&json);
+	maker_free(&m);
+}
+
+/* This test will check that what is no result of ours is an error that says what is wrong. */
+static void damaged_documents_should_be_refused(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{ "", "line 1" },
+		{ "{", "line 1" },
+		{ "[]", "no member \"tare\"" },
+		{ "{}", "no member \"tare\" with a schema number: not a result of tare" },
+		{ "{\"fio version\":\"fio-3.33\",\"jobs\":[]}", "not a result of tare" },
+		{ "{\"tare\":{}}", "not a result of tare" },
+		{ "{\"tare\":{\"schema\":0}}", "not a result of tare" },
+		{ "{\"tare\":{\"schema\":\"1\"}}", "not a result of tare" },
+		{ "{\"tare\":{\"schema\":2}}",
+		  "schema 2: this program reads up to 1: use a newer tare" },
+		{ "{\"tare\":{\"schema\":1}}",
+		  "tare.state: \"\": should be done, partial, failed" },
+		{ "{\"tare\":{\"schema\":1,\"state\":\"fine\"}}", "tare.state: \"fine\"" },
+		{ "{\"tare\":{\"schema\":1,\"state\":\"done\"}}", "jobs: should be an array" },
+		{ "{\"jobs\":[{}],\"tare\":{\"schema\":1,\"state\":\"done\",\"workloads\":[]}}",
+		  "tare.workloads: 0 of them, but 1 in jobs" },
+		{ "{\"jobs\":[],\"tare\":{\"schema\":1,\"state\":\"done\",\"workloads\":[]}} x",
+		  "line 1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		static struct result r;
+		struct err e = ERR_INIT;
+
+		assert_int_equal(result_decode(&r, cases[i].text, strlen(cases[i].text), &e),
+				 -EINVAL);
+		check_has(e.text, cases[i].want);
+		assert_null(r.workload);
+	}
+}
+
+/* This test will check that a document of too many parts is refused before memory is spent on it.
+ */
+static void too_many_parts_should_be_refused(void **state)
+{
+	static const struct {
+		const char *before, *part, *after, *want;
+	} cases[] = {
+		{ "{\"jobs\":[", "{},", "{}],\"tare\":{\"schema\":1,\"state\":\"done\"}}",
+		  "jobs: 20001 of them: should be at most 64" },
+		{ "{\"jobs\":[],\"tare\":{\"schema\":1,\"state\":\"done\",\"disks\":[", "{},",
+		  "{}]}}", "tare.disks: 20001 of them: should be at most 4096" },
+		{ "{\"jobs\":[{}],\"tare\":{\"schema\":1,\"state\":\"done\",\"workloads\":[{"
+		  "\"rounds\":[",
+		  "{},", "{}]}]}}", "rounds: 20001 of them: should be at most 1000" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct buf text = BUF_INIT;
+		static struct result r;
+		struct err e = ERR_INIT;
+
+		buf_puts(&text, cases[i].before);
+		for (int k = 0; k < 20000; k++)
+			buf_puts(&text, cases[i].part);
+		buf_puts(&text, cases[i].after);
+		assert_int_equal(result_decode(&r, text.data, text.len, &e), -EINVAL);
+		check_has(e.text, cases[i].want);
+		buf_free(&text);
+	}
+}
+
+/* This test will check that values of the wrong kind or beyond all sense neither crash nor leak
+ * into other members. */
+static void nonsense_values_should_do_no_harm(void **state)
+{
+	static const char text[] =
+		"{\"jobs\":[{\"jobname\":5,\"job options\":{\"bs\":\"-4k\",\"rw\":7,\"x\":\"y\"},"
+		"\"read\":{\"total_ios\":-1,\"io_bytes\":1e300,\"clat_ns\":{\"N\":9007199254740991,"
+		"\"min\":5,\"max\":1,\"mean\":-1e300,\"stddev\":1e300,"
+		"\"bins\":{\"x\":1,\"-5\":1,\"99999999999999999999999\":1,\"7\":-1,\"8\":\"a\"}}}}]"
+		","
+		"\"tare\":{\"schema\":1,\"state\":\"done\",\"rounds\":4294967296,\"seed\":-3,"
+		"\"short_by_plan\":\"yes\",\"label\":7,\"target\":[],\"disks\":[5,null],"
+		"\"keys\":[{\"name\":5}],\"warnings\":[5,\"w\"],\"platform\":\"none\","
+		"\"workloads\":[{\"rounds\":{\"a\":1},\"errors\":5,\"cpu\":[1]}]}}";
+	struct buf report = BUF_INIT, json = BUF_INIT;
+	static struct result r;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	if (result_decode(&r, text, sizeof(text) - 1, &e))
+		print_error("%s\n", e.text);
+	assert_int_equal(e.code, 0);
+	assert_int_equal(r.rounds, 0);
+	assert_int_equal(r.seed, 0);
+	assert_string_equal(r.label, "");
+	assert_int_equal(r.warnings.n, 1);
+	assert_int_equal(r.workload[0].work.bs_bytes, 4096);
+	assert_int_equal(r.workload[0].io[0].ios, 0);
+	render_text(&report, &r);
+	render_summary(&report, &r);
+	assert_false(buf_failed(&report));
+	result_encode(&json, &r); /* may refuse; must not crash */
+	buf_free(&report);
+	buf_free(&json);
+	result_free(&r);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(document_should_survive_reading_and_writing),
+		cmocka_unit_test(words_should_come_back_as_themselves),
+		cmocka_unit_test(histograms_should_keep_their_shape),
+		cmocka_unit_test(fio_members_should_be_where_fio_has_them),
+		cmocka_unit_test(numbers_beyond_json_should_be_refused),
+		cmocka_unit_test(damaged_documents_should_be_refused),
+		cmocka_unit_test(too_many_parts_should_be_refused),
+		cmocka_unit_test(nonsense_values_should_do_no_harm),
+	};
+
+	return cmocka_run_group_tests_name("encode_decode", tests, NULL, NULL);
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+/* The boot keys: values, sources and their order, words, and what turns writing off. */
+#include "unit.h"
+
+#include <errno.h>
+
+#include "config/keys.h"
+#include "lib/buf.h"
+
+static const char *value_of(const struct config *config, enum config_key key)
+{
+	static char text[CONFIG_TEXT_BYTES];
+	struct buf b = BUF_INIT;
+
+	keys_value_text(&b, config, key);
+	snprintf(text, sizeof(text), "%s", b.data ? b.data : "");
+	buf_free(&b);
+	return text;
+}
+
+/* This test will check the defaults: the appliance writes to blank disks, an installed system to
+ * none. */
+static void defaults_should_write_in_the_appliance_only(void **state)
+{
+	struct config config;
+
+	(void)state;
+	keys_default(&config, true);
+	assert_int_equal(config.write, CONFIG_WRITE_BLANK);
+	assert_int_equal(config.wait_s, 10);
+	assert_int_equal(config.linger_s, 600);
+	assert_string_equal(config.target, "auto");
+	assert_int_equal(config.end, CONFIG_END_POWEROFF);
+	assert_false(config.writing_off);
+	keys_default(&config, false);
+	assert_int_equal(config.write, CONFIG_WRITE_NO);
+	assert_int_equal(config.wait_s, 0);
+}
+
+/* This test will check that values are read whole and within their ranges, that a refused one names
+ * key and value and changes nothing. */
+static void values_should_be_read_or_refused(void **state)
+{
+	static const struct {
+		const char *key, *value;
+		int ret;
+		enum config_key row;
+		const char *want; /* the value afterwards, or a piece of the error */
+	} cases[] = {
+		{ "suite", "smoke", 0, CONFIG_SUITE, "smoke" },
+		{ "tare.suite", "origin", 0, CONFIG_SUITE, "origin" },
+		{ "write", "marked", 0, CONFIG_WRITE, "marked" },
+		{ "write", "Blank", -EINVAL, 0,
+		  "tare.write: \"Blank\": one of no, marked, blank, yes" },
+		{ "write", "", -EINVAL, 0, "tare.write: \"\": one of" },
+		{ "span", "1m", 0, CONFIG_SPAN, "1048576" },
+		{ "span", "1048575", -EINVAL, 0, "tare.span: \"1048575\": a number from 1048576" },
+		{ "span", "2 g", -EINVAL, 0, "tare.span: \"2 g\"" },
+		{ "span", "-1", -EINVAL, 0, "\"-1\"" },
+		{ "rounds", "1000", 0, CONFIG_ROUNDS, "1000" },
+		{ "rounds", "1001", -EINVAL, 0, "from 1 to 1000" },
+		{ "rounds", "0", -EINVAL, 0, "from 1 to 1000" },
+		{ "rounds", "5x", -EINVAL, 0, "tare.rounds: \"5x\"" },
+		{ "seed", "9007199254740991", 0, CONFIG_SEED, "9007199254740991" },
+		{ "seed", "9007199254740992", -EINVAL, 0, "tare.seed: \"9007199254740992\"" },
+		{ "wait", "0", 0, CONFIG_WAIT, "0" },
+		{ "wait", "10s", -EINVAL, 0, "tare.wait: \"10s\"" },
+		{ "end", "halt", 0, CONFIG_END, "halt" },
+		{ "end", "off", -EINVAL, 0, "one of poweroff, reboot, halt, shell" },
+		{ "label", "a b", 0, CONFIG_LABEL, "a b" },
+		{ "label", "", -EINVAL, 0, "tare.label: \"\": 1 to 511 characters" },
+		{ "lable", "x", -ENOENT, 0, "tare.lable: no such key: did you mean tare.label?" },
+		{ "Write", "no", -ENOENT, 0, "did you mean tare.write?" },
+		{ "", "x", -ENOENT, 0, "tare.: no such key" },
+		{ "tare.tare.write", "no", -ENOENT, 0, "no such key" },
+		{ "qqqqqqqq", "1", -ENOENT, 0, "tare.qqqqqqqq: no such key" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct config config, before;
+		struct err e = ERR_INIT;
+		int ret;
+
+		keys_default(&config, true);
+		before = config;
+		ret = keys_set(&config, cases[i].key, cases[i].value, CONFIG_FROM_CMDLINE, &e);
+		if (ret != cases[i].ret)
+			print_error("%s=%s: %s\n", cases[i].key, cases[i].value, e.text);
+		assert_int_equal(ret, cases[i].ret);
+		if (!ret) {
+			assert_string_equal(value_of(&config, cases[i].row), cases[i].want);
+			assert_int_equal(config.source[cases[i].row], CONFIG_FROM_CMDLINE);
+		} else {
+			check_has(e.text, cases[i].want);
+			assert_memory_equal(&config, &before, sizeof(config));
+		}
+	}
+}
+
+/* This test will check that a text of the longest length fits and one more is refused. */
+static void text_should_fit_or_be_refused(void **state)
+{
+	char text[CONFIG_TEXT_BYTES + 1];
+	struct config config;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	text[CONFIG_TEXT_BYTES - 1] = '\0';
+	keys_default(&config, true);
+	assert_int_equal(keys_set(&config, "label", text, CONFIG_FROM_CONF, &e), 0);
+	assert_int_equal(strlen(config.label), CONFIG_TEXT_BYTES - 1);
+	text[CONFIG_TEXT_BYTES - 1] = 'x';
+	text[CONFIG_TEXT_BYTES] = '\0';
+	assert_int_equal(keys_set(&config, "label", text, CONFIG_FROM_CONF, &e), -EINVAL);
+}
+
+/* This test will check that a value of a higher source stays, whatever order they come in. */
+static void higher_source_should_win(void **state)
+{
+	struct err e = ERR_INIT;
+	struct config config;
+
+	(void)state;
+	for (int low = 0; low < CONFIG_SOURCES_N; low++) {
+		for (int high = low; high < CONFIG_SOURCES_N; high++) {
+			keys_default(&config, true);
+			assert_int_equal(keys_set(&config, "label", "low", low, &e), 0);
+			assert_int_equal(keys_set(&config, "label", "high", high, &e), 0);
+			assert_string_equal(config.label, "high");
+			if (high == low)
+				continue;
+			assert_int_equal(keys_set(&config, "label", "low", low, &e), 0);
+			assert_string_equal(config.label, "high");
+			assert_int_equal(config.source[CONFIG_LABEL], high);
+		}
+	}
+	/* What a higher source hides must still be readable. */
+	assert_int_equal(keys_set(&config, "write", "maybe", CONFIG_FROM_EMBED, &e), -EINVAL);
+}
+
+/* This test will check how a text is cut into words: blanks, quotes, comments, foreign words. */
+static void words_should_be_cut_as_written(void **state)
+{
+	static const struct {
+		const char *text;
+		enum config_source source;
+		const char *label, *suite;
+		size_t notes;
+	} cases[] = {
+		{ "label=a suite=smoke", CONFIG_FROM_CONF, "a", "smoke", 0 },
+		{ "tare.label=a\r\ntare.suite=smoke\r\n", CONFIG_FROM_CONF, "a", "smoke", 0 },
+		{ "label=\"a  b\"\tsuite=smoke", CONFIG_FROM_CONF, "a  b", "smoke", 0 },
+		{ "\"label=a b\"", CONFIG_FROM_CONF, "a b", "quick", 0 },
+		{ "label=a\"b c\"d", CONFIG_FROM_CONF, "ab cd", "quick", 0 },
+		{ "label=\"open suite=smoke", CONFIG_FROM_CONF, "open suite=smoke", "quick", 0 },
+		{ "# label=a\nsuite=smoke", CONFIG_FROM_CONF, "", "smoke", 0 },
+		{ "  \t# label=a\nlabel=b", CONFIG_FROM_CONF, "b", "quick", 0 },
+		{ "label=a#b", CONFIG_FROM_CONF, "a#b", "quick", 0 },
+		{ "label=x=y", CONFIG_FROM_CONF, "x=y", "quick", 0 },
+		{ "label=a label=b", CONFIG_FROM_CONF, "b", "quick", 0 },
+		{ "\n\n\n   \n", CONFIG_FROM_CONF, "", "quick", 0 },
+		{ "", CONFIG_FROM_CONF, "", "quick", 0 },
+		{ "verbose", CONFIG_FROM_CONF, "", "quick", 1 },
+		{ "label = a", CONFIG_FROM_CONF, "", "quick", 3 },
+		{ "quiet root=/dev/sda label=no suite=no tare.label=a", CONFIG_FROM_CMDLINE, "a",
+		  "quick", 0 },
+		{ "tare.rescue tare.label=a", CONFIG_FROM_CMDLINE, "a", "quick", 0 },
+		{ "tare.label", CONFIG_FROM_CMDLINE, "", "quick", 1 },
+		{ "tare.=x", CONFIG_FROM_CMDLINE, "", "quick", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct notes notes = { 0 };
+		struct config config;
+
+		keys_default(&config, true);
+		keys_set_words(&config, cases[i].text, cases[i].source, &notes);
+		check_number(cases[i].text, notes.n, cases[i].notes);
+		assert_string_equal(config.label, cases[i].label);
+		assert_string_equal(config.suite, cases[i].suite);
+		assert_false(config.writing_off);
+		notes_free(&notes);
+	}
+}
+
+/* This test will check that a word about writing that is not understood turns writing off, any
+ * other does not, and that the warning quotes it. */
+static void doubt_about_writing_should_turn_it_off(void **state)
+{
+	static const struct {
+		const char *word;
+		bool off;
+		const char *note;
+	} cases[] = {
+		{ "tare.write=nope", true, "kernel command line: tare.write: \"nope\"" },
+		{ "tare.write", true, "\"tare.write\": not KEY=VALUE" },
+		{ "tare.wriet=no", true, "did you mean tare.write?" },
+		{ "tare.WRITE=no", true, "did you mean tare.write?" },
+		{ "tare.target=", true, "tare.target: \"\"" },
+		{ "tare.span=lots", true, "tare.span: \"lots\"" },
+		{ "tare.wait=soon", true, "tare.wait: \"soon\"" },
+		{ "tare.destroy=S1:100", true, "tare.destroy: no such key" },
+		{ "tare.confirm=abc", true, "tare.confirm: no such key" },
+		{ "tare.restore=yes", true, "tare.restore: no such key" },
+		{ "tare.suite=", false, "tare.suite: \"\"" },
+		{ "tare.rounds=many", false, "tare.rounds: \"many\"" },
+		{ "tare.colour=red", false, "tare.colour: no such key" },
+		{ "tare.write=blank", false, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct notes notes = { 0 };
+		struct config config;
+
+		keys_default(&config, true);
+		keys_set_words(&config, cases[i].word, CONFIG_FROM_CMDLINE, &notes);
+		if (config.writing_off != cases[i].off)
+			print_error("%s: writing_off %d\n", cases[i].word, config.writing_off);
+		assert_int_equal(config.writing_off, cases[i].off);
+		assert_int_equal(notes.n, !cases[i].note ? 0 : cases[i].off ? 2 : 1);
+		if (cases[i].note)
+			check_has(notes.text[0], cases[i].note);
+		if (cases[i].off)
+			check_has(notes.text[1], "writing is off because");
+		notes_free(&notes);
+	}
+}
+
+/* This test will check that a word longer than any value is refused, not taken in part. */
+static void long_word_should_be_refused(void **state)
+{
+	char text[4096] = "tare.label=";
+	struct notes notes = { 0 };
+	struct config config;
+
+	(void)state;
+	memset(text + 11, 'x', sizeof(text) - 12);
+	text[sizeof(text) - 1] = '\0';
+	keys_default(&config, true);
+	keys_set_words(&config, text, CONFIG_FROM_CMDLINE, &notes);
+	assert_int_equal(notes.n, 1);
+	assert_string_equal(config.label, "");
+	memcpy(text, "tare.suite=", 11);
+	keys_set_words(&config, text, CONFIG_FROM_CMDLINE, &notes);
+	assert_int_equal(notes.n, 2);
+	assert_string_equal(config.suite, "quick");
+	notes_free(&notes);
+}
+
+/* This test will check that the help has a line for every key and every source has a name. */
+static void every_key_should_be_told(void **state)
+{
+	struct buf help = BUF_INIT;
+	char option[40];
+
+	(void)state;
+	keys_help(&help);
+	for (int i = 0; i < CONFIG_KEYS_N; i++) {
+		snprintf(option, sizeof(option), "  --%s ", keys_name(i));
+		check_has(help.data, option);
+	}
+	buf_free(&help);
+	for (int i = 0; i < CONFIG_SOURCES_N; i++)
+		assert_true(keys_source_name(i)[0]);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults_should_write_in_the_appliance_only),
+		cmocka_unit_test(values_should_be_read_or_refused),
+		cmocka_unit_test(text_should_fit_or_be_refused),
+		cmocka_unit_test(higher_source_should_win),
+		cmocka_unit_test(words_should_be_cut_as_written),
+		cmocka_unit_test(doubt_about_writing_should_turn_it_off),
+		cmocka_unit_test(long_word_should_be_refused),
+		cmocka_unit_test(every_key_should_be_told),
+	};
+
+	return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
+}

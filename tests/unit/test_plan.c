@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: MIT
+/* Plans: which disks, what may be done to them, what runs, in which order. */
+#include "run_fixture.h"
+
+#include <errno.h>
+
+#include "config/suites.h"
+
+#define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
+
+struct site {
+	struct config config;
+	struct disk_list disks;
+	struct plan_work work;
+	struct notes notes;
+	struct plan plan;
+};
+
+static void site_init(struct site *s, const char *text, struct disk *disks, uint32_t disks_n)
+{
+	struct err e = ERR_INIT;
+
+	memset(s, 0, sizeof(*s));
+	keys_default(&s->config, true);
+	s->disks = (struct disk_list){ disks, disks_n };
+	s->work.name = "t.fio";
+	s->work.text = text;
+	if (jobfile_parse(&s->work.job, "t.fio", text, strlen(text), &e))
+		print_error("%s\n", e.text);
+	assert_int_equal(e.code, 0);
+}
+
+static void build(struct site *s, const struct disk *disk, const struct plan_file *file)
+{
+	struct err e = ERR_INIT;
+
+	if (plan_build(&s->plan, &s->work, &s->config, &s->disks, disk, file, 7, &s->notes, &e))
+		print_error("%s\n", e.text);
+	assert_int_equal(e.code, 0);
+}
+
+/* This test will check what becomes of a disk by its verdict and tare.write. */
+static void access_should_follow_verdict_and_key(void **state)
+{
+	static const struct {
+		enum disk_verdict verdict;
+		enum config_write write;
+		int access; /* -1: not chosen by tare.target=auto */
+	} cases[] = {
+		{ DISK_BLANK, CONFIG_WRITE_BLANK, PLAN_PROVE_AND_WRITE },
+		{ DISK_BLANK, CONFIG_WRITE_MARKED, -1 },
+		{ DISK_BLANK, CONFIG_WRITE_NO, -1 },
+		{ DISK_MARKED, CONFIG_WRITE_BLANK, PLAN_WRITE_MARKED },
+		{ DISK_MARKED, CONFIG_WRITE_MARKED, PLAN_WRITE_MARKED },
+		{ DISK_MARKED, CONFIG_WRITE_NO, PLAN_READ_FOUND },
+		{ DISK_DATA, CONFIG_WRITE_BLANK, PLAN_READ_FOUND },
+		{ DISK_DATA, CONFIG_WRITE_YES, PLAN_READ_FOUND },
+		{ DISK_READ_ONLY, CONFIG_WRITE_BLANK, PLAN_READ_FOUND },
+		{ DISK_MOUNTED, CONFIG_WRITE_YES, PLAN_READ_FOUND },
+		{ DISK_IN_USE, CONFIG_WRITE_YES, PLAN_READ_FOUND },
+		{ DISK_UNKNOWN, CONFIG_WRITE_YES, -1 },
+		{ DISK_OPTICAL, CONFIG_WRITE_YES, -1 },
+		{ DISK_EMPTY, CONFIG_WRITE_YES, -1 },
+		{ DISK_VIRTUAL, CONFIG_WRITE_YES, -1 },
+		{ DISK_BOOT, CONFIG_WRITE_YES, -1 },
+		{ DISK_RESULTS, CONFIG_WRITE_YES, -1 },
+		{ DISK_REMOVABLE, CONFIG_WRITE_YES, -1 },
+		{ DISK_TOO_SMALL, CONFIG_WRITE_YES, -1 },
+		{ DISK_UNREADABLE, CONFIG_WRITE_YES, -1 },
+		{ DISK_DUPLICATE, CONFIG_WRITE_YES, -1 },
+	};
+	static struct site s;
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct disk disk = fixture_disk("sda", cases[i].verdict);
+		const struct disk *chosen[PLAN_TARGETS_MAX];
+		uint32_t n;
+
+		site_init(&s, "[a]\n", &disk, 1);
+		s.config.write = cases[i].write;
+		n = plan_choose_disks(chosen, &s.config, &s.disks, &s.notes);
+		if (n != (cases[i].access >= 0))
+			print_error("verdict %d, write %d: %u chosen\n", cases[i].verdict,
+				    cases[i].write, n);
+		assert_int_equal(n, cases[i].access >= 0);
+		if (!n)
+			continue;
+		build(&s, chosen[0], NULL);
+		assert_int_equal(s.plan.target, PLAN_TARGET_DISK);
+		assert_int_equal(s.plan.access, cases[i].access);
+		assert_int_equal(plan_writes(&s.plan), cases[i].access != PLAN_READ_FOUND);
+		assert_true(s.plan.reason[0]);
+		notes_free(&s.notes);
+	}
+}
+
+/* This test will check auto: writable disks by serial, at most four, the others named; readable
+ * ones only where none may be written. */
+static void auto_should_take_writable_disks_by_serial(void **state)
+{
+	static struct site s;
+	static const char *const nodes[] = { "sdf", "sdb", "sde", "sda", "sdd", "sdc" };
+	struct disk disks[7];
+	const struct disk *chosen[PLAN_TARGETS_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < N(nodes); i++)
+		disks[i] = fixture_disk(nodes[i], i % 2 ? DISK_BLANK : DISK_MARKED);
+	disks[6] = fixture_disk("sdg", DISK_DATA);
+	site_init(&s, "[a]\n", disks, 7);
+	assert_int_equal(plan_choose_disks(chosen, &s.config, &s.disks, &s.notes), 4);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(chosen[i]->node[2], 'a' + i);
+	assert_int_equal(s.notes.n, 2);
+	check_note(&s.notes, "sde (serial S-sde): not measured: at most 4 disks");
+	check_note(&s.notes, "sdf (serial S-sdf): not measured");
+	s.config.write = CONFIG_WRITE_NO;
+	notes_free(&s.notes);
+	/* sdb... are marked or data, and may be read; the blank ones hold nothing. */
+	assert_int_equal(plan_choose_disks(chosen, &s.config, &s.disks, &s.notes), 4);
+	for (int i = 0; i < 4; i++)
+		assert_int_not_equal(chosen[i]->verdict, DISK_BLANK);
+	notes_free(&s.notes);
+}
+
+/* This test will check names: what is meant, unknown, ambiguous or refused is said. */
+static void named_disks_should_be_found_or_noted(void **state)
+{
+	static struct site s;
+	struct disk disks[3] = { fixture_disk("sda", DISK_DATA), fixture_disk("sdb", DISK_BOOT),
+				 fixture_disk("sdc", DISK_BLANK) };
+	const struct disk *chosen[PLAN_TARGETS_MAX];
+
+	(void)state;
+	str_copy(disks[0].serial, sizeof(disks[0].serial), "TWIN");
+	str_copy(disks[1].serial, sizeof(disks[1].serial), "TWIN");
+	site_init(&s, "[a]\n", disks, 3);
+	str_copy(s.config.target, sizeof(s.config.target), "S-sdc,nope,TWIN,sdb,sda");
+	assert_int_equal(plan_choose_disks(chosen, &s.config, &s.disks, &s.notes), 2);
+	assert_string_equal(chosen[0]->node, "sdc");
+	assert_string_equal(chosen[1]->node, "sda");
+	check_note(&s.notes, "\"nope\": no such disk");
+	check_note(&s.notes, "\"TWIN\": several disks have this name");
+	check_note(&s.notes, "\"sdb\": boot medium: reason of sdb");
+	assert_int_equal(s.notes.n, 3);
+	notes_free(&s.notes);
+}
+
+/* This test will check that a disk named twice is measured once. */
+static void disk_named_twice_should_run_once(void **state)
+{
+	static struct site s;
+	struct disk disk = fixture_disk("sda", DISK_BLANK);
+	const struct disk *chosen[PLAN_TARGETS_MAX];
+
+	(void)state;
+	site_init(&s, "[a]\n", &disk, 1);
+	str_copy(s.config.target, sizeof(s.config.target), "sda,S-sda,sda,sda,sda,sda");
+	assert_int_equal(plan_choose_disks(chosen, &s.config, &s.disks, &s.notes), 1);
+	notes_free(&s.notes);
+}
+
+/* This test will check why there is no target, in words that tell what to do. */
+static void absence_of_a_target_should_be_explained(void **state)
+{
+	static const struct {
+		enum disk_verdict verdict; /* DISK_VERDICTS_N: no disk at all */
+		bool off;
+		const char *want;
+	} cases[] = {
+		{ DISK_VERDICTS_N, false, "no disk was found: attach one" },
+		{ DISK_OPTICAL, false, "no disk was found: attach one" },
+		{ DISK_BOOT, false, "no disk was found: attach one" },
+		{ DISK_RESULTS, false, "no disk was found: attach one" },
+		{ DISK_TOO_SMALL, false, "no disk may be measured: see the verdicts" },
+		{ DISK_BLANK, false, "boot with tare.write=blank" },
+		{ DISK_BLANK, true, "a key about writing was not understood" },
+	};
+	static struct site s;
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct disk disk = fixture_disk("sda", cases[i].verdict);
+
+		site_init(&s, "[a]\n", &disk, cases[i].verdict != DISK_VERDICTS_N);
+		s.config.write = CONFIG_WRITE_NO;
+		s.config.writing_off = cases[i].off;
+		build(&s, NULL, NULL);
+		assert_int_equal(s.plan.target, PLAN_TARGET_NONE);
+		assert_false(plan_writes(&s.plan));
+		check_has(s.plan.reason, cases[i].want);
+	}
+}
+
+/* This test will check files: new ones are written, existing ones only when that was said. */
+static void files_should_be_written_as_said(void **state)
+{
+	static const struct {
+		uint64_t size_bytes; /* 0: does not exist */
+		enum config_write write;
+		enum plan_access access;
+		bool existing;
+		uint64_t span_bytes;
+	} cases[] = {
+		{ 0, CONFIG_WRITE_NO, PLAN_WRITE_FILE, false, 8 * MIB },
+		{ 0, CONFIG_WRITE_YES, PLAN_WRITE_FILE, false, 8 * MIB },
+		{ 4 * MIB, CONFIG_WRITE_NO, PLAN_READ_FOUND, false, 4 * MIB },
+		{ 4 * MIB, CONFIG_WRITE_BLANK, PLAN_READ_FOUND, false, 4 * MIB },
+		{ 64 * MIB, CONFIG_WRITE_YES, PLAN_WRITE_FILE, true, 8 * MIB },
+	};
+	static struct plan plan;
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		fixture_plan(&plan, "[a]\n", "/x/y", cases[i].size_bytes, cases[i].write, 8 * MIB);
+		assert_int_equal(plan.target, PLAN_TARGET_FILE);
+		assert_string_equal(plan.path, "/x/y");
+		assert_int_equal(plan.access, cases[i].access);
+		assert_int_equal(plan.write_existing, cases[i].existing);
+		assert_int_equal(plan.span_bytes, cases[i].span_bytes);
+	}
+}
+
+/* This test will check the span: by key, suite or job file, cut to the target, room for the mark.
+ */
+static void span_should_fit_the_target(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *suite;
+		uint64_t key_bytes, disk_bytes;
+		enum disk_verdict verdict;
+		uint64_t span_bytes;
+		bool note;
+	} cases[] = {
+		{ "[a]\n", NULL, 0, 4 * GIB, DISK_BLANK, GIB, false },
+		{ "[a]\nsize=3g\noffset=1m\n", NULL, 0, 4 * GIB, DISK_BLANK, 3 * GIB + MIB, false },
+		{ "[a]\n", "smoke", 0, 4 * GIB, DISK_BLANK, 64 * MIB, false },
+		{ "[a]\n", "origin", 0, 4 * GIB, DISK_BLANK, 4 * GIB - 2 * MIB, true },
+		{ "[a]\n", "smoke", 2 * GIB, 4 * GIB, DISK_BLANK, 2 * GIB, false },
+		{ "[a]\n", NULL, 8 * GIB, 2 * GIB + 4096, DISK_BLANK, 2 * GIB - 2 * MIB, true },
+		{ "[a]\n", NULL, 8 * GIB, 2 * GIB + 4096, DISK_DATA, 2 * GIB + 4096, true },
+	};
+	static struct site s;
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct disk disk = fixture_disk("sda", cases[i].verdict);
+
+		disk.size_bytes = cases[i].disk_bytes;
+		site_init(&s, cases[i].text, &disk, 1);
+		s.work.suite = cases[i].suite ? suite_find(cases[i].suite) : NULL;
+		s.config.span_bytes = cases[i].key_bytes;
+		build(&s, &disk, NULL);
+		check_number("span", s.plan.span_bytes, cases[i].span_bytes);
+		assert_int_equal(notes_have(&s.notes, "cut to what the target holds"),
+				 cases[i].note);
+		notes_free(&s.notes);
+	}
+}
+
+/* This test will check which sections cannot run, that each says why, and that the others run. */
+static void sections_that_cannot_run_should_say_why(void **state)
+{
+	static const struct {
+		const char *options;
+		enum disk_verdict verdict;
+		const char *why; /* "": it runs */
+	} cases[] = {
+		{ "rw=randwrite", DISK_BLANK, "" },
+		{ "rw=randwrite", DISK_DATA, "it writes, and this target is read only" },
+		{ "rw=randrw", DISK_DATA, "it writes, and this target is read only" },
+		{ "rw=randread", DISK_DATA, "" },
+		{ "bs=512", DISK_BLANK, "bs 512 is no multiple of the target's block of 4096" },
+		{ "bs=12k", DISK_BLANK, "" },
+		{ "time_based", DISK_BLANK, "time_based needs a runtime" },
+		{ "offset=1g", DISK_BLANK, "offset and bs lie beyond the span" },
+		{ "offset=1023m\nbs=1m", DISK_BLANK, "" },
+		{ "offset=1000", DISK_BLANK, "offset 1000 is no multiple" },
+		{ "offset_increment=1m", DISK_BLANK, "" },
+		{ "offset_increment=6k", DISK_BLANK, "offset_increment 6144 is no multiple" },
+	};
+	static struct site s;
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct disk disk = fixture_disk("sda", cases[i].verdict);
+
+		disk.logical_block_bytes = 4096;
+		snprintf(text, sizeof(text), "[a]\n%s\n[b]\n", cases[i].options);
+		site_init(&s, text, &disk, 1);
+		s.config.span_bytes = GIB;
+		build(&s, &disk, NULL);
+		if (!cases[i].why[0])
+			assert_string_equal(s.plan.skip[0], "");
+		else
+			check_has(s.plan.skip[0], cases[i].why);
+		assert_int_equal(notes_have(&s.notes, "a: skipped: "), cases[i].why[0] != 0);
+		assert_string_equal(s.plan.skip[1], "");
+		notes_free(&s.notes);
+	}
+}
+
+/* This test will check that sizes beyond the span are cut, with a warning. */
+static void sizes_should_be_cut_with_a_warning(void **state)
+{
+	static struct site s;
+	struct disk disk = fixture_disk("sda", DISK_BLANK);
+
+	(void)state;
+	site_init(&s, "[a]\nsize=10g\noffset=1m\n[b]\nsize=10m\n", &disk, 1);
+	s.config.span_bytes = 16 * MIB;
+	build(&s, &disk, NULL);
+	assert_int_equal(s.plan.section[0].size_bytes, 15 * MIB);
+	assert_int_equal(s.plan.section[1].size_bytes, 10 * MIB);
+	assert_int_equal(s.notes.n, 1);
+	check_note(&s.notes, "a: size 10737418240 cut to the span, 15728640 bytes");
+	notes_free(&s.notes);
+}
+
+/* This test will check steps: sections run together up to the next stonewall; time and memory are
+ * those of the largest. */
+static void steps_should_end_at_stonewalls(void **state)
+{
+	static struct site s;
+	struct disk disk = fixture_disk("sda", DISK_BLANK);
+
+	(void)state;
+	site_init(&s,
+		  "[global]\nruntime=10\nramp_time=1\n"
+		  "[a]\nnumjobs=3\n[b]\nruntime=20\n[c]\nstonewall\nbs=1m\niodepth=64\n"
+		  "[d]\nstonewall\nbs=513\nruntime=1000\n",
+		  &disk, 1);
+	s.config.rounds = 2;
+	build(&s, &disk, NULL);
+	assert_int_equal(s.plan.steps_n, 3);
+	assert_int_equal(s.plan.step[0].n, 2);
+	assert_int_equal(s.plan.step[0].jobs, 4);
+	assert_int_equal(s.plan.step[1].first, 2);
+	assert_int_equal(s.plan.step[1].jobs, 1);
+	assert_int_equal(s.plan.rounds, 2);
+	check_number("time", s.plan.measure_ns, 2 * (21 + 11) * CLOCK_NS_PER_S);
+	/* c's buffers alone are 64 MiB; d is skipped */
+	assert_in_range(s.plan.memory_bytes, 64 * MIB, 70 * MIB);
+	notes_free(&s.notes);
+}
+
+/* This test will check batch limits: a maximum below the minimum is raised to it. */
+static void batch_limits_should_hold_together(void **state)
+{
+	static struct plan plan;
+
+	(void)state;
+	fixture_plan(&plan, "[a]\niodepth_batch_complete_min=4\niodepth_batch_complete_max=2\n",
+		     "/x", 0, CONFIG_WRITE_NO, MIB);
+	assert_int_equal(plan.section[0].iodepth_batch_complete_max, 4);
+	fixture_plan(&plan, "[a]\niodepth_batch_complete_min=4\n", "/x", 0, CONFIG_WRITE_NO, MIB);
+	assert_int_equal(plan.section[0].iodepth_batch_complete_max, 4);
+}
+
+/* This test will check the order of steps: as written, or shuffled by seed and round alone. */
+static void order_should_follow_seed_and_round(void **state)
+{
+	static struct plan plan, other;
+	uint32_t order[PLAN_SECTIONS_MAX], again[PLAN_SECTIONS_MAX];
+	int changed = 0;
+
+	(void)state;
+	plan = (struct plan){ .steps_n = 6, .seed = 1 };
+	plan_order(order, &plan, 3);
+	for (uint32_t i = 0; i < 6; i++)
+		assert_int_equal(order[i], i);
+	plan.shuffled = true;
+	other = plan;
+	other.seed = 2;
+	for (uint32_t round = 0; round < 20; round++) {
+		uint32_t seen = 0;
+
+		plan_order(order, &plan, round);
+		plan_order(again, &plan, round);
+		assert_memory_equal(order, again, sizeof(order[0]) * 6);
+		for (uint32_t i = 0; i < 6; i++)
+			seen |= 1u << order[i];
+		assert_int_equal(seen, 63);
+		plan_order(again, &other, round);
+		changed += memcmp(order, again, sizeof(order[0]) * 6) != 0;
+	}
+	assert_true(changed >= 17); /* 1 in 720 would be the same by chance */
+}
+
+/* This test will check what a plan takes from a suite and what it says of its work. */
+static void suite_should_set_rounds_and_order(void **state)
+{
+	static struct site s;
+	struct disk disk = fixture_disk("sda", DISK_BLANK);
+	const struct suite *quick = suite_find("quick");
+
+	(void)state;
+	site_init(&s, quick->text, &disk, 1);
+	s.work.suite = quick;
+	build(&s, &disk, NULL);
+	assert_int_equal(s.plan.rounds, 5);
+	assert_true(s.plan.shuffled);
+	assert_true(s.plan.short_by_plan);
+	assert_int_equal(s.plan.wait_s, 10);
+	assert_int_equal(strlen(s.plan.suite_sha256), 64);
+	assert_int_equal(plan_record(&s.plan, 2, 3), 2 * 6 + 3);
+	s.config.rounds = 2;
+	build(&s, &disk, NULL);
+	assert_int_equal(s.plan.rounds, 2);
+	notes_free(&s.notes);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(access_should_follow_verdict_and_key),
+		cmocka_unit_test(auto_should_take_writable_disks_by_serial),
+		cmocka_unit_test(named_disks_should_be_found_or_noted),
+		cmocka_unit_test(disk_named_twice_should_run_once),
+		cmocka_unit_test(absence_of_a_target_should_be_explained),
+		cmocka_unit_test(files_should_be_written_as_said),
+		cmocka_unit_test(span_should_fit_the_target),
+		cmocka_unit_test(sections_that_cannot_run_should_say_why),
+		cmocka_unit_test(sizes_should_be_cut_with_a_warning),
+		cmocka_unit_test(steps_should_end_at_stonewalls),
+		cmocka_unit_test(batch_limits_should_hold_together),
+		cmocka_unit_test(order_should_follow_seed_and_round),
+		cmocka_unit_test(suite_should_set_rounds_and_order),
+	};
+
+	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
+}

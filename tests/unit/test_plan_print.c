@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+/* A plan in words: what will be done to which disk is said before it is done. */
+#include "run_fixture.h"
+
+static char *print(const struct plan *plan)
+{
+	struct buf b = BUF_INIT;
+
+	plan_print(&b, plan);
+	assert_false(buf_failed(&b));
+	assert_int_equal(b.data[b.len - 1], '\n');
+	return b.data;
+}
+
+/* This test will check that every way to a target is told apart. */
+static void access_should_be_in_words(void **state)
+{
+	static const struct {
+		enum plan_access access;
+		const char *want;
+	} cases[] = {
+		{ PLAN_PROVE_AND_WRITE, "serial S-sda: will be PROVEN BLANK, then marked and" },
+		{ PLAN_WRITE_MARKED, "will be written (our own scratch partition)" },
+		{ PLAN_READ_FOUND, "will only be read" },
+	};
+	static struct plan plan;
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		char *text;
+
+		plan = (struct plan){ .target = PLAN_TARGET_DISK,
+				      .access = cases[i].access,
+				      .disk = fixture_disk("sda", DISK_BLANK),
+				      .reason = "because",
+				      .span_bytes = 1 << 30 };
+		text = print(&plan);
+		check_has(text, "target: sda, 2 GiB, QEMU QEMU HARDDISK, ");
+		check_has(text, cases[i].want);
+		check_has(text, "span 1 GiB; because\n");
+		free(text);
+	}
+}
+
+/* This test will check a plan for a file: whether it is written, sections, skips, time. */
+static void file_and_sections_should_be_in_words(void **state)
+{
+	static struct plan plan;
+	char *text;
+
+	(void)state;
+	fixture_plan(&plan,
+		     "[r]\nrw=randread\niodepth=64\nruntime=1500ms\n"
+		     "[w]\nstonewall\nrw=randwrite\nbs=1m\nnumjobs=2\nruntime=1\nioengine=psync\n",
+		     "/x/y", 8 << 20, CONFIG_WRITE_NO, 1 << 20);
+	text = print(&plan);
+	check_has(text, "target: file /x/y, span 1 MiB: will only be read\n");
+	check_has(text, "read only: the file exists");
+	check_has(text, "suite:  t.fio, 1 round, at most 2 s of measuring, seed 42\n");
+	check_has(text, "r                      randread, bs 4 KiB, iodepth 64, jobs 1, libaio\n");
+	check_has(text, "w                      randwrite, bs 1 MiB, iodepth 1, jobs 2, psync: "
+			"skipped: it writes, and this target is read only\n");
+	free(text);
+	fixture_plan(&plan, "[r]\n", "/x/y", 0, CONFIG_WRITE_NO, 1 << 20);
+	text = print(&plan);
+	check_has(text, "target: file /x/y, span 1 MiB: will be written\n");
+	check_has(text, "a new file");
+	free(text);
+}
+
+/* This test will check that the lack of a target is told. */
+static void absence_of_a_target_should_be_told(void **state)
+{
+	static struct plan plan = { .reason = "no disk was found" };
+	char *text = print(&plan);
+
+	(void)state;
+	check_has(text, "target: none: no disk was found\n");
+	free(text);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(access_should_be_in_words),
+		cmocka_unit_test(file_and_sections_should_be_in_words),
+		cmocka_unit_test(absence_of_a_target_should_be_told),
+	};
+
+	return cmocka_run_group_tests_name("plan_print", tests, NULL, NULL);
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: MIT
+/* A whole run in its own process: on files, killed in the middle, asked to stop. */
+#include "run_fixture.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include "run/run.h"
+
+#define MIB (UINT64_C(1) << 20)
+#define MS  (CLOCK_NS_PER_S / 1000)
+
+struct site {
+	struct plan plan;
+	struct board *board;
+	char dir[PATH_MAX], path[PATH_MAX + 16];
+	volatile sig_atomic_t stop;
+	uint32_t records, progress; /* calls of the watcher */
+};
+
+static void on_record(void *context, const struct plan *plan, const struct board *board,
+		      uint32_t round, uint32_t section)
+{
+	struct site *s = context;
+	uint32_t state = atomic_load(&board->record[plan_record(plan, round, section)].state);
+
+	assert_true(state >= BOARD_DONE);
+	s->records++;
+}
+
+static void on_progress(void *context, const struct plan *plan, const struct board *board)
+{
+	struct site *s = context;
+
+	(void)plan;
+	assert_true(atomic_load(&board->phase) < BOARD_MEASURING);
+	s->progress++;
+}
+
+/* `data`: the file is there already, full of bytes that are not zero. */
+static void site_init(struct site *s, const char *text, uint64_t span_bytes, bool data)
+{
+	memset(s, 0, sizeof(*s));
+	temp_make(s->dir);
+	snprintf(s->path, sizeof(s->path), "%s/target", s->dir);
+	if (data) {
+		void *bytes = malloc(span_bytes);
+
+		assert_non_null(bytes);
+		memset(bytes, 0x5a, span_bytes);
+		temp_write(s->dir, "target", bytes, span_bytes);
+		free(bytes);
+	}
+	fixture_plan(&s->plan, text, s->path, data ? span_bytes : 0, CONFIG_WRITE_NO, span_bytes);
+	s->board = board_create(&s->plan);
+	assert_non_null(s->board);
+}
+
+static void site_run(struct site *s)
+{
+	struct run_watcher watcher = { on_record, on_progress, s };
+
+	run_plan(s->board, &s->plan, &watcher, &s->stop);
+}
+
+static void site_free(struct site *s)
+{
+	board_free(s->board);
+	temp_remove(s->dir);
+}
+
+/* This test will check a run on a new file: it is filled, measured, and every record is told. */
+static void new_file_should_be_filled_and_measured(void **state)
+{
+	static struct site s;
+	struct stat st;
+
+	(void)state;
+	site_init(&s,
+		  "[r]\nrw=randread\nioengine=psync\nnumber_ios=100\n"
+		  "[w]\nstonewall\nrw=randwrite\nioengine=libaio\niodepth=4\nnumber_ios=50\n",
+		  8 * MIB, false);
+	s.plan.rounds = 2;
+	board_free(s.board);
+	s.board = board_create(&s.plan);
+	site_run(&s);
+	assert_string_equal(s.board->failure, "");
+	assert_int_equal(atomic_load(&s.board->phase), BOARD_ENDED);
+	assert_int_equal(s.records, 4);
+	assert_int_equal(s.board->blocks, BOARD_BLOCKS_WRITTEN);
+	assert_int_equal(s.board->span_bytes, 8 * MIB);
+	assert_string_equal(s.board->consent, "a new file");
+	assert_true(atomic_load(&s.board->wrote));
+	assert_int_equal(atomic_load(&s.board->written_bytes), 8 * MIB + 2 * 50 * 4096);
+	for (uint32_t i = 0; i < 4; i++) {
+		const struct board_record *r = &s.board->record[i];
+
+		assert_int_equal(atomic_load(&r->state), BOARD_DONE);
+		assert_int_equal(r->stats.io[i % 2].ios, i % 2 ? 50 : 100);
+		assert_int_equal(r->position, i % 2);
+	}
+	assert_int_equal(stat(s.path, &st), 0);
+	assert_int_equal(st.st_size, 8 * MIB);
+	site_free(&s);
+}
+
+/* This test will check that an existing file is only read: its bytes are as they were. */
+static void existing_file_should_only_be_read(void **state)
+{
+	static struct site s;
+	static uint8_t bytes[4 << 20];
+	int fd;
+
+	(void)state;
+	site_init(&s,
+		  "[r]\nrw=randread\nioengine=psync\nnumber_ios=100\n"
+		  "[w]\nstonewall\nrw=randwrite\nnumber_ios=50\n",
+		  4 * MIB, true);
+	site_run(&s);
+	assert_string_equal(s.board->failure, "");
+	assert_int_equal(atomic_load(&s.board->record[0].state), BOARD_DONE);
+	assert_int_equal(s.board->record[0].stats.io[0].ios, 100);
+	assert_int_equal(atomic_load(&s.board->record[1].state), BOARD_SKIPPED);
+	assert_int_equal(s.board->blocks, BOARD_BLOCKS_FOUND);
+	assert_int_equal(s.board->found_bytes, 4 * MIB);
+	assert_false(atomic_load(&s.board->wrote));
+	fd = open(s.path, O_RDONLY);
+	assert_int_equal(read(fd, bytes, sizeof(bytes)), sizeof(bytes));
+	close(fd);
+	assert_int_equal(bytes[0], 0x5a);
+	assert_memory_equal(bytes, bytes + 1, sizeof(bytes) - 1);
+	site_free(&s);
+}
+
+/* This test will check that a target which cannot be had is a failure in words. */
+static void target_that_cannot_be_had_should_be_told(void **state)
+{
+	static struct site s;
+
+	(void)state;
+	site_init(&s, "[r]\n", 4 * MIB, false);
+	snprintf(s.plan.path, sizeof(s.plan.path), "%s/no/such/folder", s.dir);
+	site_run(&s);
+	check_has(s.board->failure, "no/such/folder");
+	check_has(s.board->failure, "No such file or directory");
+	assert_int_equal(atomic_load(&s.board->record[0].state), BOARD_PENDING);
+	assert_int_equal(s.records, 0);
+	site_free(&s);
+}
+
+/* This test will check that a file without data is not read: it would measure nothing. */
+static void file_of_zeros_should_not_be_measured(void **state)
+{
+	static struct site s;
+
+	(void)state;
+	site_init(&s, "[r]\n", 4 * MIB, true);
+	assert_int_equal(truncate(s.path, 0), 0);
+	assert_int_equal(truncate(s.path, 4 * MIB), 0);
+	site_run(&s);
+	check_has(s.board->failure, "no data in the first 4 MiB");
+	assert_int_equal(atomic_load(&s.board->record[0].state), BOARD_PENDING);
+	site_free(&s);
+}
+
+/* The one child of this process; 0: there is none. */
+static pid_t child_pid(void)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	pid_t found = 0;
+
+	assert_non_null(proc);
+	while (!found && (entry = readdir(proc))) {
+		char path[300], text[256] = "";
+		int parent = 0;
+		FILE *file;
+
+		snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
+		file = atoi(entry->d_name) ? fopen(path, "r") : NULL;
+		if (!file)
+			continue;
+		if (fgets(text, sizeof(text), file) && strrchr(text, ')') &&
+		    sscanf(strrchr(text, ')') + 1, " %*c %d", &parent) == 1 && parent == getpid())
+			found = atoi(entry->d_name);
+		fclose(file);
+	}
+	closedir(proc);
+	return found;
+}
+
+struct assault {
+	struct site *site;
+	uint32_t record; /* to wait for: running */
+	int signal;	 /* 0: ask to stop instead */
+	pid_t pid;
+};
+
+/* Strikes 500 ms after the record began to run. */
+static void *assault(void *arg)
+{
+	struct assault *a = arg;
+	struct board_record *record = &a->site->board->record[a->record];
+	uint64_t until_ns = clock_now_ns() + 20 * CLOCK_NS_PER_S;
+
+	while (atomic_load(&record->state) != BOARD_RUNNING && clock_now_ns() < until_ns)
+		clock_sleep_ns(5 * MS);
+	clock_sleep_ns(500 * MS);
+	a->pid = child_pid();
+	if (!a->signal)
+		a->site->stop = 1;
+	else if (a->pid > 0)
+		kill(a->pid, a->signal);
+	return NULL;
+}
+
+/* Runs while somebody strikes; returns how long it took, in ns. */
+static uint64_t run_under_assault(struct site *s, uint32_t record, int number)
+{
+	struct assault a = { .site = s, .record = record, .signal = number };
+	uint64_t start_ns = clock_now_ns();
+	pthread_t thread;
+
+	assert_int_equal(pthread_create(&thread, NULL, assault, &a), 0);
+	site_run(s);
+	pthread_join(thread, NULL);
+	assert_true(a.pid > 0);
+	return clock_now_ns() - start_ns;
+}
+
+static const char endless[] = "[first]\nioengine=psync\nrw=randread\nnumjobs=3\nnumber_ios=500\n"
+			      "[second]\nstonewall\nioengine=psync\nrw=randwrite\ntime_based\n"
+			      "runtime=60\n"
+			      "[third]\nstonewall\nioengine=psync\nnumber_ios=1\n";
+
+/* This test will check that a measuring process that dies leaves what it had counted: the record it
+ * was at is kept as failed with its own figures, the later ones are not. */
+static void killed_run_should_leave_what_it_counted(void **state)
+{
+	static const struct {
+		int signal;
+		const char *want;
+	} cases[] = { { SIGKILL, "the measuring process was killed by signal 9 (Killed)" },
+		      { SIGABRT, "signal 6 (Aborted)" } };
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		static struct site s;
+		const struct board_record *r;
+		uint64_t took_ns;
+
+		site_init(&s, endless, 8 * MIB, false);
+		r = s.board->record;
+		took_ns = run_under_assault(&s, 1, cases[i].signal);
+		assert_true(took_ns < 20 * CLOCK_NS_PER_S);
+		check_has(s.board->failure, cases[i].want);
+		assert_int_equal(atomic_load(&r[0].state), BOARD_DONE);
+		assert_int_equal(r[0].stats.io[STATS_READ].ios, 1500);
+		assert_int_equal(atomic_load(&r[1].state), BOARD_FAILED);
+		check_has(r[1].failure, cases[i].want);
+		assert_true(r[1].stats.io[STATS_WRITE].ios > 0);
+		assert_true(r[1].stats.io[STATS_WRITE].clat.n > 0);
+		/* nothing of the jobs that ran before in the same places */
+		assert_int_equal(r[1].stats.io[STATS_READ].ios, 0);
+		assert_in_range(r[1].stats.measured_ns, 20 * MS, 10 * CLOCK_NS_PER_S);
+		assert_int_equal(atomic_load(&r[2].state), BOARD_PENDING);
+		assert_int_equal(s.records, 2);
+		site_free(&s);
+	}
+}
+
+/* This test will check that a request to stop ends the run in order, with what it has. */
+static void stopped_run_should_keep_what_it_has(void **state)
+{
+	static struct site s;
+	const struct board_record *r;
+	uint64_t took_ns;
+
+	(void)state;
+	site_init(&s, endless, 8 * MIB, false);
+	r = s.board->record;
+	took_ns = run_under_assault(&s, 1, 0);
+	assert_true(took_ns < 15 * CLOCK_NS_PER_S);
+	assert_string_equal(s.board->failure, "");
+	assert_int_equal(atomic_load(&s.board->phase), BOARD_ENDED);
+	assert_int_equal(atomic_load(&r[0].state), BOARD_DONE);
+	assert_int_equal(atomic_load(&r[1].state), BOARD_STOPPED);
+	assert_true(r[1].stats.io[STATS_WRITE].ios > 0);
+	assert_in_range(r[1].stats.measured_ns, 20 * MS, 10 * CLOCK_NS_PER_S);
+	assert_int_equal(atomic_load(&r[2].state), BOARD_PENDING);
+	site_free(&s);
+}
+
+/* This test will check that signals to the whole group, as Ctrl-C sends them, do not end the
+ * measuring process: the reporter decides. */
+static void measuring_process_should_ignore_the_terminal(void **state)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+	(void)state;
+	for (size_t i = 0; i < N(signals); i++) {
+		static struct site s;
+
+		site_init(&s,
+			  "[a]\nioengine=psync\nrw=randread\ntime_based\nruntime=800ms\n"
+			  "[b]\nstonewall\nioengine=psync\nnumber_ios=1\n",
+			  4 * MIB, false);
+		run_under_assault(&s, 0, signals[i]);
+		assert_string_equal(s.board->failure, "");
+		assert_int_equal(atomic_load(&s.board->record[0].state), BOARD_DONE);
+		assert_int_equal(atomic_load(&s.board->record[1].state), BOARD_DONE);
+		site_free(&s);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(new_file_should_be_filled_and_measured),
+		cmocka_unit_test(existing_file_should_only_be_read),
+		cmocka_unit_test(target_that_cannot_be_had_should_be_told),
+		cmocka_unit_test(file_of_zeros_should_not_be_measured),
+		cmocka_unit_test(killed_run_should_leave_what_it_counted),
+		cmocka_unit_test(stopped_run_should_keep_what_it_has),
+		cmocka_unit_test(measuring_process_should_ignore_the_terminal),
+	};
+
+	return cmocka_run_group_tests_name("run", tests, NULL, NULL);
+}
