@@ -163,7 +163,7 @@ static int write_mark(int fd, const struct disk_grant *grant, struct err *e)
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != (ssize_t)sizeof(seed))
 		seed = clock_now_ns() ^ grant->sequence << 48 ^ grant->minor;
 	ret = gpt_mark_layout(&mark, grant->size_bytes, grant->logical_block_bytes,
-			      grant->partition_size_bytes, seed);
+			      grant->span_bytes, seed);
 	if (ret)
 		return err_set(e, ret, "disk %s: mark: %s", grant->node, strerror(-ret));
 	if (mark.partition_start_bytes != grant->partition_start_bytes ||

@@ -94,7 +94,8 @@ static uint32_t choose_named(const struct disk *chosen[PLAN_TARGETS_MAX],
 		if (!disk)
 			notes_add(notes, "tare.target: \"%s\": %s", name,
 				  ambiguous ? "several disks have this name: use another one"
-					    : "no such disk: `tare disks` lists them");
+					    : "no such disk: `tare disks` lists them (the name "
+					      "of a file has a / in it)");
 		else if (is_chosen(chosen, n, disk))
 			continue; /* by another of its names */
 		else if (!may_write(disk, config->write) && !may_read(disk))
@@ -308,11 +309,12 @@ int plan_build(struct plan *plan, const struct plan_work *work, const struct con
 	       const struct disk_list *disks, const struct disk *disk, const struct plan_file *file,
 	       uint64_t seed, struct notes *notes, struct err *e)
 {
+	const char *text = work->text ? work->text : ""; /* none where gathering it failed */
 	uint64_t usable;
 
 	*plan = (struct plan){ .seed = seed, .wait_s = (uint32_t)config->wait_s };
-	str_copy(plan->suite, sizeof(plan->suite), work->name);
-	digest_sha256(plan->suite_sha256, work->text, strlen(work->text));
+	str_copy(plan->suite, sizeof(plan->suite), work->name ? work->name : "");
+	digest_sha256(plan->suite_sha256, text, strlen(text));
 	plan->short_by_plan = work->suite && work->suite->short_by_plan;
 	plan->shuffled = work->suite && work->suite->shuffled;
 	plan->rounds = config->rounds ? (uint32_t)config->rounds

@@ -194,6 +194,24 @@ static void absence_of_a_target_should_be_explained(void **state)
 	}
 }
 
+/* This test will check that there is a plan for a result even where gathering failed before there
+ * was any work. */
+static void absence_of_work_should_be_a_plan_too(void **state)
+{
+	static struct site s;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	memset(&s, 0, sizeof(s));
+	keys_default(&s.config, true);
+	assert_int_equal(
+		plan_build(&s.plan, &s.work, &s.config, &s.disks, NULL, NULL, 1, &s.notes, &e), 0);
+	assert_int_equal(s.plan.sections_n, 0);
+	assert_int_equal(s.plan.steps_n, 0);
+	assert_string_equal(s.plan.suite, "");
+	assert_int_equal(s.plan.rounds, 1);
+}
+
 /* This test will check files: new ones are written, existing ones only when that was said. */
 static void files_should_be_written_as_said(void **state)
 {
@@ -422,6 +440,7 @@ int main(void)
 		cmocka_unit_test(named_disks_should_be_found_or_noted),
 		cmocka_unit_test(disk_named_twice_should_run_once),
 		cmocka_unit_test(absence_of_a_target_should_be_explained),
+		cmocka_unit_test(absence_of_work_should_be_a_plan_too),
 		cmocka_unit_test(files_should_be_written_as_said),
 		cmocka_unit_test(span_should_fit_the_target),
 		cmocka_unit_test(sections_that_cannot_run_should_say_why),
