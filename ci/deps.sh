@@ -17,7 +17,8 @@ for group; do
 	fi
 done
 
-wanted=$(awk -v groups="$*" 'BEGIN { all = split(groups, name, " ") == 0; for (i in name) ask[name[i]] }
+wanted=$(awk -v groups="$*" '
+	BEGIN { all = split(groups, name, " ") == 0; for (i in name) ask[name[i]] }
 	/^[a-z]/ && (all || $1 in ask) { print $2 }' "$list")
 
 # Installed means "installed": a removed package with its configuration left is missing.

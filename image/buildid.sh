@@ -19,9 +19,10 @@ list_files()
 }
 
 cd "$TOP"
+# A file that git knows but that was deleted is no input.
 list_files | sort -u | while read -r file; do
-	if [ -f "$file" ]; then echo "$(sha256_of "$file") $file"; fi
-done > "$B/build-id.inputs"
+	if [ -f "$file" ]; then echo "$file"; fi
+done | xargs -d '\n' sha256sum > "$B/build-id.inputs"
 id=$({
 	cat "$B/build-id.inputs" "$B/sources.used"
 	kconfig/build.sh --key

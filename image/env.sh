@@ -8,7 +8,8 @@ B=${B:-build}
 case $B in /*) ;; *) B=$TOP/$B ;; esac
 TARE_CACHE=${TARE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/tare}
 
-# One moment for every time stamp in every artefact: 2026-01-01T00:00:00Z, the kernel's build date too.
+# One moment for every time stamp in every artefact, 2026-01-01T00:00:00Z; the kernel's build date
+# is the same.
 export SOURCE_DATE_EPOCH=1767225600
 export TZ=UTC LC_ALL=C LANG=C
 umask 022
@@ -27,21 +28,24 @@ die()
 }
 
 # Runs the command $2... with its output in the log $1; shows the end of the log only when it
-# fails, or everything with V=1. In the background, because "set -e" is off inside conditions.
+# fails, or everything with V=1. Never call it in a condition: bash then ignores the command's own
+# "set -e". Nor does it use the background, where Ctrl-C would not reach the command.
 logged()
 {
-	local log=$1
+	local log=$1 status
 	shift
 
+	set +e
 	if [ "${V:-0}" = 1 ]; then
-		"$@" > >(tee "$log") 2>&1 &
+		(set -e; "$@") 2>&1 | tee "$log"
+		status=${PIPESTATUS[0]}
 	else
-		"$@" > "$log" 2>&1 &
+		(set -e; "$@") > "$log" 2>&1
+		status=$?
+		if [ "$status" != 0 ]; then tail -n 30 "$log" >&2; fi
 	fi
-	if ! wait $!; then
-		if [ "${V:-0}" != 1 ]; then tail -n 30 "$log" >&2; fi
-		die "failed: $* (whole output: $log)"
-	fi
+	set -e
+	if [ "$status" != 0 ]; then die "failed: $* (whole output: $log)"; fi
 }
 
 sha256_of()

@@ -214,8 +214,8 @@ download_and_keep()
 	rm -rf "$tmp"
 }
 
-# Brings package $2 (kind $1), pinned to version $3 with the "sha256 file" lines $4 (may be empty: apt's
-# signature decides), from release $5 to build/sources; records it in $6.
+# Brings package $2 (kind $1), pinned to version $3 with the "sha256 file" lines $4 (may be empty:
+# apt's signature decides), from release $5 to build/sources; records it in $6.
 obtain()
 {
 	local kind=$1 package=$2 pinned=$3 lines=$4 release=$5 record=$6 used=$3 got missing

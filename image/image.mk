@@ -31,7 +31,8 @@ $(B)/busybox: $(B)/sysroot/.done image/busybox.config kconfig/check.sh
 	$(Q)image/userland.sh busybox
 	@touch $@
 
-$(B)/vmlinuz: $(B)/sources.used $(wildcard kconfig/*.config kconfig/*.sh) kconfig/VERSION $(IMAGE_ENV)
+$(B)/vmlinuz: $(B)/sources.used $(wildcard kconfig/*.config kconfig/*.sh) kconfig/VERSION \
+		$(IMAGE_ENV)
 	$(call say,KERNEL  vmlinuz)
 	$(Q)kconfig/build.sh
 $(B)/kernel.config: $(B)/vmlinuz ;
@@ -53,8 +54,8 @@ $(B)/results.fat: image/results.sh image/ids.sh $(IMAGE_ENV)
 	$(Q)image/results.sh
 $(B)/tare-results.img: $(B)/results.fat ;
 
-$(B)/tare.iso: $(B)/vmlinuz $(B)/initramfs $(B)/results.fat $(B)/build-id image/iso.sh image/ids.sh \
-		$(wildcard image/boot/* LICENSE THIRD-PARTY*) $(IMAGE_ENV)
+$(B)/tare.iso: $(B)/vmlinuz $(B)/initramfs $(B)/results.fat $(B)/build-id image/iso.sh \
+		image/ids.sh $(wildcard image/boot/* LICENSE THIRD-PARTY*) $(IMAGE_ENV)
 	$(call say,IMAGE   tare.iso)
 	$(Q)image/iso.sh
 
@@ -62,7 +63,8 @@ $(B)/manifest.json: $(B)/tare.iso $(B)/tare-results.img $(B)/kernel.config image
 	$(call say,IMAGE   manifest.json)
 	$(Q)image/manifest.py $(B)
 
-$(B)/pxe/vmlinuz: $(B)/vmlinuz $(B)/initramfs image/boot/boot.ipxe image/boot/pxelinux.cfg image/pxe.sh
+$(B)/pxe/vmlinuz: $(B)/vmlinuz $(B)/initramfs image/boot/boot.ipxe \
+		image/boot/pxelinux.cfg image/pxe.sh
 	$(call say,IMAGE   pxe)
 	$(Q)image/pxe.sh
 

@@ -13,6 +13,7 @@ MEMORY_MIB=${TARE_MEMORY_MIB:-512}
 SCRATCH_BYTES=2147483648
 # Seconds. quick takes one to two minutes; the others by their own plan, tenfold under TCG.
 TIMEOUT_S=${TARE_TIMEOUT_S:-3600}
+RUN_DIR=${TARE_RUN_DIR:-$B/run}
 KEEP=${KEEP:-0} # 1: the scratch disk stays
 
 qemu_pid=
@@ -40,7 +41,7 @@ cleanup()
 	[ -n "$dir" ] || return 0
 	[ "$KEEP" = 1 ] || rm -f "$dir/scratch.img"
 	ln -sfn "$(basename "$dir")" "$dir.link"
-	mv -T "$dir.link" "$B/run/latest"
+	mv -T "$dir.link" "$RUN_DIR/latest"
 }
 
 # Two runs at once get two folders.
@@ -49,12 +50,12 @@ make_run_dir()
 	local stamp n=1
 
 	stamp=$(date +%Y%m%dT%H%M%SZ)
-	mkdir -p "$B/run"
-	until mkdir "$B/run/$stamp-$n" 2> /dev/null; do
+	mkdir -p "$RUN_DIR"
+	until mkdir "$RUN_DIR/$stamp-$n" 2> /dev/null; do
 		n=$((n + 1))
-		[ "$n" -lt 100 ] || die "$B/run/$stamp-*: cannot be made"
+		[ "$n" -lt 100 ] || die "$RUN_DIR/$stamp-*: cannot be made"
 	done
-	dir=$B/run/$stamp-$n
+	dir=$RUN_DIR/$stamp-$n
 }
 
 # The host's page cache must not answer for the disk.
@@ -94,20 +95,58 @@ start_qemu()
 	qemu_pid=$!
 }
 
-# The serial log as a person wants to see it: no screen control, no frames but their summary lines.
+# The serial log as a person wants to see it: no screen control, no frames but the lines of progress,
+# each in one piece, and not the report, which comes at the end.
 readable()
 {
-	sed -u -e 's/\x1b\[[0-9;?=]*[A-Za-z]//g' -e 's/\x1bc//g' -e 's/[\r\x00]//g' \
-		-e '/@@TARE1 [BDPE] /d' -e 's/.*@@TARE1 S run=[0-9a-f]* \(.*\) \*[0-9a-f]*$/  \1/' \
-		-e '/^[[:space:]]*$/d'
+	local line text number status pending='' in_report=
+
+	while :; do
+		status=0
+		IFS= read -r -t 1 line || status=$?
+		if [ "$status" != 0 ]; then
+			[ -z "$pending" ] || echo "$pending"
+			pending=
+			[ "$status" -gt 128 ] || break # the end; above it is only a pause
+			continue
+		fi
+		text=${line#*@@TARE1 S run=* }
+		text=${text% \**}
+		case $line in
+		*'@@TARE1 S run='*' +'[0-9]*)
+			number=${text#+}
+			text=${text#+"${number%%[ -]*}"}
+			[ -z "$pending" ] || pending+=${text#-}
+			continue
+			;;
+		esac
+		[ -z "$pending" ] || echo "$pending"
+		pending=
+		case $line in
+		*'@@TARE1 S run='*' ev=round '*) pending=${text#ev=round } ;;
+		*'@@TARE1 '*) in_report= ;;
+		'tare '*', build '*', run '*) in_report=1 ;;
+		'stored on '*) in_report=; echo "$line" ;;
+		'GNU GRUB '* | +---* | *'Press enter to boot'* | *'before booting or'* | *'previous menu.'*) ;;
+		*) [ -n "$in_report" ] || [ -z "${line// /}" ] || echo "$line" ;;
+		esac
+	done
+}
+
+no_screen_control()
+{
+	sed -u -e 's/\x1b\[[0-9;?=]*[A-Za-z]//g' -e 's/\x1bc//g' -e 's/[\r\x00]//g'
 }
 
 follow()
 {
-	local start_s=$SECONDS
+	local start_s=$SECONDS reader_pid
 
-	tail -f -n +1 --pid="$qemu_pid" "$dir/serial.log" > >(readable >&2) 2> /dev/null &
+	exec 3> >(no_screen_control | readable >&2)
+	reader_pid=$!
+	tail -f -n +1 --pid="$qemu_pid" "$dir/serial.log" >&3 2> /dev/null &
 	tail_pid=$!
+	exec 3>&-
 	while kill -0 "$qemu_pid" 2> /dev/null; do
 		if [ $((SECONDS - start_s)) -ge "$TIMEOUT_S" ]; then
 			die "the appliance did not power off within $TIMEOUT_S s (TARE_TIMEOUT_S)," \
@@ -120,7 +159,7 @@ follow()
 	qemu_pid=
 	wait "$tail_pid" || true
 	tail_pid=
-	sleep 0.2 # the last lines are still on their way through sed
+	wait "$reader_pid" || true
 }
 
 # The same run came back on both ways, and it is a whole one.

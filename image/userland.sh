@@ -5,8 +5,8 @@
 #
 # userland.sh sysroot   build/sysroot: musl with the kernel's user headers; static liburing, zlib,
 #                       cJSON and libmd made with its bin/musl-gcc
-# userland.sh native    build/native: the same four libraries by the host's compiler with sanitizers,
-#                       for the unit tests
+# userland.sh native    build/native: the same four libraries by the host's compiler, with
+#                       sanitizers, for the unit tests
 # userland.sh busybox   build/busybox and build/busybox.links (one applet path a line)
 set -eu
 . "$(dirname "$0")/env.sh"
@@ -43,7 +43,8 @@ unpack()
 	fi
 }
 
-# Compiles the sources $3... (without .c, in the current folder) with the command $1 into archive $2.
+# Compiles the sources $3... (without .c, in the current folder) with the command $1 into the
+# archive $2.
 archive()
 {
 	local cc=$1 lib=$2 name objects=()

@@ -3,8 +3,8 @@
 # Does a configuration hold everything that was asked for? Kconfig drops a symbol whose parent is
 # missing without a word; this names every one that did not survive. It changes nothing.
 #
-# check.sh CONFIG FRAGMENT...   exit 1 after naming every offender: lost, of another value, requested
-#                               twice, or not a request at all. "=n" asks for "not set".
+# check.sh CONFIG FRAGMENT...   exit 1 after naming every offender: lost, of another value,
+#                               requested twice, or no request at all. "=n" asks for "not set".
 set -eu
 LC_ALL=C
 export LC_ALL

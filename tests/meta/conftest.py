@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What the tests of the build's own scripts share: where things are and how a script is called."""
+import json
 import os
 import pathlib
 import subprocess
@@ -20,6 +21,9 @@ def build():
     folder = TOP / os.environ.get("B", "build")
     if not (folder / "tare.iso").exists():
         pytest.skip(f"{folder}/tare.iso is not built")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    if manifest["build_id"] != (folder / "build-id").read_text().strip():
+        pytest.fail(f"{folder} is out of date: make image")
     return folder
 
 

@@ -77,7 +77,7 @@ def test_a_missing_program_is_named(run, copy):
 
 
 def gpt_of(path):
-    """Disk GUID and {partition label: (offset, size) in bytes} of an image with 512-byte sectors."""
+    """Disk GUID and {partition label: (offset, size) in bytes}, for sectors of 512 bytes."""
     with open(path, "rb") as file:
         file.seek(512)
         header = file.read(92)
