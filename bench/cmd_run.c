@@ -134,6 +134,8 @@ static int plan_and_run(struct session *s, const struct disk *disk, const struct
 		struct buf text = BUF_INIT;
 
 		plan_print(&text, &plan);
+		for (size_t i = 0; i < s->warnings.n; i++)
+			buf_printf(&text, "note:   %s\n", s->warnings.text[i]);
 		fputs(text.data ? text.data : "", stdout);
 		buf_free(&text);
 		return 0;

@@ -62,7 +62,7 @@ check_spdx() {
 # lib/file.c's, and consoles are no disks.
 check_writers() {
 	! files 'bench/*.c' 'bench/*.h' 'init/*.c' |
-		grep -vE '^bench/(hw/disk_open|lib/file|ui/console)\.c$|^init/init_console\.c$|^init/init_end\.c$' |
+		grep -vE '^bench/(hw/disk_open|lib/file|ui/console)\.[ch]$|^init/init_console\.c$|^init/init_end\.c$' |
 		xargs grep -nE '\b(O_RDWR|O_WRONLY|O_CREAT|BLKROSET|BLKDISCARD|BLKZEROOUT|BLKPG|BLKRRPART)\b'
 }
 

@@ -7,7 +7,7 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/tests/%)
 NATIVE_SRC := $(filter-out bench/main.c,$(sort $(wildcard bench/*.c bench/*/*.c init/init_words.c)))
 NATIVE_OBJ := $(NATIVE_SRC:%.c=$(B)/native/obj/%.o)
-NATIVE_CFLAGS := -std=gnu11 -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-sanitize-recover=all \
+NATIVE_CFLAGS = -std=gnu11 -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Ibench -I. -I$(B)/native/include -D_GNU_SOURCE \
 	-DTARE_VERSION='"$(VERSION)"' -DTARE_BUILD_ID='"test"'
 NATIVE_LIBS := -L$(B)/native/lib -luring -lcjson -lz -lmd -lpthread -lm

@@ -98,10 +98,33 @@ void keys_value_text(struct buf *to, const struct config *config, enum config_ke
 		buf_printf(to, "%" PRIu64, *(const uint64_t *)at);
 }
 
+/* Nothing where the default is no value: the help says then what happens. */
+static void add_default(struct buf *to, const struct config *appliance, const struct config *here,
+			enum config_key key)
+{
+	struct buf there = BUF_INIT, other = BUF_INIT;
+
+	keys_value_text(&there, appliance, key);
+	keys_value_text(&other, here, key);
+	if (there.data && other.data && strcmp(there.data, other.data))
+		buf_printf(to, " [%s; %s on an installed system]", there.data, other.data);
+	else if (there.len && strcmp(there.data, "0"))
+		buf_printf(to, " [%s]", there.data);
+	buf_free(&there);
+	buf_free(&other);
+}
+
 void keys_help(struct buf *to)
 {
-	for (int i = 0; i < CONFIG_KEYS_N; i++)
-		buf_printf(to, "  --%-8s %s\n", rows[i].name, rows[i].help);
+	struct config appliance, here;
+
+	keys_default(&appliance, true);
+	keys_default(&here, false);
+	for (int i = 0; i < CONFIG_KEYS_N; i++) {
+		buf_printf(to, "  --%-8s %s", rows[i].name, rows[i].help);
+		add_default(to, &appliance, &here, i);
+		buf_puts(to, "\n");
+	}
 }
 
 static void key_names(const char *names[CONFIG_KEYS_N + 1])

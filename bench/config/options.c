@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -239,13 +240,47 @@ static const struct option_row *find_row(const char *name)
 	return NULL;
 }
 
+/* What a value should be, for messages. */
+static void say_wanted(char *to, size_t to_bytes, const struct option_row *row)
+{
+	char least[32], most[32];
+
+	switch (row->type) {
+	case OPTION_TEXT:
+		snprintf(to, to_bytes, "at most %" PRIu64 " characters", row->max - 1);
+		break;
+	case OPTION_BYTES:
+		snprintf(to, to_bytes, "a size such as 4k or 1g, from %s to %s",
+			 str_from_bytes(least, sizeof(least), row->min),
+			 str_from_bytes(most, sizeof(most), row->max));
+		break;
+	case OPTION_TIME:
+		snprintf(to, to_bytes, "a time such as 30, 500ms or 2m, up to %" PRIu64 "d",
+			 row->max / DAY_NS);
+		break;
+	case OPTION_BOOL:
+		snprintf(to, to_bytes, "0 or 1");
+		break;
+	case OPTION_CHOICE:
+		snprintf(to, to_bytes, "one of these");
+		break;
+	case OPTION_PERCENTILES:
+		snprintf(to, to_bytes, "at most %d numbers above 0 up to 100, with colons between",
+			 WORKLOAD_PERCENTILES_MAX);
+		break;
+	default:
+		snprintf(to, to_bytes, "a whole number from %" PRIu64 " to %" PRIu64, row->min,
+			 row->max);
+	}
+}
+
 int options_set(struct workload *w, const char *name, const char *value, const char *where,
 		struct err *e)
 {
 	const struct option_row *row = find_row(name);
 	const char *names[2 * ROWS_N + 1], *near;
+	char wanted[128];
 	size_t n = 0;
-	int ret;
 
 	if (!row) {
 		for (size_t i = 0; i < ROWS_N; i++) {
@@ -255,16 +290,17 @@ int options_set(struct workload *w, const char *name, const char *value, const c
 		}
 		names[n] = NULL;
 		near = str_nearest(name, names);
-		return err_set(e, -ENOENT, "%s: option \"%s\": not supported%s%s%s", where, name,
-			       near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+		return err_set(e, -ENOENT, "%s: option \"%s\": not supported: %s%s%s", where, name,
+			       near ? "did you mean " : "`tare run --help` lists what is",
+			       near ? near : "", near ? "?" : "");
 	}
+	say_wanted(wanted, sizeof(wanted), row);
 	if (!value && row->type != OPTION_BOOL)
-		return err_set(e, -EINVAL, "%s: option \"%s\": needs a value: %s", where, name,
-			       row->help);
-	ret = set_row(w, row, value ? value : "1");
-	if (ret)
-		return err_set(e, -EINVAL, "%s: option \"%s\": \"%.60s\": %s%s", where, name, value,
-			       ret == -ERANGE ? "out of range: " : "", row->help);
+		return err_set(e, -EINVAL, "%s: option \"%s\": without a value: should be %s: %s",
+			       where, name, wanted, row->help);
+	if (set_row(w, row, value ? value : "1"))
+		return err_set(e, -EINVAL, "%s: option \"%s\": \"%.60s\": should be %s: %s", where,
+			       name, value, wanted, row->help);
 	return 0;
 }
 
@@ -333,7 +369,8 @@ void options_echo(const struct workload *w,
 void options_help(struct buf *to)
 {
 	for (size_t i = 0; i < ROWS_N; i++)
-		buf_printf(to, "  %-28s %s%s%s%s\n", rows[i].name, rows[i].help,
-			   rows[i].def ? " [" : "", rows[i].def ? rows[i].def : "",
-			   rows[i].def ? "]" : "");
+		buf_printf(to, "  %-28s %s%s%s%s%s%s%s\n", rows[i].name, rows[i].help,
+			   rows[i].alias ? " (also " : "", rows[i].alias ? rows[i].alias : "",
+			   rows[i].alias ? ")" : "", rows[i].def ? " [" : "",
+			   rows[i].def ? rows[i].def : "", rows[i].def ? "]" : "");
 }

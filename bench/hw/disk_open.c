@@ -158,8 +158,7 @@ static int write_mark(int fd, const struct disk_grant *grant, struct err *e)
 	uint64_t seed;
 	int ret;
 
-	/* Two disks must not get the same GUIDs; the clock will do where there is no entropy yet.
-	 */
+	/* Two disks must not get the same GUIDs; the clock will do where entropy is missing. */
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != (ssize_t)sizeof(seed))
 		seed = clock_now_ns() ^ grant->sequence << 48 ^ grant->minor;
 	ret = gpt_mark_layout(&mark, grant->size_bytes, grant->logical_block_bytes,

@@ -198,7 +198,7 @@ static void say_safety(struct result *result, const struct plan *plan)
 	if (!result->has_target)
 		notes_add(&result->safety, "nothing was opened for writing: no target");
 	else if (!result->wrote)
-		notes_add(&result->safety, "%s: never reached a write phase; opened read only",
+		notes_add(&result->safety, "%s: nothing was written to it",
 			  result->target_is_file ? result->path : plan->disk.node);
 	else if (result->target_is_file)
 		notes_add(&result->safety, "%s: written: %s; span of %" PRIu64 " bytes",

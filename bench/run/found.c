@@ -75,32 +75,38 @@ static bool has_data(const struct found *found, uint64_t block)
 	return found->bitmap[block / 8] >> (block % 8) & 1;
 }
 
-/* Counts the stretches, and lists them where `start` is given. */
-static uint64_t walk(const struct found *found, uint64_t blocks_each, uint32_t *start)
+/* Counts the stretches of `each` blocks in [from, to), and lists them where `start` is given. */
+static uint64_t walk(const struct found *found, uint64_t each, uint64_t from, uint64_t to,
+		     uint32_t *start)
 {
 	uint64_t run = 0, n = 0;
 
-	for (uint64_t b = 0; b < found->blocks; b++) {
+	for (uint64_t b = from; b < to; b++) {
 		run = has_data(found, b) ? run + 1 : 0;
-		if (run < blocks_each)
+		if (run < each)
 			continue;
 		if (start)
-			start[n] = (uint32_t)(b + 1 - blocks_each);
+			start[n] = (uint32_t)(b + 1 - each);
 		n++;
 		run = 0;
 	}
 	return n;
 }
 
-int found_list(struct pattern_found *list, const struct found *found, uint64_t block_bytes)
+int found_list(struct pattern_found *list, const struct found *found, uint64_t block_bytes,
+	       uint64_t from_bytes, uint64_t to_bytes)
 {
 	uint64_t each = (block_bytes + FOUND_BLOCK_BYTES - 1) / FOUND_BLOCK_BYTES;
+	uint64_t from = (from_bytes + FOUND_BLOCK_BYTES - 1) / FOUND_BLOCK_BYTES;
+	uint64_t to = to_bytes / FOUND_BLOCK_BYTES;
 
-	list->n = walk(found, each, NULL);
+	if (to > found->blocks)
+		to = found->blocks;
+	list->n = walk(found, each, from, to, NULL);
 	list->start = malloc(list->n * sizeof(*list->start) + 1);
 	if (!list->start)
 		return -ENOMEM;
-	walk(found, each, list->start);
+	walk(found, each, from, to, list->start);
 	return 0;
 }
 

@@ -36,9 +36,12 @@ struct found_search {
  */
 int found_scan(struct found *found, const struct found_search *search, struct err *e);
 
-/* The starts of all stretches of block_bytes that hold data in every 4 KiB. Returns 0 or -ENOMEM;
- * the list may be empty. Free list->start. */
-int found_list(struct pattern_found *list, const struct found *found, uint64_t block_bytes);
+/*
+ * The starts of all stretches of block_bytes within [from_bytes, to_bytes) that hold data in every
+ * 4 KiB. Returns 0 or -ENOMEM; the list may be empty. Free list->start.
+ */
+int found_list(struct pattern_found *list, const struct found *found, uint64_t block_bytes,
+	       uint64_t from_bytes, uint64_t to_bytes);
 
 void found_free(struct found *found);
 

@@ -77,6 +77,7 @@ static int search(struct prepared *prepared, struct board *board, const struct p
 				     .want_bytes = plan->span_bytes,
 				     .done = &board->done,
 				     .stop = &board->stop };
+	char searched[32];
 	int ret;
 
 	begin_phase(board, BOARD_SEARCHING, size_bytes);
@@ -84,15 +85,18 @@ static int search(struct prepared *prepared, struct board *board, const struct p
 	board->found_bytes = prepared->found.found_bytes;
 	board->searched_bytes = prepared->found.searched_bytes;
 	board->span_bytes = prepared->found.searched_bytes;
-	board->blocks = BOARD_BLOCKS_FOUND;
 	if (ret)
 		return ret;
 	if (!prepared->found.found_bytes)
 		return err_set(
 			e, -ENODATA,
-			"no data in the first %" PRIu64 " MiB: reads of blocks that hold nothing "
-			"measure nothing; allow writing (tare.write=blank) or name another disk",
-			prepared->found.searched_bytes / MIB);
+			"no data in the first %s: reads of blocks that hold nothing measure "
+			"nothing; %s",
+			str_from_bytes(searched, sizeof(searched), prepared->found.searched_bytes),
+			plan->target == PLAN_TARGET_FILE
+				? "allow writing (--write=yes) or name another file"
+				: "allow writing (tare.write=blank) or name another disk");
+	board->blocks = BOARD_BLOCKS_FOUND;
 	prepared->target.found = &prepared->found;
 	prepared->target.span_bytes = prepared->found.searched_bytes;
 	return 0;

@@ -115,7 +115,8 @@ static void add_section(struct crew *crew, struct board *board, const struct pla
 	}
 	if (target->found) {
 		found = &crew->found[section];
-		if (found_list(found, target->found, w->bs_bytes)) {
+		if (found_list(found, target->found, w->bs_bytes, w->offset_bytes,
+			       w->size_bytes ? w->offset_bytes + w->size_bytes : UINT64_MAX)) {
 			record_failed(record, "no memory for the list of blocks");
 			return;
 		}

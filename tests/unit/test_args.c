@@ -28,67 +28,59 @@ static void check_text(const char *got, const char *want)
 		assert_string_equal(got, want);
 }
 
+static const struct {
+	const char *words[MAX_WORDS + 1];
+	const char *out, *job_file, *failed;
+	bool dry_run, help, appliance;
+	const char *label;
+	uint64_t rounds;
+} taken[] = {
+	{ { NULL }, NULL, NULL, NULL, false, false, false, "", 0 },
+	{ { "--help" }, NULL, NULL, NULL, false, true, false, "", 0 },
+	{ { "--dry-run", "a.fio" }, NULL, "a.fio", NULL, true, false, false, "", 0 },
+	{ { "--out=x" }, "x", NULL, NULL, false, false, false, "", 0 },
+	{ { "--out", "-" }, "-", NULL, NULL, false, false, false, "", 0 },
+	{ { "--out=" }, "", NULL, NULL, false, false, false, "", 0 },
+	{ { "--label=a b", "--rounds", "3" }, NULL, NULL, NULL, false, false, false, "a b", 3 },
+	{ { "--label", "x=y", "f" }, NULL, "f", NULL, false, false, false, "x=y", 0 },
+	{ { "--label", "--help" }, NULL, NULL, NULL, false, false, false, "--help", 0 },
+	{ { "--rounds=3", "--rounds=4" }, NULL, NULL, NULL, false, false, false, "", 4 },
+	{ { "-" }, NULL, "-", NULL, false, false, false, "", 0 },
+	{ { "--appliance", "--failed", "it died" },
+	  NULL,
+	  NULL,
+	  "it died",
+	  false,
+	  false,
+	  true,
+	  "",
+	  0 },
+};
+
 /* This test will check what is taken, in every spelling. */
 static void words_should_be_taken(void **state)
 {
-	static const struct {
-		const char *words[MAX_WORDS + 1];
-		const char *out, *job_file, *failed;
-		bool dry_run, help, appliance;
-		const char *label;
-		uint64_t rounds;
-	} cases[] = {
-		{ { NULL }, NULL, NULL, NULL, false, false, false, "", 0 },
-		{ { "--help" }, NULL, NULL, NULL, false, true, false, "", 0 },
-		{ { "--dry-run", "a.fio" }, NULL, "a.fio", NULL, true, false, false, "", 0 },
-		{ { "--out=x" }, "x", NULL, NULL, false, false, false, "", 0 },
-		{ { "--out", "-" }, "-", NULL, NULL, false, false, false, "", 0 },
-		{ { "--out=" }, "", NULL, NULL, false, false, false, "", 0 },
-		{ { "--label=a b", "--rounds", "3" },
-		  NULL,
-		  NULL,
-		  NULL,
-		  false,
-		  false,
-		  false,
-		  "a b",
-		  3 },
-		{ { "--label", "x=y", "f" }, NULL, "f", NULL, false, false, false, "x=y", 0 },
-		{ { "--label", "--help" }, NULL, NULL, NULL, false, false, false, "--help", 0 },
-		{ { "--rounds=3", "--rounds=4" }, NULL, NULL, NULL, false, false, false, "", 4 },
-		{ { "-" }, NULL, "-", NULL, false, false, false, "", 0 },
-		{ { "--appliance", "--failed", "it died" },
-		  NULL,
-		  NULL,
-		  "it died",
-		  false,
-		  false,
-		  true,
-		  "",
-		  0 },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < N(cases); i++) {
+	for (size_t i = 0; i < N(taken); i++) {
 		struct err e = ERR_INIT;
 		struct config config;
 		struct args args;
 
-		if (parse(&args, cases[i].words, &e))
+		if (parse(&args, taken[i].words, &e))
 			print_error("case %zu: %s\n", i, e.text);
 		assert_int_equal(e.code, 0);
-		assert_int_equal(args.dry_run, cases[i].dry_run);
-		assert_int_equal(args.help, cases[i].help);
-		assert_int_equal(args.appliance, cases[i].appliance);
-		check_text(args.out, cases[i].out);
-		check_text(args.failed, cases[i].failed);
-		assert_int_equal(args.job_files_n, cases[i].job_file != NULL);
+		assert_int_equal(args.dry_run, taken[i].dry_run);
+		assert_int_equal(args.help, taken[i].help);
+		assert_int_equal(args.appliance, taken[i].appliance);
+		check_text(args.out, taken[i].out);
+		check_text(args.failed, taken[i].failed);
+		assert_int_equal(args.job_files_n, taken[i].job_file != NULL);
 		if (args.job_files_n)
-			assert_string_equal(args.job_file[0], cases[i].job_file);
+			assert_string_equal(args.job_file[0], taken[i].job_file);
 		keys_default(&config, false);
 		assert_int_equal(args_set_keys(&args, &config, &e), 0);
-		assert_string_equal(config.label, cases[i].label);
-		assert_int_equal(config.rounds, cases[i].rounds);
+		assert_string_equal(config.label, taken[i].label);
+		assert_int_equal(config.rounds, taken[i].rounds);
 		args_free(&args);
 	}
 }

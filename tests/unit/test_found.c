@@ -88,17 +88,22 @@ static void search_should_end_in_time(void **state)
 static void stretches_should_be_whole(void **state)
 {
 	static const struct {
-		uint64_t block_bytes;
+		uint64_t block_bytes, from_bytes, to_bytes;
 		uint32_t start[8];
 		uint64_t n;
 	} cases[] = {
-		{ 512, { 0, 1, 2, 10, 16, 17, 18, 19 }, 8 },
-		{ 4 * KIB, { 0, 1, 2, 10, 16, 17, 18, 19 }, 8 },
-		{ 5 * KIB, { 0, 16, 18 }, 3 },
-		{ 8 * KIB, { 0, 16, 18 }, 3 },
-		{ 12 * KIB, { 0, 16 }, 2 },
-		{ 16 * KIB, { 16 }, 1 },
-		{ MIB, { 0 }, 0 },
+		{ 512, 0, UINT64_MAX, { 0, 1, 2, 10, 16, 17, 18, 19 }, 8 },
+		{ 4 * KIB, 0, UINT64_MAX, { 0, 1, 2, 10, 16, 17, 18, 19 }, 8 },
+		{ 5 * KIB, 0, UINT64_MAX, { 0, 16, 18 }, 3 },
+		{ 8 * KIB, 0, UINT64_MAX, { 0, 16, 18 }, 3 },
+		{ 12 * KIB, 0, UINT64_MAX, { 0, 16 }, 2 },
+		{ 16 * KIB, 0, UINT64_MAX, { 16 }, 1 },
+		{ MIB, 0, UINT64_MAX, { 0 }, 0 },
+		/* offset and size of the section bound it; a stretch may not reach over its end */
+		{ 4 * KIB, 4096, 11 * 4096, { 1, 2, 10 }, 3 },
+		{ 4 * KIB, 4097, 10 * 4096 + 4095, { 2 }, 1 },
+		{ 8 * KIB, 17 * 4096, 20 * 4096, { 17 }, 1 },
+		{ 4 * KIB, MIB, UINT64_MAX, { 0 }, 0 },
 	};
 	int fd = temp_fd(MIB);
 	struct search s = { 0 };
@@ -112,7 +117,9 @@ static void stretches_should_be_whole(void **state)
 	for (size_t i = 0; i < N(cases); i++) {
 		struct pattern_found list;
 
-		assert_int_equal(found_list(&list, &s.found, cases[i].block_bytes), 0);
+		assert_int_equal(found_list(&list, &s.found, cases[i].block_bytes,
+					    cases[i].from_bytes, cases[i].to_bytes),
+				 0);
 		check_number("stretches", list.n, cases[i].n);
 		for (uint64_t k = 0; k < list.n; k++)
 			check_number("start", list.start[k], cases[i].start[k]);

@@ -71,63 +71,68 @@ static void values_should_be_read_as_fio_reads_them(void **state)
 	}
 }
 
+static const struct {
+	const char *name, *value;
+	int ret;
+	const char *want;
+} nonsense[] = {
+	{ "bs", "4x", -EINVAL,
+	  "t.fio:7: option \"bs\": \"4x\": should be a size such as 4k or 1g, from 512 B "
+	  "to 16 MiB: "
+	  "bytes of one I/O" },
+	{ "bs", "511", -EINVAL, "\"511\": should be a size" },
+	{ "bs", "17m", -EINVAL, "\"17m\": should be a size" },
+	{ "bs", "4k,8k", -EINVAL, "\"4k,8k\"" },
+	{ "bs", "", -EINVAL, "option \"bs\": \"\"" },
+	{ "bs", NULL, -EINVAL, "option \"bs\": without a value: should be a size" },
+	{ "rw", "randrw:8", -EINVAL,
+	  "\"randrw:8\": should be one of these: read, write, randread" },
+	{ "rw", "trim", -EINVAL, "\"trim\"" },
+	{ "ioengine", "sync", -EINVAL, "libaio, io_uring, psync or null" },
+	{ "iodepth", "0", -EINVAL, "\"0\": should be a whole number from 1 to 4096" },
+	{ "iodepth", "4097", -EINVAL, "a whole number from 1 to 4096" },
+	{ "iodepth", "99999999999999999999", -EINVAL, "from 1 to 4096" },
+	{ "iodepth", "1k", -EINVAL, "\"1k\"" },
+	{ "numjobs", "-1", -EINVAL, "\"-1\"" },
+	{ "loops", "0", -EINVAL, "from 1 to 1000000" },
+	{ "direct", "2", -EINVAL, "\"2\": should be 0 or 1" },
+	{ "direct", "", -EINVAL, "\"\"" },
+	{ "runtime", "1.5", -EINVAL, "\"1.5\"" },
+	{ "runtime", "31d", -EINVAL, "a time such as 30, 500ms or 2m, up to 30d" },
+	{ "rwmixread", "101", -EINVAL, "from 0 to 100" },
+	{ "rwmixwrite", "101", -EINVAL, "from 0 to 100" },
+	{ "percentile_list", "", -EINVAL, "percentiles of latency" },
+	{ "percentile_list", "50:abc", -EINVAL, "percentiles of latency" },
+	{ "percentile_list", "0", -EINVAL, "percentiles of latency" },
+	{ "percentile_list", "100.1", -EINVAL, "percentiles of latency" },
+	{ "percentile_list", "nan", -EINVAL, "percentiles of latency" },
+	{ "percentile_list", "1:2:3:4:5:6:7:8:9:10:11:12:13:14:15:16:17:18:19:20:21", -EINVAL,
+	  "at most 20 numbers above 0 up to 100" },
+	{ "iodeth", "1", -ENOENT,
+	  "t.fio:7: option \"iodeth\": not supported: did you mean iodepth?" },
+	{ "verify", "crc32c", -ENOENT, "option \"verify\": not supported" },
+	{ "", "1", -ENOENT, "option \"\": not supported" },
+	{ "BS", "4k", -ENOENT, "did you mean bs?" },
+};
+
 /* This test will check that nonsense is refused, named, and changes nothing. */
 static void nonsense_should_be_refused(void **state)
 {
-	static const struct {
-		const char *name, *value;
-		int ret;
-		const char *want;
-	} cases[] = {
-		{ "bs", "4x", -EINVAL, "t.fio:7: option \"bs\": \"4x\": bytes of one I/O" },
-		{ "bs", "511", -EINVAL, "\"511\": out of range" },
-		{ "bs", "17m", -EINVAL, "out of range" },
-		{ "bs", "4k,8k", -EINVAL, "\"4k,8k\"" },
-		{ "bs", "", -EINVAL, "option \"bs\": \"\"" },
-		{ "bs", NULL, -EINVAL, "option \"bs\": needs a value" },
-		{ "rw", "randrw:8", -EINVAL, "\"randrw:8\": read, write, randread" },
-		{ "rw", "trim", -EINVAL, "\"trim\"" },
-		{ "ioengine", "sync", -EINVAL, "libaio, io_uring, psync or null" },
-		{ "iodepth", "0", -EINVAL, "out of range" },
-		{ "iodepth", "4097", -EINVAL, "out of range" },
-		{ "iodepth", "99999999999999999999", -EINVAL, "out of range" },
-		{ "iodepth", "1k", -EINVAL, "\"1k\"" },
-		{ "numjobs", "-1", -EINVAL, "\"-1\"" },
-		{ "loops", "0", -EINVAL, "out of range" },
-		{ "direct", "2", -EINVAL, "\"2\"" },
-		{ "direct", "", -EINVAL, "\"\"" },
-		{ "runtime", "1.5", -EINVAL, "\"1.5\"" },
-		{ "runtime", "31d", -EINVAL, "out of range" },
-		{ "rwmixread", "101", -EINVAL, "out of range" },
-		{ "rwmixwrite", "101", -EINVAL, "out of range" },
-		{ "percentile_list", "", -EINVAL, "percentiles of latency" },
-		{ "percentile_list", "50:abc", -EINVAL, "percentiles of latency" },
-		{ "percentile_list", "0", -EINVAL, "percentiles of latency" },
-		{ "percentile_list", "100.1", -EINVAL, "percentiles of latency" },
-		{ "percentile_list", "nan", -EINVAL, "percentiles of latency" },
-		{ "percentile_list", "1:2:3:4:5:6:7:8:9:10:11:12:13:14:15:16:17:18:19:20:21",
-		  -EINVAL, "out of range" },
-		{ "iodeth", "1", -ENOENT,
-		  "t.fio:7: option \"iodeth\": not supported; did you mean iodepth?" },
-		{ "verify", "crc32c", -ENOENT, "option \"verify\": not supported" },
-		{ "", "1", -ENOENT, "option \"\": not supported" },
-		{ "BS", "4k", -ENOENT, "did you mean bs?" },
-	};
 	struct workload w, before;
 
 	(void)state;
 	memset(&before, 0, sizeof(before));
 	options_default(&before);
-	for (size_t i = 0; i < N(cases); i++) {
+	for (size_t i = 0; i < N(nonsense); i++) {
 		struct err e = ERR_INIT;
 		int ret;
 
 		w = before;
-		ret = options_set(&w, cases[i].name, cases[i].value, "t.fio:7", &e);
-		if (ret != cases[i].ret)
-			print_error("%s=%s: %d\n", cases[i].name, cases[i].value, ret);
-		assert_int_equal(ret, cases[i].ret);
-		check_has(e.text, cases[i].want);
+		ret = options_set(&w, nonsense[i].name, nonsense[i].value, "t.fio:7", &e);
+		if (ret != nonsense[i].ret)
+			print_error("%s=%s: %d\n", nonsense[i].name, nonsense[i].value, ret);
+		assert_int_equal(ret, nonsense[i].ret);
+		check_has(e.text, nonsense[i].want);
 		assert_memory_equal(&w, &before, sizeof(w));
 	}
 }

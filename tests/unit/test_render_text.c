@@ -55,7 +55,8 @@ static void report_should_say_what_was_measured(void **state)
 		"written; span 1 GiB; blocks read: written by us; filled once at 512 MiB/s\n",
 		"suite       t.fio, 2 rounds, seed 42\n",
 		"state       partial: fails: failed: I/O failed: Input/output error\n",
-		"\nworkload        IOPS      MiB/s    mean     p50    p99  p99.9  user  system  intr  seconds\n",
+		"\nworkload        IOPS      MiB/s    mean     p50    p99  p99.9  user  system  "
+		"intr  seconds\n",
 		"\nrandread-4k    20000       78.1   ",
 		"\nmixed read ",
 		"\nmixed write ",

@@ -8,67 +8,67 @@
 
 static const char two[] = "[a]\nrw=randread\n[b]\nstonewall\nrw=randwrite\n";
 
+static const struct {
+	enum board_state record[2][2]; /* round, section */
+	const char *board_failure;
+	enum result_state state;
+	const char *workload[2], *reason;
+} state_cases[] = {
+	{ { { BOARD_DONE, BOARD_DONE }, { BOARD_DONE, BOARD_DONE } },
+	  "",
+	  RESULT_DONE,
+	  { "done", "done" },
+	  NULL },
+	{ { { BOARD_DONE, BOARD_FAILED }, { BOARD_DONE, BOARD_DONE } },
+	  "",
+	  RESULT_PARTIAL,
+	  { "done", "failed" },
+	  "b: failed: the run ended before it" },
+	{ { { BOARD_DONE, BOARD_DONE }, { BOARD_STOPPED, BOARD_PENDING } },
+	  "",
+	  RESULT_PARTIAL,
+	  { "stopped", "pending" },
+	  NULL },
+	{ { { BOARD_DONE, BOARD_SKIPPED }, { BOARD_DONE, BOARD_SKIPPED } },
+	  "",
+	  RESULT_DONE,
+	  { "done", "skipped" },
+	  NULL },
+	{ { { BOARD_DONE, BOARD_DONE }, { BOARD_DONE, BOARD_DONE } },
+	  "killed",
+	  RESULT_PARTIAL,
+	  { "done", "done" },
+	  "killed" },
+	{ { { BOARD_PENDING, BOARD_PENDING }, { BOARD_PENDING, BOARD_PENDING } },
+	  "no target",
+	  RESULT_FAILED,
+	  { "pending", "pending" },
+	  "no target" },
+	{ { { BOARD_SKIPPED, BOARD_SKIPPED }, { BOARD_SKIPPED, BOARD_SKIPPED } },
+	  "",
+	  RESULT_NOT_MEASURED,
+	  { "skipped", "skipped" },
+	  NULL },
+	{ { { BOARD_RUNNING, BOARD_PENDING }, { BOARD_PENDING, BOARD_PENDING } },
+	  "",
+	  RESULT_FAILED,
+	  { "failed", "pending" },
+	  NULL },
+};
+
 /* This test will check the state of a run by those of its records. */
 static void state_should_follow_the_records(void **state)
 {
-	static const struct {
-		enum board_state record[2][2]; /* round, section */
-		const char *board_failure;
-		enum result_state state;
-		const char *workload[2], *reason;
-	} cases[] = {
-		{ { { BOARD_DONE, BOARD_DONE }, { BOARD_DONE, BOARD_DONE } },
-		  "",
-		  RESULT_DONE,
-		  { "done", "done" },
-		  NULL },
-		{ { { BOARD_DONE, BOARD_FAILED }, { BOARD_DONE, BOARD_DONE } },
-		  "",
-		  RESULT_PARTIAL,
-		  { "done", "failed" },
-		  "b: failed: the run ended before it" },
-		{ { { BOARD_DONE, BOARD_DONE }, { BOARD_STOPPED, BOARD_PENDING } },
-		  "",
-		  RESULT_PARTIAL,
-		  { "stopped", "pending" },
-		  NULL },
-		{ { { BOARD_DONE, BOARD_SKIPPED }, { BOARD_DONE, BOARD_SKIPPED } },
-		  "",
-		  RESULT_DONE,
-		  { "done", "skipped" },
-		  NULL },
-		{ { { BOARD_DONE, BOARD_DONE }, { BOARD_DONE, BOARD_DONE } },
-		  "killed",
-		  RESULT_PARTIAL,
-		  { "done", "done" },
-		  "killed" },
-		{ { { BOARD_PENDING, BOARD_PENDING }, { BOARD_PENDING, BOARD_PENDING } },
-		  "no target",
-		  RESULT_FAILED,
-		  { "pending", "pending" },
-		  "no target" },
-		{ { { BOARD_SKIPPED, BOARD_SKIPPED }, { BOARD_SKIPPED, BOARD_SKIPPED } },
-		  "",
-		  RESULT_NOT_MEASURED,
-		  { "skipped", "skipped" },
-		  NULL },
-		{ { { BOARD_RUNNING, BOARD_PENDING }, { BOARD_PENDING, BOARD_PENDING } },
-		  "",
-		  RESULT_FAILED,
-		  { "failed", "pending" },
-		  NULL },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < N(cases); i++) {
+	for (size_t i = 0; i < N(state_cases); i++) {
 		static struct maker m;
 		struct result *r;
 
 		maker_init(&m, two, 2);
-		str_copy(m.board->failure, BOARD_TEXT_BYTES, cases[i].board_failure);
+		str_copy(m.board->failure, BOARD_TEXT_BYTES, state_cases[i].board_failure);
 		for (uint32_t round = 0; round < 2; round++) {
 			for (uint32_t s = 0; s < 2; s++) {
-				enum board_state record = cases[i].record[round][s];
+				enum board_state record = state_cases[i].record[round][s];
 
 				if (record == BOARD_DONE || record == BOARD_STOPPED)
 					maker_ios(&m, round, s, (int)s, 2000, 1000);
@@ -76,13 +76,13 @@ static void state_should_follow_the_records(void **state)
 			}
 		}
 		r = maker_make(&m, NULL);
-		if (r->state != cases[i].state)
+		if (r->state != state_cases[i].state)
 			print_error("case %zu: %s\n", i, result_state_name(r->state));
-		assert_int_equal(r->state, cases[i].state);
+		assert_int_equal(r->state, state_cases[i].state);
 		for (int w = 0; w < 2; w++)
-			assert_string_equal(r->workload[w].state, cases[i].workload[w]);
-		if (cases[i].reason)
-			assert_string_equal(r->reason, cases[i].reason);
+			assert_string_equal(r->workload[w].state, state_cases[i].workload[w]);
+		if (state_cases[i].reason)
+			assert_string_equal(r->reason, state_cases[i].reason);
 		maker_free(&m);
 	}
 }
@@ -227,7 +227,7 @@ static void safety_should_name_every_disk(void **state)
 	maker_init(&m, two, 1);
 	atomic_store(&m.board->wrote, false);
 	r = maker_make(&m, "stopped while proving");
-	check_note(&r->safety, "sda: never reached a write phase; opened read only");
+	check_note(&r->safety, "sda: nothing was written to it");
 	maker_free(&m);
 }
 

@@ -4,8 +4,8 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include "run/run.h"
 
@@ -141,7 +141,7 @@ static void target_that_cannot_be_had_should_be_told(void **state)
 
 	(void)state;
 	site_init(&s, "[r]\n", 4 * MIB, false);
-	snprintf(s.plan.path, sizeof(s.plan.path), "%s/no/such/folder", s.dir);
+	snprintf(s.plan.path, sizeof(s.plan.path), "%.400s/no/such/folder", s.dir);
 	site_run(&s);
 	check_has(s.board->failure, "no/such/folder");
 	check_has(s.board->failure, "No such file or directory");
@@ -165,68 +165,83 @@ static void file_of_zeros_should_not_be_measured(void **state)
 	site_free(&s);
 }
 
-/* The one child of this process; 0: there is none. */
-static pid_t child_pid(void)
+/* The measuring process: the child of `parent` that is not this process; 0: there is none. */
+static pid_t measuring_pid(pid_t parent)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
 	pid_t found = 0;
 
-	assert_non_null(proc);
-	while (!found && (entry = readdir(proc))) {
+	while (proc && !found && (entry = readdir(proc))) {
 		char path[300], text[256] = "";
-		int parent = 0;
+		int of = 0, pid = atoi(entry->d_name);
 		FILE *file;
 
 		snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
-		file = atoi(entry->d_name) ? fopen(path, "r") : NULL;
+		file = pid && pid != getpid() ? fopen(path, "r") : NULL;
 		if (!file)
 			continue;
 		if (fgets(text, sizeof(text), file) && strrchr(text, ')') &&
-		    sscanf(strrchr(text, ')') + 1, " %*c %d", &parent) == 1 && parent == getpid())
-			found = atoi(entry->d_name);
+		    sscanf(strrchr(text, ')') + 1, " %*c %d", &of) == 1 && of == parent)
+			found = pid;
 		fclose(file);
 	}
 	closedir(proc);
 	return found;
 }
 
-struct assault {
-	struct site *site;
-	uint32_t record; /* to wait for: running */
-	int signal;	 /* 0: ask to stop instead */
-	pid_t pid;
-};
-
-/* Strikes 500 ms after the record began to run. */
-static void *assault(void *arg)
+static bool is_measuring(const struct board *board, uint32_t record)
 {
-	struct assault *a = arg;
-	struct board_record *record = &a->site->board->record[a->record];
-	uint64_t until_ns = clock_now_ns() + 20 * CLOCK_NS_PER_S;
+	const struct stats *s = &board->job_stats[0];
 
-	while (atomic_load(&record->state) != BOARD_RUNNING && clock_now_ns() < until_ns)
+	return atomic_load(&board->record[record].state) == BOARD_RUNNING &&
+	       *(const volatile uint64_t *)&s->io[STATS_READ].ios +
+			       *(const volatile uint64_t *)&s->io[STATS_WRITE].ios >
+		       10;
+}
+
+static volatile sig_atomic_t asked_to_stop;
+
+static void on_usr1(int number)
+{
+	(void)number;
+	asked_to_stop = 1;
+}
+
+/*
+ * A process of its own (a thread here could hold a lock while run_plan() forks) that waits for the
+ * middle of a record's window and sends `number` to the measuring process, or with 0 asks its
+ * parent to stop.
+ */
+static pid_t start_assault(const struct site *s, uint32_t record, int number)
+{
+	uint64_t until_ns = clock_now_ns() + 20 * CLOCK_NS_PER_S;
+	pid_t parent = getpid(), pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid)
+		return pid;
+	while (!is_measuring(s->board, record) && clock_now_ns() < until_ns)
 		clock_sleep_ns(5 * MS);
-	clock_sleep_ns(500 * MS);
-	a->pid = child_pid();
-	if (!a->signal)
-		a->site->stop = 1;
-	else if (a->pid > 0)
-		kill(a->pid, a->signal);
-	return NULL;
+	clock_sleep_ns(50 * MS);
+	pid = number ? measuring_pid(parent) : parent;
+	_exit(pid <= 0 || kill(pid, number ? number : SIGUSR1));
 }
 
 /* Runs while somebody strikes; returns how long it took, in ns. */
 static uint64_t run_under_assault(struct site *s, uint32_t record, int number)
 {
-	struct assault a = { .site = s, .record = record, .signal = number };
+	struct run_watcher watcher = { on_record, on_progress, s };
 	uint64_t start_ns = clock_now_ns();
-	pthread_t thread;
+	int status;
+	pid_t pid;
 
-	assert_int_equal(pthread_create(&thread, NULL, assault, &a), 0);
-	site_run(s);
-	pthread_join(thread, NULL);
-	assert_true(a.pid > 0);
+	asked_to_stop = 0;
+	signal(SIGUSR1, on_usr1);
+	pid = start_assault(s, record, number);
+	run_plan(s->board, &s->plan, &watcher, &asked_to_stop);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 	return clock_now_ns() - start_ns;
 }
 

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: MIT
+"""Results against bench/result.schema.json, and the schema against documents that are wrong."""
+import copy
+import json
+import re
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from golden_places import RESULTS, TOP
+
+SCHEMA = json.loads((TOP / "bench" / "result.schema.json").read_text())
+VALIDATOR = Draft202012Validator(SCHEMA)
+# Numbers that are counts, or that fio named.
+COUNTS = {"schema", "rounds", "seed", "round", "position", "ios", "hw_queues", "nr_requests",
+          "numa_node", "switches_voluntary", "switches_involuntary", "depth_mean", "errno", "count",
+          "cpus", "numa_nodes", "value", "bytes"}
+UNITS = ("_ns", "_us", "_s", "_bytes", "_mhz", "_pct", "_per_s")
+
+
+def problems(document):
+    return [f"{error.json_path}: {error.message[:200]}" for error in VALIDATOR.iter_errors(document)]
+
+
+def test_schema_is_a_schema():
+    """This test will check that the schema itself holds what it is written in."""
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_every_document_is_valid(documents):
+    """This test will check fresh results and those of every release."""
+    assert len([name for name in documents if name.startswith("v1-")]) >= 3
+    for name, document in documents.items():
+        assert not problems(document), name
+
+
+def test_documents_cover_the_states(documents):
+    """This test will check that what is validated is more than the fair-weather run."""
+    states = {document["tare"]["state"] for document in documents.values()}
+    assert {"done", "partial", "not measured"} <= states
+    kinds = {document["tare"]["target"]["kind"] for document in documents.values()}
+    assert {"file", "none"} <= kinds
+    assert any(w["errors"] for d in documents.values() for w in d["tare"]["workloads"])
+
+
+def test_every_known_member_is_in_the_schema_and_named_with_its_unit():
+    """This test will check that tare's own objects are closed, and numbers say their unit."""
+    def walk(schema, name):
+        properties = schema.get("properties", {})
+        if properties:
+            assert schema.get("additionalProperties") is False, name
+        for key, member in properties.items():
+            kind = member.get("type") if isinstance(member, dict) else None
+            number = kind in ("integer", "number") or "value" == key
+            number = number or (isinstance(member, dict) and
+                                re.search("/(whole|real)", member.get("$ref", "")) is not None)
+            if number and key not in COUNTS:
+                assert key.endswith(UNITS), f"{name}.{key} has no unit"
+            if isinstance(member, dict):
+                walk(member, f"{name}.{key}")
+                walk(member.get("items", {}), f"{name}.{key}")
+    for name in ("tare", "key", "target", "disk", "cpu", "workload", "round", "round_direction",
+                 "detector"):
+        walk(SCHEMA["$defs"][name], name)
+
+
+def test_documents_are_small_and_exact(fresh):
+    """This test will check size and numbers as they stand in the text."""
+    for name, text in fresh.items():
+        assert len(text.encode()) <= 1 << 20, name
+        for number in re.findall(r"[:\[,]\s*(-?[0-9][0-9.eE+-]*)", text):
+            if re.fullmatch(r"-?[0-9]+", number):
+                assert abs(int(number)) < 2 ** 53, (name, number)
+
+
+# One thing wrong each, in a result that is right: where, and what stands there instead.
+DELETED = object()
+MUTATIONS = [
+    (["tare"], DELETED),
+    (["jobs"], DELETED),
+    (["fio version"], "fio-3.33"),
+    (["surprise"], 1),
+    (["timestamp"], -1),
+    (["timestamp"], "now"),
+    (["jobs", 0, "read"], DELETED),
+    (["jobs", 0, "jobname"], ""),
+    (["jobs", 0, "read", "iops"], DELETED),
+    (["jobs", 0, "read", "iops"], -1),
+    (["jobs", 0, "read", "total_ios"], 1.5),
+    (["jobs", 0, "read", "total_ios"], 2 ** 53),
+    (["jobs", 0, "read", "clat_ns", "percentile"], {"99": 5}),
+    (["jobs", 0, "read", "clat_ns", "percentile"], DELETED),
+    (["jobs", 0, "read", "clat_ns", "bins"], {"5": 0}),
+    (["jobs", 0, "read", "clat_ns", "bins"], {"x": 1}),
+    (["jobs", 0, "job options", "bs"], 4096),
+    (["tare", "schema"], 2),
+    (["tare", "state"], "fine"),
+    (["tare", "run"], "XYZ"),
+    (["tare", "run"], DELETED),
+    (["tare", "suite_sha256"], "00"),
+    (["tare", "rounds"], 0),
+    (["tare", "surprise"], 1),
+    (["tare", "platform", "cpus"], "four"),
+    (["tare", "platform", "cpus"], DELETED),
+    (["tare", "platform", "colour"], "red"),
+    (["tare", "platform_unknown", "colour"], "red"),
+    (["tare", "target", "kind"], "tape"),
+    (["tare", "target", "kind"], "disk"),
+    (["tare", "target", "blocks"], "zeros"),
+    (["tare", "target", "span_bytes"], "64M"),
+    (["tare", "target", "disk"], {}),
+    (["tare", "disks", 0, "verdict"], "nice"),
+    (["tare", "disks", 0, "size_bytes"], DELETED),
+    (["tare", "disks", 0, "numa_node"], -2),
+    (["tare", "keys", 0, "source"], "hearsay"),
+    (["tare", "workloads", 0, "state"], "running"),
+    (["tare", "workloads", 0, "blocks"], "some"),
+    (["tare", "workloads", 0, "cpu", "irq_ns"], DELETED),
+    (["tare", "workloads", 0, "errors"], [{"errno": 0, "count": 1}]),
+    (["tare", "workloads", 0, "errors"], [{"errno": 5, "count": 0}]),
+    (["tare", "workloads", 0, "rounds", 0, "read", "ios"], -5),
+    (["tare", "workloads", 0, "rounds", 0, "position"], 64),
+    (["tare", "detectors"], [{"name": "x", "kind": "guess", "verdict": "found", "value": 1,
+                              "unit": "ns", "evidence": "e"}]),
+    (["tare", "detectors"], [{"name": "x", "kind": "limit", "verdict": "maybe", "value": 1,
+                              "unit": "ns", "evidence": "e"}]),
+    (["tare", "warnings"], "none"),
+    (["tare", "warnings"], [""]),
+]
+
+
+@pytest.mark.parametrize("path,value", MUTATIONS, ids=lambda v: str(v)[:60])
+def test_wrong_documents_are_refused(path, value):
+    """This test will check that the schema sees one wrong thing in a result that is right."""
+    document = json.loads((RESULTS / "v1-done.json").read_text())
+    assert not problems(document)
+    broken = copy.deepcopy(document)
+    at = broken
+    for key in path[:-1]:
+        at = at[key]
+    if value is DELETED:
+        del at[path[-1]]
+    else:
+        at[path[-1]] = value
+    assert problems(broken), path
+
+
+def test_old_releases_stay_readable(tare):
+    """This test will check that every result of a release still makes a report."""
+    for path in sorted(RESULTS.glob("v*-*.json")):
+        done = tare("report", path)
+        assert done.returncode == 0, (path.name, done.stderr)
+        run = json.loads(path.read_text())["tare"]["run"]
+        assert f"run {run}" in done.stdout
