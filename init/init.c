@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "init_console.h"
+#include "init_devices.h"
 #include "init_end.h"
 #include "init_words.h"
 
@@ -152,14 +153,8 @@ static pid_t start(const char *path, char *const argv[], const char *tty)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
-	if (tty) {
-		int fd = open(tty, O_RDWR);
-
-		init_console_sane(fd);
-		ioctl(fd, TIOCSCTTY, 1);
-		for (int i = 0; fd >= 0 && i < 3; i++)
-			dup2(fd, i);
-	}
+	if (tty)
+		init_console_take(tty);
 	execve(path, argv, environment);
 	init_console_say(strerror(errno));
 	_exit(127);
@@ -301,6 +296,7 @@ int main(int argc, char **argv)
 	mount_all();
 	init_console_open();
 	reboot(RB_DISABLE_CAD); /* Ctrl-Alt-Del becomes SIGINT: a run still delivers */
+	init_devices_settle();
 	open_sources(&in, &signals);
 	init_read_line(line, sizeof(line), "/proc/cmdline");
 	if (init_has_word(line, "tare.rescue")) {

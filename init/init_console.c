@@ -66,10 +66,20 @@ static void say(int fd, const char *text)
 	dprintf(fd, "\r\ntare: init: %s\r\n", text);
 }
 
+/* A terminal as people expect it, after whatever a program left. */
 static void sane(int fd, const char *text)
 {
+	struct termios t;
+
 	(void)text;
-	init_console_sane(fd);
+	if (tcgetattr(fd, &t))
+		return;
+	/* No flow control: a stray ^S or an open CTS line must not stop a run. */
+	t.c_iflag = ICRNL | BRKINT;
+	t.c_oflag = OPOST | ONLCR;
+	t.c_lflag = ISIG | ICANON | IEXTEN | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE;
+	t.c_cflag = (t.c_cflag | CREAD | CLOCAL) & ~(tcflag_t)CRTSCTS;
+	tcsetattr(fd, TCSANOW, &t);
 }
 
 /* tcdrain() with a deadline: a line that moves nothing would hold it for ever. */
@@ -93,20 +103,6 @@ void init_console_drain(void)
 	each_console(drain, NULL);
 }
 
-void init_console_sane(int fd)
-{
-	struct termios t;
-
-	if (tcgetattr(fd, &t))
-		return;
-	/* No flow control: a stray ^S or an open CTS line must not stop a run. */
-	t.c_iflag = ICRNL | BRKINT;
-	t.c_oflag = OPOST | ONLCR;
-	t.c_lflag = ISIG | ICANON | IEXTEN | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE;
-	t.c_cflag = (t.c_cflag | CREAD | CLOCAL) & ~(tcflag_t)CRTSCTS;
-	tcsetattr(fd, TCSANOW, &t);
-}
-
 void init_console_open(void)
 {
 	/* Not blocking for the open alone, which may wait for a carrier. */
@@ -122,4 +118,19 @@ void init_console_open(void)
 	if (fd > 2)
 		close(fd);
 	each_console(sane, NULL);
+}
+
+void init_console_take(const char *tty)
+{
+	int fd = open(tty, O_RDWR);
+
+	if (fd < 0)
+		return;
+	sane(fd, NULL);
+	ioctl(fd, TIOCSCTTY, 1);
+	for (int i = 0; i < 3; i++)
+		if (fd != i)
+			dup2(fd, i);
+	if (fd > 2)
+		close(fd);
 }

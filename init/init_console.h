@@ -20,8 +20,8 @@ void init_console_open(void);
 /* Prints `text` as a line of its own on every console the kernel writes to. */
 void init_console_say(const char *text);
 
-/* A terminal as people expect it, after whatever a program left. */
-void init_console_sane(int fd);
+/* For a child that leads its session: `tty` becomes its terminal, sane, and descriptors 0 to 2. */
+void init_console_take(const char *tty);
 
 /* Waits until every console has sent what it was given, for at most 5 s each. */
 void init_console_drain(void);

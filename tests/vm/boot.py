@@ -10,6 +10,7 @@ import shlex
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -33,12 +34,6 @@ def accelerator():
     return done.stdout.split(":")[0]
 
 
-def collect(path):
-    """`tare collect` of a serial log or a disk image: exit status, document, messages."""
-    done = subprocess.run([BUILD / "tare", "collect", path], capture_output=True, timeout=120)
-    return done.returncode, done.stdout, done.stderr.decode(errors="replace")
-
-
 @dataclass
 class Run:
     """What a boot left behind."""
@@ -52,21 +47,22 @@ class Run:
     sha256_before: dict = field(default_factory=dict)  # of disks with content
     sha256_after: dict = field(default_factory=dict)
 
-    def from_serial(self):
-        return collect(self.folder / "serial.log")
-
-    def from_partition(self):
-        """From the results disk, or from the medium booted from where that can be written."""
-        name = "results" if self.machine.results else "media"
-        return collect(self.folder / f"{name}.img")
+    def bytes_by_run(self, name, only_whole=True):
+        """The exact documents that `tare collect` finds in a file of this boot, by run id; beside
+        runs of which only pieces came, where that is to be expected."""
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run([BUILD / "tare", "collect", "--out", folder, self.folder / name],
+                                  capture_output=True, text=True, timeout=120)
+            assert done.returncode == 0 or not only_whole, \
+                f"tare collect {name}: {done.stderr}\n{self.tail()}"
+            found = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+        assert found, f"tare collect {name}: nothing\n{self.tail()}"
+        return found
 
     def documents(self):
         """The results, parsed, by whichever way this machine has; several targets give several."""
-        way = self.from_serial if self.machine.serial else self.from_partition
-        status, data, messages = way()
-        assert status == 0, f"tare collect: status {status}: {messages}\n{self.tail()}"
-        parsed = json.loads(data)
-        return parsed if isinstance(parsed, list) else [parsed]
+        name = "serial.log" if self.machine.serial else self.machine.partition()
+        return [json.loads(data) for _, data in sorted(self.bytes_by_run(name).items())]
 
     def document(self):
         documents = self.documents()
@@ -213,6 +209,11 @@ class Boot:
 
     def press_power_button(self):
         self.qmp("system_powerdown")
+
+    def press_keys(self, *keys):
+        """All at once, on the keyboard; by QEMU's names ("ctrl", "a", "ret")."""
+        self.qmp("send-key", keys=[{"type": "qcode", "data": key} for key in keys])
+        time.sleep(0.2)  # QEMU holds them for 0.1 s
 
     def wait_end(self, timeout_s=None):
         """Waits for the guest to end itself and takes the figures of its disks."""

@@ -29,10 +29,9 @@ class Farm:
     def __init__(self, names):
         self._machines = machine.load()
         self._pool = ThreadPoolExecutor(max_workers=2)
-        self._runs = {}
-        for name in names:
-            self._runs.setdefault(name, self._pool.submit(
-                boot.boot_once, self._machines[name], machine.BUILD / "vm" / name))
+        self._runs = {name: self._pool.submit(boot.boot_once, self._machines[name],
+                                              machine.BUILD / "vm" / name)
+                      for name in dict.fromkeys(names)}
 
     def run(self, name):
         return self._runs[name].result()
@@ -69,7 +68,7 @@ def pytest_generate_tests(metafunc):
         return
     groups = set(metafunc.config.getoption("group").split(","))
     names = [m.name for m in machine.load().values()
-             if groups & set(m.groups) and m.expect in metafunc.function.expects]
+             if groups & set(m.groups) and metafunc.function.concerns(m)]
     metafunc.parametrize("every_run", [
         pytest.param(name, marks=pytest.mark.machine(name)) for name in names], indirect=True)
 

@@ -27,14 +27,16 @@ DISK_BUSES = ("virtio-scsi", "virtio-blk", "nvme", "ahci")
 DISK_KEYS = {"serial": None, "content": ("blank", "ext4", "middle"), "block": ("512", "4096")}
 CHOICES = {
     "firmware": ("bios", "uefi"),
-    "machine": ("q35", "pc"),
+    "machine": ("q35", "pc", "microvm"),
     "media": ("cd", "usb", "kernel") + DISK_BUSES,
     "results": ("yes", "no"),
     "serial": ("yes", "no"),
-    "expect": ("measured", "read-only", "partial", "facts"),
+    "expect": ("measured", "read-only", "facts", "own"),
 }
 NUMBERS = ("cpus", "memory", "timeout")
 TEXTS = ("config", "cmdline", "disk", "groups")
+# Without ACPI there is no S5; without its own port the serial one is ours to connect.
+MACHINES = {"microvm": "microvm,acpi=off,rtc=on,isa-serial=off"}
 CMDLINE = "console=tty0 console=ttyS0,115200 loglevel=5"
 
 
@@ -68,6 +70,13 @@ class Machine:
     groups: list
     expect: str
     disks: list = field(default_factory=list)
+
+    def partition(self):
+        """The image that results are stored on: the results disk, or the medium booted from where
+        that can be written. None: there is none."""
+        if self.results:
+            return "results.img"
+        return None if self.media in ("cd", "kernel") else "media.img"
 
 
 def _size_bytes(text, where):
@@ -115,6 +124,11 @@ def _machine(name, section):
     buses = [disk.bus for disk in disks] + [values["media"]]
     if values["machine"] == "pc" and "ahci" in buses:
         raise BadMachine(f'{where} machine: "pc": has no AHCI; q35 has')
+    if values["machine"] == "microvm" and set(buses) - {"virtio-blk", "kernel"}:
+        raise BadMachine(f'{where} machine: "microvm": has virtio-blk disks and media = kernel only')
+    if values["machine"] == "microvm" and values["config"]:
+        raise BadMachine(f'{where} config: "{values["config"]}": microvm without ACPI shows no '
+                         "fw_cfg; use cmdline")
     if values["media"] != "kernel" and values["cmdline"]:
         raise BadMachine(f"{where} cmdline: only media = kernel can be given one")
     for key in ("results", "serial"):
@@ -135,8 +149,9 @@ def load(path=HERE / "machines.ini"):
 class _Options:
     """Collects options; knows which controllers are there already and which port is free."""
 
-    def __init__(self):
+    def __init__(self, machine):
         self.words = []
+        self.micro = machine.machine == "microvm"
         self.scsi = False
         self.ide = 0
 
@@ -154,6 +169,8 @@ class _Options:
         device = {"virtio-scsi": "scsi-hd,bus=scsi.0", "virtio-blk": "virtio-blk-pci",
                   "nvme": "nvme", "usb": "usb-storage,removable=on", "ahci": "ide-hd",
                   "cd": "ide-cd"}[bus]
+        if self.micro:
+            device = "virtio-blk-device"  # virtio-mmio: there is no PCI
         if bus == "virtio-scsi" and not self.scsi:
             self.add("-device", "virtio-scsi-pci,id=scsi")
             self.scsi = True
@@ -172,14 +189,23 @@ class _Options:
         self.add("-device", device)
 
 
+def _smp(cpus, accel):
+    """QEMU before 8.1 leaves the guest's memory barriers out where a machine can have one CPU only,
+    although its I/O runs in another thread: now and then a virtio disk answers no more (QEMU commit
+    c914d46d0a64). Room for a second CPU brings them back."""
+    return "1,maxcpus=2" if accel == "tcg" and cpus == 1 else str(cpus)
+
+
 def command(machine, folder, accel, build=BUILD):
     """QEMU's argument list. `folder` holds the machine's own files, `build` what was built."""
-    opt = _Options()
-    opt.add("qemu-system-x86_64", "-name", machine.name, "-machine", machine.machine,
+    opt = _Options(machine)
+    opt.add("qemu-system-x86_64", "-name", machine.name, "-machine",
+            MACHINES.get(machine.machine, machine.machine),
             "-accel", accel, "-cpu", "host" if accel == "kvm" else "max",
-            "-smp", str(machine.cpus), "-m", str(machine.memory),
-            "-nodefaults", "-no-user-config", "-no-reboot", "-nic", "none",
-            "-display", "none", "-vga", "std")
+            "-smp", _smp(machine.cpus, accel), "-m", str(machine.memory),
+            "-nodefaults", "-no-user-config", "-no-reboot", "-nic", "none", "-display", "none")
+    if not opt.micro:
+        opt.add("-vga", "std")
     if machine.firmware == "uefi":
         opt.add("-drive", f"if=pflash,format=raw,readonly=on,file={OVMF}/OVMF_CODE_4M.fd",
                 "-drive", f"if=pflash,format=raw,file={folder}/ovmf-vars.fd")
@@ -195,7 +221,8 @@ def command(machine, folder, accel, build=BUILD):
         opt.drive(disk.name, f"{folder}/{disk.name}.img", disk.bus, serial=disk.serial,
                   block=disk.block)
     if machine.results:
-        opt.drive("results", f"{folder}/results.img", "virtio-scsi", serial="RESULTS0")
+        opt.drive("results", f"{folder}/results.img", "virtio-blk" if opt.micro else "virtio-scsi",
+                  serial="RESULTS0")
     if machine.serial:
         opt.add("-chardev", f"file,id=serial0,path={folder}/serial.log",
                 "-device", "isa-serial,chardev=serial0")

@@ -24,14 +24,14 @@ def assert_untouched(run, drive):
     stats = run.blockstats[drive]
     assert stats["wr_operations"] == 0
     assert stats["wr_bytes"] == 0
-    assert stats["flush_operations"] == 0
+    assert stats["flush_operations"] <= 1  # the kernel's at power-off (sd_shutdown()), of nothing
     assert stats["unmap_operations"] == 0
 
 
 @pytest.mark.machine("data-disk")
 def test_disk_with_a_file_system_is_named_and_not_written(run):
     disk = disk_of(run.document(), "DATA0")
-    assert disk["verdict"] == "data"
+    assert disk["verdict"] == "not blank"
     assert "ext" in disk["reason"]
     assert_untouched(run, "disk0")
 
@@ -123,8 +123,7 @@ def test_disk_that_tare_marked_is_measured_again_without_proof(run, machines, tm
     second = again.document()["tare"]
     assert second["state"] == "done"
     assert second["run"] != first["run"]
-    assert disk_of({"tare": second}, "TARGET0")["verdict"] == "marked"
+    assert disk_of({"tare": second}, "TARGET0")["verdict"] == "marked as ours"
     assert second["target"]["proven_bytes"] == 0
-    status, data, messages = again.from_partition()
-    assert status == 0, messages
-    assert data.count(b'"fio version"') == 2  # the first run's result is still there
+    assert set(again.bytes_by_run("results.img")) == {f"{first['run']}.json",
+                                                      f"{second['run']}.json"}

@@ -5,7 +5,6 @@ import json
 import re
 
 import jsonschema
-import pytest
 
 import machine
 
@@ -13,10 +12,10 @@ SCHEMA = machine.TOP / "bench" / "result.schema.json"
 KERNEL_TROUBLE = re.compile(r"(WARNING:|BUG:|Oops|Call Trace|Kernel panic|Out of memory).*")
 
 
-def expects(*kinds):
-    """Which machines a test looks at, by what machines.ini expects of them."""
+def expects(*kinds, where=lambda machine: True):
+    """Which machines a test looks at, by what machines.ini expects of them, and by a predicate."""
     def mark(function):
-        function.expects = kinds
+        function.concerns = lambda machine: machine.expect in kinds and where(machine)
         return function
     return mark
 
@@ -34,18 +33,13 @@ def test_result_follows_the_schema(every_run):
         assert document["tare"]["platform"]["kernel"]
 
 
-@expects("measured", "read-only", "facts")
+@expects("measured", "read-only", "facts", where=lambda m: m.partition() and m.serial)
 def test_serial_line_and_partition_hold_the_same_bytes(every_run):
-    has_partition = every_run.machine.results or every_run.machine.media not in ("cd", "kernel")
-    if not has_partition or not every_run.machine.serial:
-        pytest.skip(f"{every_run.machine.name} has one way only")
-    from_serial, from_partition = every_run.from_serial(), every_run.from_partition()
-    assert from_serial[0] == 0, from_serial[2]
-    assert from_partition[0] == 0, from_partition[2]
-    assert from_serial[1] == from_partition[1]
+    assert every_run.bytes_by_run("serial.log") == every_run.bytes_by_run(
+        every_run.machine.partition())
 
 
-@expects("measured", "read-only", "facts")
+@expects("measured", "read-only", "facts", where=lambda m: m.media == "kernel" and m.serial)
 def test_kernel_has_no_complaint(every_run):
     assert not KERNEL_TROUBLE.search(every_run.text), every_run.tail()
 

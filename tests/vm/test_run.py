@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -14,12 +15,20 @@ import pytest
 import machine
 
 RUN = machine.TOP / "image" / "run.sh"
+RUN_DIR = str(machine.BUILD / "vm" / "run")  # the user's own last report stays where it is
+
+
+@pytest.fixture(autouse=True, scope="module")
+def empty_run_dir():
+    shutil.rmtree(RUN_DIR, ignore_errors=True)
+
 
 
 def start(**environment):
     return subprocess.Popen([RUN], start_new_session=True, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True,
-                            env=os.environ | {"TARE_SUITE": "smoke"} | environment)
+                            env=os.environ | {"TARE_SUITE": "smoke", "TARE_RUN_DIR": RUN_DIR}
+                            | environment)
 
 
 def processes_naming(text):
@@ -59,7 +68,7 @@ def test_two_runs_at_once_leave_a_result_each():
         assert (folder / "serial.log").stat().st_size > 0
         assert not (folder / "scratch.img").exists()
     assert len(folders) == 2
-    assert (machine.BUILD / "run" / "latest").resolve() in folders
+    assert (machine.Path(RUN_DIR) / "latest").resolve() in folders
 
 
 @pytest.mark.parametrize("name, to_group", [("SIGINT", True), ("SIGTERM", False),

@@ -3,7 +3,7 @@ qemu-system-x86_64
 -machine q35
 -accel tcg
 -cpu max
--smp 1
+-smp 1,maxcpus=2
 -m 512
 -nodefaults
 -no-user-config
@@ -21,4 +21,4 @@ qemu-system-x86_64
 -device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0
 -chardev file,id=serial0,path={folder}/serial.log
 -device isa-serial,chardev=serial0
--fw_cfg 'name=opt/io.tare/config,string=suite=smoke wait=0 linger=0 seed=7'
+-fw_cfg 'name=opt/io.tare/config,string=suite=quick wait=0 linger=0 rounds=20'

@@ -3,7 +3,7 @@ qemu-system-x86_64
 -machine q35
 -accel tcg
 -cpu max
--smp 1
+-smp 1,maxcpus=2
 -m 512
 -nodefaults
 -no-user-config

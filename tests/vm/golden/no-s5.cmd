@@ -1,0 +1,21 @@
+qemu-system-x86_64
+-name no-s5
+-machine microvm,acpi=off,rtc=on,isa-serial=off
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-kernel {build}/vmlinuz
+-initrd {folder}/initramfs
+-append 'console=tty0 console=ttyS0,115200 loglevel=5 reboot=t tare.suite=smoke tare.wait=0 tare.linger=0 tare.seed=7'
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device virtio-blk-device,drive=disk0,serial=TARGET0
+-drive if=none,id=results,format=raw,file={folder}/results.img
+-device virtio-blk-device,drive=results,serial=RESULTS0
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
