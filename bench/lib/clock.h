@@ -31,6 +31,12 @@ uint64_t clock_boot_ns(void);
 
 void clock_sleep_ns(uint64_t ns);
 
+/*
+ * The smallest step of clock_now_ns() seen, in ns: a clock that ticks (clocksource jiffies) cannot
+ * tell shorter times apart. Takes at most 50 ms, which is returned where no step was seen.
+ */
+uint64_t clock_step_ns(void);
+
 struct clock_cost {
 	double call_ns;	   /* mean cost of clock_now_ns() */
 	double syscall_ns; /* the same clock by a raw system call: about equal means that the vDSO

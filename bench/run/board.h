@@ -55,6 +55,7 @@ struct board {
 	_Atomic uint32_t phase;	      /* enum board_phase */
 	_Atomic uint64_t done, total; /* of the phase: bytes, or ns of measuring */
 	_Atomic uint32_t round, step; /* running */
+	_Atomic bool dead;	      /* the target answers no more: nothing else is tried on it */
 	_Atomic uint32_t turn,
 		seen; /* the measuring side goes on once the reporter has seen its turn */
 	_Atomic uint64_t measure_ns; /* clock_now_ns() when the window opens; UINT64_MAX: not yet */

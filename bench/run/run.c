@@ -36,6 +36,12 @@ static void wait_for_reporter(struct board *board)
 		clock_sleep_ns(CLOCK_NS_PER_S / 500);
 }
 
+/* A target that hangs costs minutes for each further try, and gives nothing. */
+static bool may_go_on(const struct board *board)
+{
+	return !atomic_load(&board->stop) && !atomic_load(&board->dead);
+}
+
 static void measure_rounds(struct board *board, const struct plan *plan,
 			   const struct prepared *prepared)
 {
@@ -44,13 +50,16 @@ static void measure_rounds(struct board *board, const struct plan *plan,
 	atomic_store(&board->phase, BOARD_MEASURING);
 	for (uint32_t round = 0; round < plan->rounds; round++) {
 		plan_order(order, plan, round);
-		for (uint32_t i = 0; i < plan->steps_n && !atomic_load(&board->stop); i++) {
+		for (uint32_t i = 0; i < plan->steps_n && may_go_on(board); i++) {
 			atomic_store(&board->round, round);
 			atomic_store(&board->step, order[i]);
 			step_run(board, plan, &prepared->target, round, i, order[i]);
 			wait_for_reporter(board);
 		}
 	}
+	if (atomic_load(&board->dead))
+		str_copy(board->failure, sizeof(board->failure),
+			 "the target answers no more: nothing further was tried");
 }
 
 static void measure(struct board *board, const struct plan *plan)

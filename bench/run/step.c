@@ -271,6 +271,8 @@ static void finish_section(const struct crew *crew, struct board *board,
 			continue;
 		stats_add_job(&record->stats, job->stats);
 		str_copy(record->words, sizeof(record->words), job->words);
+		if (job->err.code == -ETIMEDOUT)
+			atomic_store(&board->dead, true);
 		if (job->failed && state != BOARD_FAILED) {
 			say_errors(record->failure, sizeof(record->failure), job);
 			state = BOARD_FAILED;

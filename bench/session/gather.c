@@ -23,6 +23,7 @@
 #define ROOT		   "/"
 #define RUN_DIR		   "/run/tare"
 #define SCRATCH_MIN_BYTES  (UINT64_C(64) << 20) /* the smallest suite's span, and the mark */
+#define CLOCK_COARSE_NS	   10000		/* the fastest disks answer in that time */
 #define JOB_FILE_MAX_BYTES (1u << 20)
 
 /* The text of tare.conf, from the first results partition there is. */
@@ -189,6 +190,19 @@ void session_new_run(char run[RESULT_RUN_BYTES])
 	snprintf(run, RESULT_RUN_BYTES, "%08" PRIx32, (uint32_t)random_seed());
 }
 
+static void warn_of_coarse_clock(struct session *s)
+{
+	uint64_t step_ns = clock_step_ns();
+	char step[32];
+
+	if (step_ns > CLOCK_COARSE_NS)
+		notes_add(&s->warnings,
+			  "clock: it advances in steps of %s (clocksource %s): shorter latencies "
+			  "cannot be told apart",
+			  str_from_ns(step, sizeof(step), (double)step_ns),
+			  s->host.fact[HOST_CLOCKSOURCE].text);
+}
+
 int session_gather(struct session *s, struct err *e)
 {
 	int ret;
@@ -210,6 +224,7 @@ int session_gather(struct session *s, struct err *e)
 	s->seed = s->config.seed ? s->config.seed : random_seed();
 	host_probe(&s->host, ROOT);
 	clock_measure(&s->clock);
+	warn_of_coarse_clock(s);
 	if (!is_file_target(s))
 		gather_verdicts(s);
 	return gather_work(s, e);

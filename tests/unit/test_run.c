@@ -106,6 +106,21 @@ static void new_file_should_be_filled_and_measured(void **state)
 	site_free(&s);
 }
 
+/* This test will check that a target that answers no more is not tried again, and that this is
+ * told. */
+static void dead_target_should_be_left_alone(void **state)
+{
+	static struct site s;
+
+	(void)state;
+	site_init(&s, "[r]\nrw=randread\nioengine=psync\nnumber_ios=100\n", 4 * MIB, false);
+	atomic_store(&s.board->dead, true); /* as a step leaves it after a hang */
+	site_run(&s);
+	check_has(s.board->failure, "answers no more");
+	assert_int_equal(atomic_load(&s.board->record[0].state), BOARD_PENDING);
+	site_free(&s);
+}
+
 /* This test will check that an existing file is only read: its bytes are as they were. */
 static void existing_file_should_only_be_read(void **state)
 {
@@ -334,6 +349,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(new_file_should_be_filled_and_measured),
+		cmocka_unit_test(dead_target_should_be_left_alone),
 		cmocka_unit_test(existing_file_should_only_be_read),
 		cmocka_unit_test(target_that_cannot_be_had_should_be_told),
 		cmocka_unit_test(file_of_zeros_should_not_be_measured),
