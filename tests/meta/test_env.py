@@ -39,8 +39,10 @@ def test_a_step_that_succeeds_is_silent(run, top, tmp_path):
 
 
 def test_ctrl_c_leaves_nothing_running(top, tmp_path):
+    # A shell that starts the tests in the background has them ignore SIGINT; a terminal does not.
     process = subprocess.Popen(["bash", script(top, tmp_path, "sleep 60")],
-                               start_new_session=True)
+                               start_new_session=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     time.sleep(1)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=10) != 0
