@@ -7,9 +7,9 @@
 #include "lib/file.h"
 
 #define SOURCE_BYTES 16384
-#define SMBIOS_OEM_STRINGS_COUNT                                                                   \
-	4 /* offset of the count byte in a type 11 structure (SMBIOS 3.6, 7.12) */
-#define SMBIOS_HEADER_BYTES 5
+/* Offset of the count byte in a type 11 structure (SMBIOS 3.6, 7.12). */
+#define SMBIOS_OEM_STRINGS_COUNT 4
+#define SMBIOS_HEADER_BYTES	 5
 
 /* The strings of one type 11 structure that begin with `tare:`, each as a line of words. */
 static void read_oem_strings(struct config *config, const uint8_t *data, size_t len,

@@ -61,7 +61,8 @@ struct engine_ops {
 	int (*reap)(struct engine *engine, struct io **done, uint32_t min, uint32_t max,
 		    uint64_t timeout_ns);
 
-	/* What the kernel granted, in words: "registered buffers, registered file, DEFER_TASKRUN".
+	/*
+	 * What the kernel granted, in words: "registered buffers, registered file, DEFER_TASKRUN".
 	 */
 	const char *(*words)(const struct engine *engine);
 

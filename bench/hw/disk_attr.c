@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* One disk's identity, bus and queue, from its sysfs folder and the folders above it. Reads only.
+/*
+ * One disk's identity, bus and queue, from its sysfs folder and the folders above it. Reads only.
  */
 #include "hw/disk_attr.h"
 

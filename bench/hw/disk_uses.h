@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who uses which device: mounts, swap, and the locks that tare set itself. Reads small files only.
+/*
+ * Who uses which device: mounts, swap, and the locks that tare set itself. Reads small files only.
  */
 #ifndef TARE_HW_DISK_USES_H
 #define TARE_HW_DISK_USES_H

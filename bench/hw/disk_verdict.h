@@ -12,8 +12,8 @@
 #include "lib/err.h"
 #include "model/disk.h"
 
-#define DISK_MINIMUM_BYTES                                                                         \
-	(UINT64_C(1) << 30) /* the appliance's: smaller ones are no scratch disks */
+/* The appliance's: smaller ones are no scratch disks. */
+#define DISK_MINIMUM_BYTES (UINT64_C(1) << 30)
 
 struct disk_verdict_config {
 	const char *root;	/* "/" or a captured tree, whose dev/ holds files for disks */

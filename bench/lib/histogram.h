@@ -15,9 +15,8 @@
 
 #define HISTOGRAM_BITS 6
 #define HISTOGRAM_SUB  (1u << HISTOGRAM_BITS)
-#define HISTOGRAM_TOP_BIT                                                                          \
-	37 /* values from 2^37 ns (137 s) on fall into the last bucket; min, max and sum stay      \
-	      exact */
+/* Values from 2^37 ns (137 s) on fall into the last bucket; min, max and sum stay exact. */
+#define HISTOGRAM_TOP_BIT 37
 #define HISTOGRAM_BUCKETS ((HISTOGRAM_TOP_BIT - HISTOGRAM_BITS + 1) * HISTOGRAM_SUB)
 
 struct histogram {

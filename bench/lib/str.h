@@ -26,7 +26,8 @@ int str_to_ns(const char *text, uint64_t *ns);
 /* Decimal digits only. Returns 0, -EINVAL or -ERANGE. */
 int str_to_u64(const char *text, uint64_t *value);
 
-/* Decimal number with optional sign, fraction and exponent; finite. Returns 0, -EINVAL or -ERANGE.
+/*
+ * Decimal number with optional sign, fraction and exponent; finite. Returns 0, -EINVAL or -ERANGE.
  */
 int str_to_double(const char *text, double *value);
 

@@ -19,9 +19,8 @@
 #define PLAN_POOL_BYTES	  (UINT64_C(4) << 20)	/* least random data a job writes from */
 #define PLAN_JOB_BYTES	  (UINT64_C(512) << 10) /* statistics, stack and ring of a job */
 #define PLAN_RECORD_BYTES (UINT64_C(112) << 10) /* one section in one round, all its histograms */
-#define PLAN_UNBOUNDED_NS                                                                          \
-	(UINT64_C(600) * CLOCK_NS_PER_S) /* guess for a section without runtime                    \
-					  */
+/* Guess for a section without runtime. */
+#define PLAN_UNBOUNDED_NS (UINT64_C(600) * CLOCK_NS_PER_S)
 
 /* --- targets --- */
 

@@ -49,7 +49,8 @@ static void queue_batch(struct job *job)
 	}
 }
 
-/* Adds what was in flight since the last call to the integral of the depth, up to the window's end.
+/*
+ * Adds what was in flight since the last call to the integral of the depth, up to the window's end.
  */
 static void count_depth(struct job *job, uint64_t now_ns)
 {

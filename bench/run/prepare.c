@@ -13,8 +13,8 @@
 #include "lib/str.h"
 
 #define MIB (UINT64_C(1) << 20)
-#define PREPARE_DEADLINE_NS                                                                        \
-	(UINT64_C(86400) * CLOCK_NS_PER_S) /* a slow disk of many TiB is no hang */
+/* A slow disk of many TiB is no hang. */
+#define PREPARE_DEADLINE_NS (UINT64_C(86400) * CLOCK_NS_PER_S)
 
 static void begin_phase(struct board *board, enum board_phase phase, uint64_t total_bytes)
 {

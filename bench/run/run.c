@@ -19,9 +19,8 @@
 #define WATCH_NS      (CLOCK_NS_PER_S / 10)
 #define PROGRESS_NS   (CLOCK_NS_PER_S / 2)
 #define STOP_GRACE_NS (UINT64_C(20) * CLOCK_NS_PER_S) /* after a request to stop */
-#define TURN_WAIT_NS                                                                               \
-	(UINT64_C(10) * CLOCK_NS_PER_S) /* for a reporter that prints on a slow line               \
-					 */
+/* For a reporter that prints on a slow line. */
+#define TURN_WAIT_NS (UINT64_C(10) * CLOCK_NS_PER_S)
 
 /* --- the measuring process --- */
 

@@ -15,12 +15,11 @@
 #include "lib/str.h"
 #include "run/job.h"
 
-#define START_DELAY_NS                                                                             \
-	(CLOCK_NS_PER_S / 50) /* from "all ready" to the first I/O: every thread is awake by then  \
-			       */
-#define WATCH_NS (CLOCK_NS_PER_S / 20)
-#define HANG_NS                                                                                    \
-	(UINT64_C(120) * CLOCK_NS_PER_S) /* longer than SCSI's own timeout and its retries */
+/* From "all ready" to the first I/O: every thread is awake by then. */
+#define START_DELAY_NS (CLOCK_NS_PER_S / 50)
+#define WATCH_NS       (CLOCK_NS_PER_S / 20)
+/* Longer than SCSI's own timeout and its retries. */
+#define HANG_NS		 (UINT64_C(120) * CLOCK_NS_PER_S)
 #define FILL_BLOCK_BYTES (UINT64_C(1) << 20)
 #define FILL_DEPTH	 16
 

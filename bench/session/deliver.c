@@ -184,7 +184,8 @@ static int deliver_here(const struct session *s, const struct parcel *p, struct 
 		ret = file_write_all(out, p->json.data, p->json.len);
 	if (ret)
 		err_set(e, ret, "--out: %s: %s", out, strerror(-ret));
-	/* the report never shares a stream with the JSON, and comes out whatever became of the file
+	/*
+	 * The report never shares a stream with the JSON, and comes out whatever became of the file
 	 */
 	if (fputs(to_stdout ? p->json.data : p->text.data, stdout) < 0 || fflush(stdout))
 		ret = err_set(e, -errno, "standard output: %s", strerror(errno));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One invocation of `tare run`: what it gathers before any plan, and what it does with each result.
+/*
+ * One invocation of `tare run`: what it gathers before any plan, and what it does with each result.
  */
 #ifndef TARE_SESSION_SESSION_H
 #define TARE_SESSION_SESSION_H

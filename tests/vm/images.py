@@ -37,11 +37,8 @@ CONTENTS = {"blank": _blank, "middle": _middle, "ext4": _ext4}
 
 
 def sha256(path):
-    digest = hashlib.sha256()
-    with open(path, "rb") as image:
-        while chunk := image.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def cpio(files):
