@@ -3,8 +3,8 @@
  * Gathers results from whatever the user has of them: serial logs, results partitions and disk
  * images, results themselves. What a file is, its content tells. Prints nothing.
  */
-#ifndef TARE_COLLECT_H
-#define TARE_COLLECT_H
+#ifndef TARE_COLLECT_COLLECT_H
+#define TARE_COLLECT_COLLECT_H
 
 #include <stddef.h>
 

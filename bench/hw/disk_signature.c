@@ -76,9 +76,7 @@ static const char *look_gfs2(const char *name, const uint8_t *sb)
 	return sb[4] == 0 && sb[5] == 0 && sb[6] == 0 && sb[7] == 1 ? name : NULL;
 }
 
-/* Containers and file systems first; tables, which may stand beside them, last. Rows end where they
- * need no more, which clang-format 14 cannot align (it crashes). */
-/* clang-format off */
+/* Containers and file systems first; tables, which may stand beside them, last. */
 static const struct signature signatures[] = {
 	{ .name = "LUKS encryption", START, 0, MAGIC("LUKS\xba\xbe") },
 	{ .name = "LUKS encryption (second header)", START, 16 * KIB, MAGIC("SKUL\xba\xbe") },
