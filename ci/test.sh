@@ -52,11 +52,18 @@ fuzz() {
 }
 
 python() { # NAME PATH...
-	local name=$1 xml=$logs/$1.xml counts
+	local name=$1 xml=$logs/$1.xml counts status
 	shift
 	/usr/bin/python3 -m pytest -q -rs -p no:cacheprovider --junitxml="$xml" "$@" 2>&1 |
 		tee "$logs/$name.log" | sed 's/^/        /'
+	status=${PIPESTATUS[0]}
 	counts=$(/usr/bin/python3 ci/junit_counts.py "$xml") || counts="0 1 0"
+	# 0 and 1 are in the counts; anything else ended the run before its tests (pytest.ExitCode).
+	case "$status $counts" in
+	[01]' '*) ;;
+	*' 0 '*) counts="${counts%% *} 1 ${counts##* }"
+		echo "FAILED  $name (pytest ended with status $status)" ;;
+	esac
 	# shellcheck disable=SC2086
 	add $counts
 }
