@@ -8,6 +8,11 @@ V ?= 0
 include image/image.mk
 include tests/tests.mk
 
+# musl's build and QEMU's options cannot be given a path with blanks in it.
+ifneq ($(words $(CURDIR) $(B)),2)
+$(error "$(CURDIR)": a path without blanks is needed)
+endif
+
 VERSION := $(shell cat VERSION)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
 ifdef CI
@@ -22,7 +27,7 @@ BENCH_SRC := $(sort $(wildcard bench/*.c bench/*/*.c))
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/obj/%.o)
 INIT_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard init/*.c)))
 
-.PHONY: all deps run check test test-long clean
+.PHONY: all deps run clean
 
 all: $(B)/tare
 

@@ -19,8 +19,9 @@ one() { # TARGET
 }
 
 pids=()
-for t in "${B:-build}"/tests/fuzz_*; do
-	case $t in *.d) continue ;; esac
+for t in tests/fuzz/fuzz_*.c; do
+	t=${t##*/}
+	t=${B:-build}/tests/${t%.c}
 	while [ "$(jobs -rp | wc -l)" -ge 2 ]; do sleep 1; done
 	one "$t" &
 	pids+=($!)

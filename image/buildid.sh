@@ -6,7 +6,7 @@
 set -eu
 . "$(dirname "$0")/env.sh"
 
-PARTS=(bench init image kconfig VERSION)
+PARTS=(bench init image kconfig Makefile VERSION)
 
 # With git, what git does not ignore; without (an unpacked archive), every file.
 list_files()

@@ -23,7 +23,7 @@ APT=(-o Dir::State::lists="$STATE/lists" -o Dir::State::status="$STATE/status"
 entry_text()
 {
 	case $1 in
-	*.sources:*) awk -v RS= -v n="${1##*:}" 'NR == n' "${1%:*}" ;;
+	*.sources:*) sed '/^#/d' "${1%:*}" | awk -v RS= -v n="${1##*:}" 'NR == n' ;; # apt does not count comments
 	*) sed -n "${1##*:}p" "${1%:*}" ;;
 	esac
 }

@@ -31,10 +31,11 @@ $(B)/tests/test_%: tests/unit/test_%.c $(B)/native/libtare.a
 	@mkdir -p $(@D)
 	$(Q)gcc $(NATIVE_CFLAGS) -Itests/unit -MMD -MP $< $(B)/native/libtare.a $(NATIVE_LIBS) -lcmocka -o $@
 
-$(B)/tests/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/main.c $(B)/native/libtare.a
+$(B)/tests/fuzz_%: tests/fuzz/fuzz_%.c $(B)/native/obj/tests/fuzz/main.o $(B)/native/libtare.a
 	$(call say,FUZZ    $@)
 	@mkdir -p $(@D)
-	$(Q)gcc $(NATIVE_CFLAGS) -MMD -MP $< tests/fuzz/main.c $(B)/native/libtare.a $(NATIVE_LIBS) -o $@
+	$(Q)gcc $(NATIVE_CFLAGS) -MMD -MP $< $(B)/native/obj/tests/fuzz/main.o \
+		$(B)/native/libtare.a $(NATIVE_LIBS) -o $@
 
 unit: $(TEST_BIN) $(FUZZ_BIN)
 
@@ -50,4 +51,4 @@ test-long: unit $(B)/tare image
 fuzz: $(FUZZ_BIN)
 	@ci/fuzz.sh 600
 
--include $(NATIVE_OBJ:.o=.d) $(TEST_BIN:=.d) $(FUZZ_BIN:=.d)
+-include $(NATIVE_OBJ:.o=.d) $(B)/native/obj/tests/fuzz/main.d $(TEST_BIN:=.d) $(FUZZ_BIN:=.d)

@@ -73,7 +73,7 @@ def test_good_tree_passes_every_check(tree, run):
     done = check(tree, run)
     assert done.returncode == 0, done.stdout
     assert failed_steps(done.stdout) == []
-    assert len(re.findall(r"^  ok      ", done.stdout, re.M)) == 8
+    assert len(re.findall(r"^  (?:ok|skipped) ", done.stdout, re.M)) == 8
 
 
 def test_build_output_is_not_checked(tree, run):
@@ -143,7 +143,7 @@ def test_check_fails_on_its_fault(tree, run, step, name, text, message):
     if text.startswith("#!"):
         path.chmod(0o755)
     if step == "clang-format" and not formats():
-        pytest.skip("clang-format is not version 14: the step passes whatever it finds")
+        pytest.skip("clang-format is not version 14: the step is skipped")
     done = check(tree, run)
     assert done.returncode != 0, done.stdout
     assert failed_steps(done.stdout) == [step], done.stdout
@@ -159,7 +159,7 @@ def formats():
 def test_every_step_has_its_fault(top):
     """This test will check that no step was added without one that makes it fail."""
     script = (top / "ci" / "check.sh").read_text()
-    steps = set(re.findall(r'^step "([^"]+)"', script, re.M))
+    steps = set(re.findall(r'^\s*step "([^"]+)"', script, re.M))
     assert steps and steps == {fault[0] for fault in FAULTS}
 
 
@@ -170,10 +170,18 @@ def test_several_faults_are_all_told(tree, run):
     assert failed_steps(done.stdout) == ["words", "file sizes"]
 
 
-def test_tree_itself_is_where_it_says(run, top):
-    """This test will check that without a folder the script checks its own tree."""
-    script = (top / "ci" / "check.sh").read_text()
-    assert 'cd "${1:-$(dirname "$0")/..}"' in script
+def test_script_checks_its_own_tree(tree, run, tmp_path):
+    """This test will check that without a folder the script checks the tree it stands in."""
+    (tree / "bench/lib/one.c").write_text(LONG)
+    done = run(tree / "ci" / "check.sh", cwd=tmp_path)
+    assert failed_steps(done.stdout) == ["file sizes"], done.stdout
+
+
+def test_folder_without_git_is_refused(run, top, tmp_path):
+    """This test will check that a script that sees no files does not say that all is well."""
+    done = run(top / "ci" / "check.sh", tmp_path, env={"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)})
+    assert done.returncode == 1
+    assert "not a git checkout" in done.stderr
 
 
 # --- ci/test.sh ---
@@ -203,7 +211,7 @@ int main(void)
 def counted(tmp_path, top, run):
     """Runs ci/test.sh on programs made of cmocka tests; returns it finished, and its last line."""
     root = tmp_path / "tree"
-    for folder in ("ci", "build/tests", "tests/fuzz/corpus/thing"):
+    for folder in ("ci", "build/tests", "tests/unit", "tests/fuzz/corpus/thing"):
         (root / folder).mkdir(parents=True)
     for name in ("ci/test.sh", "ci/junit_counts.py"):
         shutil.copy(top / name, root / name)
@@ -211,13 +219,16 @@ def counted(tmp_path, top, run):
         (root / "tests" / name).mkdir()
         (root / "tests" / name / "test_one.py").write_text("def test_one():\n    pass\n")
 
+    (root / "tests/vm/conftest.py").write_text(
+        "def pytest_addoption(parser):\n    parser.addoption('--group')\n")
     (root / "tests/fuzz/corpus/thing/seed").write_text("x")
+    (root / "tests/fuzz/fuzz_thing.c").write_text("")
     target = root / "build/tests/fuzz_thing"
     target.write_text("#!/bin/sh\necho input\n")
     target.chmod(0o755)
 
     def compile_one(name, tests, first=""):
-        source = root / "build" / f"{name}.c"
+        source = root / "tests/unit" / f"{name}.c"
         rows = ", ".join(f"cmocka_unit_test({test})" for test in tests)
         source.write_text(CMOCKA % (rows or "{ 0 }", first))
         subprocess.run(["gcc", "-o", root / "build/tests" / name, source, "-lcmocka"], check=True)
@@ -236,6 +247,16 @@ def test_counts_add_up(counted):
     done, last = counted(test_a=(["passes", "passes"], ""), test_b=(["passes", "skips"], ""))
     assert last == "7 passed, 0 failed, 1 skipped", done.stdout
     assert done.returncode == 0
+
+
+def test_run_that_ends_before_its_tests_is_counted(counted):
+    """This test will check that pytest giving up is no pass, although no test has failed."""
+    (counted.root / "tests/golden/conftest.py").write_text(
+        "import pytest\n@pytest.fixture(scope='session', autouse=True)\n"
+        "def farm():\n    pytest.exit('not built', 2)\n")
+    done, last = counted(test_a=(["passes"], ""))
+    assert re.fullmatch(r"\d passed, 1 failed, 0 skipped", last), done.stdout
+    assert done.returncode != 0
 
 
 # Programs, and the last line they must give beside three tests in Python and a fuzz target.

@@ -149,7 +149,8 @@ def test_the_build_id_depends_on_content_and_on_nothing_else(run, top, build, tm
         for folder in ("bench", "init", "image", "kconfig"):
             shutil.copytree(top / folder, tmp_path / name / folder,
                             ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(top / "VERSION", tmp_path / name)
+        for file in ("Makefile", "VERSION"):
+            shutil.copy(top / file, tmp_path / name)
         (tmp_path / name / "out").mkdir()
         shutil.copy(build / "sources.used", tmp_path / name / "out")
     subprocess.run(["git", "init", "-q", tmp_path / "with-git"], check=True)
