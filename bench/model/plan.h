@@ -46,9 +46,11 @@ struct plan {
 	uint32_t sections_n;
 	struct plan_step step[PLAN_SECTIONS_MAX];
 	uint32_t steps_n;
-	uint32_t rounds;
+	uint32_t rounds;   /* at most, where until_steady */
+	bool until_steady; /* rounds go on until run/steady.h is content */
 	bool shuffled;
-	uint64_t seed;
+	uint64_t seed;	 /* of data, and of the order of steps */
+	bool seed_given; /* by the user: it is the seed of offsets too, for randrepeat=1 */
 
 	enum plan_target target;
 	enum plan_access access;

@@ -26,6 +26,12 @@ enum workload_engine {
 	WORKLOAD_NULL,
 };
 
+/* When the I/Os of an open loop are due. */
+enum workload_rate_process {
+	WORKLOAD_RATE_LINEAR,  /* evenly */
+	WORKLOAD_RATE_POISSON, /* as independent requests arrive: exponential gaps */
+};
+
 struct workload {
 	char name[WORKLOAD_NAME_BYTES];
 	char description[WORKLOAD_TEXT_BYTES];
@@ -46,6 +52,11 @@ struct workload {
 	uint32_t iodepth_batch_complete_min;
 	uint32_t iodepth_batch_complete_max;
 	uint32_t rwmixread_pct;
+	uint32_t rate_iops[2]; /* reads, writes; 0: as fast as they complete */
+	enum workload_rate_process rate_process;
+	uint32_t fsync_writes;	   /* an fsync after so many writes; 0: none */
+	uint32_t fdatasync_writes; /* likewise */
+	uint32_t buffer_compress_pct;
 	uint64_t randseed;
 	bool randrepeat;
 	bool norandommap;
@@ -55,7 +66,11 @@ struct workload {
 	bool group_reporting;
 	bool fixedbufs;
 	bool registerfiles;
+	bool invalidate; /* drop the target's page cache before the job */
+	bool hipri;	 /* io_uring: poll the device */
+	bool sqthread_poll;
 	bool zero_buffers;
+	bool refill_buffers;			     /* new random data for every write */
 	bool thread;				     /* accepted: jobs are threads here always */
 	char filename[WORKLOAD_TEXT_BYTES];	     /* recorded, never opened */
 	char directory[WORKLOAD_TEXT_BYTES];	     /* recorded, never opened */
