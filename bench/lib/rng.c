@@ -57,11 +57,13 @@ void permutation_init(struct permutation *p, uint64_t n, uint64_t seed)
 {
 	unsigned int bits = n > 1 ? 64 - (unsigned int)__builtin_clzll(n - 1) : 0;
 
-	p->n = n;
-	p->mask = bits ? UINT64_MAX >> (64 - bits) : 0;
-	p->shift = bits > 3 ? bits / 2 : 1;
-	for (uint64_t i = 0; i < PERMUTATION_ROUNDS; i++) {
-		p->multiplier[i] = rng_mix(seed, 2 * i) | 1;
-		p->addend[i] = rng_mix(seed, 2 * i + 1);
-	}
+	*p = (struct permutation){
+		.n = n,
+		.mask = bits ? UINT64_MAX >> (64 - bits) : 0,
+		.shift = bits > 3 ? bits / 2 : 1,
+		.multiplier = (rng_mix(seed, 0) & ~UINT64_C(7)) | 5,
+		.addend = rng_mix(seed, 1) | 1,
+		.scramble = { rng_mix(seed, 2) | 1, rng_mix(seed, 3) | 1 },
+	};
+	p->state = rng_mix(seed, 4) & p->mask;
 }

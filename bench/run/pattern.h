@@ -48,8 +48,7 @@ static inline uint64_t pattern_next(struct pattern *p)
 		pattern_wrap(p);
 	block = p->next++;
 	if (p->random)
-		block = p->repeats ? rng_below(&p->rng, p->blocks)
-				   : permutation_at(&p->order, block);
+		block = p->repeats ? rng_below(&p->rng, p->blocks) : permutation_next(&p->order);
 	if (p->found)
 		return (uint64_t)p->found[block] << 12;
 	return p->base_bytes + block * p->block_bytes;
