@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Linux native AIO by raw system calls (fio's libaio): no library stands between, and musl has
- * none. */
+/*
+ * Linux native AIO by raw system calls (fio's libaio): no library stands between, and musl has
+ * none. Completions are read from the ring that the kernel maps into the process, where it is of
+ * the known kind; the system call is for waiting.
+ */
 #include <errno.h>
 #include <linux/aio_abi.h>
 #include <stdlib.h>
@@ -11,12 +14,27 @@
 #include "engine/engines.h"
 #include "lib/clock.h"
 
+/* The head of the ring, as fs/aio.c has it since Linux 2.6; aio_context_t is its address. */
+#define RING_MAGIC  0xa10a10a1u
+#define RING_COMPAT 1u
+
+struct ring {
+	unsigned int id;
+	unsigned int nr; /* events it holds */
+	unsigned int head, tail;
+	unsigned int magic;
+	unsigned int compat_features;
+	unsigned int incompat_features;
+	unsigned int header_length;
+	struct io_event event[];
+};
+
 struct engine {
 	aio_context_t context;
-	int fd;
-	uint32_t batch;
+	struct ring *ring;  /* NULL: of a kind not known here */
+	uint32_t pending;   /* at the list's start: not yet taken by the kernel */
 	struct iocb *cb;    /* a block for each io, by its index */
-	struct iocb **list; /* a batch of pointers, as io_submit wants them */
+	struct iocb **list; /* pointers, as io_submit wants them; room for the depth */
 	struct io_event *event;
 };
 
@@ -30,6 +48,16 @@ static void aio_close(struct engine *engine)
 	free(engine);
 }
 
+static struct ring *known_ring(aio_context_t context)
+{
+	struct ring *ring = (struct ring *)(uintptr_t)context;
+
+	return ring->magic == RING_MAGIC && ring->compat_features == RING_COMPAT &&
+			       !ring->incompat_features && ring->header_length == sizeof(*ring)
+		       ? ring
+		       : NULL;
+}
+
 static int aio_open(struct engine **to, const struct engine_setup *setup, struct err *e)
 {
 	struct engine *engine = calloc(1, sizeof(*engine));
@@ -37,10 +65,8 @@ static int aio_open(struct engine **to, const struct engine_setup *setup, struct
 
 	if (!engine)
 		return err_set(e, -ENOMEM, "libaio: no memory");
-	engine->fd = setup->fd;
-	engine->batch = setup->batch;
 	engine->cb = calloc(setup->depth, sizeof(*engine->cb));
-	engine->list = calloc(setup->batch, sizeof(struct iocb *));
+	engine->list = calloc(setup->depth, sizeof(struct iocb *));
 	engine->event = calloc(setup->depth, sizeof(*engine->event));
 	if (!engine->cb || !engine->list || !engine->event) {
 		aio_close(engine);
@@ -53,36 +79,63 @@ static int aio_open(struct engine **to, const struct engine_setup *setup, struct
 		return err_set(e, ret, "libaio: io_setup for %u I/Os: errno %d%s", setup->depth,
 			       -ret, ret == -EAGAIN ? ": raise fs.aio-max-nr" : "");
 	}
+	engine->ring = known_ring(engine->context);
+	for (uint32_t i = 0; i < setup->depth; i++) /* the rest differs from one I/O to the next */
+		engine->cb[i] = (struct iocb){ .aio_fildes = (uint32_t)setup->fd,
+					       .aio_nbytes = setup->io_bytes };
 	*to = engine;
+	return 0;
+}
+
+/* Offers what is pending. The kernel takes a part, or nothing for now, where it is short of
+ * requests. */
+static int offer(struct engine *engine)
+{
+	long taken = syscall(SYS_io_submit, engine->context, (long)engine->pending, engine->list);
+
+	if (taken < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	engine->pending -= (uint32_t)taken;
+	for (uint32_t i = 0; i < engine->pending; i++)
+		engine->list[i] = engine->list[(uint32_t)taken + i];
 	return 0;
 }
 
 static int aio_submit(struct engine *engine, struct io *const *io, uint32_t n)
 {
-	long ret;
-
-	if (n > engine->batch)
-		n = engine->batch;
 	for (uint32_t i = 0; i < n; i++) {
 		struct iocb *cb = &engine->cb[io[i]->index];
 
-		*cb = (struct iocb){
-			.aio_data = (uint64_t)(uintptr_t)io[i],
-			.aio_lio_opcode = io[i]->write ? IOCB_CMD_PWRITE : IOCB_CMD_PREAD,
-			.aio_fildes = (uint32_t)engine->fd,
-			.aio_buf = (uint64_t)(uintptr_t)io[i]->data,
-			.aio_nbytes = io[i]->len_bytes,
-			.aio_offset = (int64_t)io[i]->offset_bytes,
-		};
-		engine->list[i] = cb;
+		cb->aio_data = (uint64_t)(uintptr_t)io[i];
+		cb->aio_lio_opcode = io[i]->write ? IOCB_CMD_PWRITE : IOCB_CMD_PREAD;
+		cb->aio_buf = (uint64_t)(uintptr_t)io[i]->data;
+		cb->aio_offset = (int64_t)io[i]->offset_bytes;
+		engine->list[engine->pending++] = cb;
 	}
-	ret = syscall(SYS_io_submit, engine->context, (long)n, engine->list);
-	if (ret < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	return (int)ret;
+	return offer(engine);
 }
 
-static int aio_reap(struct engine *engine, struct io **done, uint32_t min, uint32_t max,
+static void take(struct io **done, const struct io_event *event)
+{
+	*done = (struct io *)(uintptr_t)event->data;
+	(*done)->result = (int32_t)event->res;
+}
+
+static uint32_t take_from_ring(struct engine *engine, struct io **done, uint32_t max)
+{
+	struct ring *ring = engine->ring;
+	unsigned int head = ring->head, tail = __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE);
+	uint32_t n = 0;
+
+	while (head != tail && n < max) {
+		take(&done[n++], &ring->event[head]);
+		head = head + 1 < ring->nr ? head + 1 : 0;
+	}
+	__atomic_store_n(&ring->head, head, __ATOMIC_RELEASE);
+	return n;
+}
+
+static int wait_for(struct engine *engine, struct io **done, uint32_t min, uint32_t max,
 		    uint64_t timeout_ns)
 {
 	struct timespec timeout = { .tv_sec = (time_t)(timeout_ns / CLOCK_NS_PER_S),
@@ -92,17 +145,27 @@ static int aio_reap(struct engine *engine, struct io **done, uint32_t min, uint3
 
 	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
-	for (long i = 0; i < n; i++) {
-		done[i] = (struct io *)(uintptr_t)engine->event[i].data;
-		done[i]->result = (int32_t)engine->event[i].res;
-	}
+	for (long i = 0; i < n; i++)
+		take(&done[i], &engine->event[i]);
 	return (int)n;
+}
+
+static int aio_reap(struct engine *engine, struct io **done, uint32_t min, uint32_t max,
+		    uint64_t timeout_ns)
+{
+	uint32_t n = engine->ring ? take_from_ring(engine, done, max) : 0;
+	int ret = engine->pending ? offer(engine) : 0;
+
+	if (ret || (n >= min && engine->ring))
+		return ret ? ret : (int)n;
+	ret = wait_for(engine, done + n, min - n, max - n, timeout_ns);
+	return ret < 0 ? ret : (int)n + ret;
 }
 
 static const char *aio_words(const struct engine *engine)
 {
-	(void)engine;
-	return "io_submit and io_getevents";
+	return engine->ring ? "io_submit; completions read from the ring"
+			    : "io_submit and io_getevents";
 }
 
 const struct engine_ops engine_libaio = {

@@ -21,21 +21,25 @@ struct io {
 	void *data;
 	uint64_t offset_bytes;
 	uint32_t len_bytes;
+	int32_t result; /* bytes, or -errno; set by the engine */
+	uint32_t index; /* of this io in its job; below the depth */
 	bool write;
-	int32_t result;	   /* bytes, or -errno; set by the engine */
-	uint32_t index;	   /* of this io in its job; below the depth */
+	uint64_t due_ns;   /* open loop: when it should have begun; 0: it has no such time */
 	uint64_t start_ns; /* the loop's own stamps */
 	uint64_t issue_ns;
 };
 
 struct engine_setup {
 	int fd;
-	uint32_t depth; /* most I/Os in flight */
-	uint32_t batch; /* most I/Os in one submit */
-	void *pool;	/* the buffers of all I/Os, in one piece */
+	uint32_t depth;	   /* most I/Os in flight */
+	uint32_t batch;	   /* most I/Os in one submit */
+	uint32_t io_bytes; /* of every I/O */
+	void *pool;	   /* the buffers of all I/Os, in one piece */
 	size_t pool_bytes;
 	bool fixedbufs;
 	bool registerfiles;
+	bool hipri;	    /* poll the device */
+	bool sqthread_poll; /* a kernel thread submits */
 };
 
 struct engine; /* private to its file */
@@ -49,14 +53,17 @@ struct engine_ops {
 	/* Returns 0 with *engine set, or -errno with *e set (what the kernel refused). */
 	int (*open)(struct engine **engine, const struct engine_setup *setup, struct err *e);
 
-	/* Hands over n I/Os, in order. Returns how many were taken (the rest is offered again), or
-	 * -errno. */
+	/*
+	 * Takes n I/Os over, n at most the batch; what the kernel does not take at once goes with
+	 * later calls. A synchronous engine takes one. Returns 0, or -errno where the engine is of
+	 * no use any more.
+	 */
 	int (*submit)(struct engine *engine, struct io *const *io, uint32_t n);
 
 	/*
-	 * Waits until at least `min` have completed, for at most timeout_ns, and returns up to
-	 * `max` of them in `done`. `min` 0 only looks. Returns how many (fewer than min after a
-	 * signal or the timeout), or -errno.
+	 * Waits until at least `min` have completed, for at most timeout_ns, and puts up to `max`
+	 * (at least min, at least 1) of them into `done`. `min` 0 only looks. Returns how many
+	 * (fewer than min after a signal or the timeout), or -errno.
 	 */
 	int (*reap)(struct engine *engine, struct io **done, uint32_t min, uint32_t max,
 		    uint64_t timeout_ns);

@@ -30,31 +30,41 @@ struct histogram {
 
 void histogram_init(struct histogram *h);
 
-/* Index of the bucket that holds `ns`. */
+/* Index of the bucket that holds `ns`: the place of its highest bit, and the six bits below it. */
 static inline unsigned int histogram_index(uint64_t ns)
 {
-	unsigned int top, index;
+	unsigned int top = 63 ^ (unsigned int)__builtin_clzll(ns | HISTOGRAM_SUB);
+	unsigned int width_bits = top - HISTOGRAM_BITS; /* 0 below 128, where places are exact */
+	uint64_t index = (uint64_t)width_bits * HISTOGRAM_SUB + (ns >> width_bits);
 
-	if (ns < 2 * HISTOGRAM_SUB)
-		return (unsigned int)ns;
-	top = 63 - (unsigned int)__builtin_clzll(ns);
-	if (top >= HISTOGRAM_TOP_BIT)
-		return HISTOGRAM_BUCKETS - 1;
-	index = (top - HISTOGRAM_BITS + 1) * HISTOGRAM_SUB;
-	return index + (unsigned int)((ns >> (top - HISTOGRAM_BITS)) & (HISTOGRAM_SUB - 1));
+	return index < HISTOGRAM_BUCKETS ? (unsigned int)index : HISTOGRAM_BUCKETS - 1;
 }
 
-/* Records one duration. */
-static inline void histogram_add(struct histogram *h, uint64_t ns)
+/*
+ * Records `n` equal durations. One thread records; others may look at the counts meanwhile with
+ * histogram_peek(): an aligned counter of 64 bits is stored whole on the CPUs this runs on.
+ */
+static inline void histogram_add_n(struct histogram *h, uint64_t ns, uint64_t n)
 {
-	h->n++;
-	h->sum_ns += ns;
-	h->sum_sq += (unsigned __int128)ns * ns;
+	h->count[histogram_index(ns)] += n;
+	h->n += n;
+	h->sum_ns += ns * n;
+	h->sum_sq += (unsigned __int128)(ns * n) * ns;
 	if (ns < h->min_ns)
 		h->min_ns = ns;
 	if (ns > h->max_ns)
 		h->max_ns = ns;
-	h->count[histogram_index(ns)]++;
+}
+
+static inline void histogram_add(struct histogram *h, uint64_t ns)
+{
+	histogram_add_n(h, ns, 1);
+}
+
+/* The count of one bucket while another thread records. */
+static inline uint64_t histogram_peek(const struct histogram *h, unsigned int index)
+{
+	return __atomic_load_n(&h->count[index], __ATOMIC_RELAXED);
 }
 
 /* The middle of bucket `index`, in ns: the value fio prints for it. */

@@ -60,6 +60,7 @@ struct plan {
 	char reason[PLAN_TEXT_BYTES]; /* why this access, or why there is no target */
 	uint64_t span_bytes;	      /* wanted; what is left of it shows in the result */
 	uint32_t wait_s;	      /* before the first write */
+	bool verify;		      /* at the end: read the span, look at every stamp */
 	bool lock;		      /* appliance: devices are locked in the kernel */
 
 	uint64_t measure_ns;   /* time the steps take at most, over all rounds */

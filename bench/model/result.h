@@ -13,9 +13,12 @@
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/histogram.h"
+#include "lib/tsc.h"
 #include "model/config.h"
 #include "model/disk.h"
+#include "model/diskstat.h"
 #include "model/host.h"
+#include "model/series.h"
 #include "model/workload.h"
 
 #define RESULT_SCHEMA	  1
@@ -41,6 +44,7 @@ struct result_cpu {
 struct result_io {
 	uint64_t ios, bytes, short_ios;
 	struct histogram slat, clat, lat;
+	struct histogram response; /* open loop: from the intended start; n is 0 elsewhere */
 };
 
 /* One direction of one round, in figures. */
@@ -66,13 +70,38 @@ struct result_error {
 	uint64_t n;
 };
 
+/* Whether the last rounds are level (run/steady.h). */
+struct result_steady {
+	bool judged; /* false: the run did not ask, or too few rounds are there */
+	bool reached;
+	double excursion_pct, slope_pct;
+};
+
+/* What the kernel counted for the device in a workload's windows, beside what we counted. */
+struct result_kernel {
+	struct diskstat disk;
+	/* In those windows where nothing of ours ran beside it; all 0: none were. */
+	uint64_t tool_bytes[2], kernel_bytes[2];
+	uint64_t slack_bytes; /* that the two may differ by */
+};
+
+#define RESULT_DEPTHS 65 /* rows for 0, 1, ... 63, and for 64 and more */
+
 struct result_workload {
 	struct workload work;
-	char state[16]; /* of the rounds together: the worst of them, but "done" where all are */
+	char state[16]; /* "done" where all rounds are; else of the first round that is not */
 	char reason[256];
-	char engine[128]; /* what it was granted */
+	char engine[160];    /* what it was granted */
+	uint32_t io_workers; /* kernel threads that carried submissions, at most */
 	uint64_t measured_ns;
-	uint64_t depth_ns; /* integral of I/Os in flight */
+	uint64_t depth_ns;		   /* integral of I/Os in flight */
+	uint64_t depth[RESULT_DEPTHS];	   /* I/Os by how many were in flight with them */
+	uint64_t submits[RESULT_DEPTHS];   /* calls by how many I/Os they took */
+	uint64_t completes[RESULT_DEPTHS]; /* calls by how many I/Os they brought */
+	struct histogram sync;		   /* fsync and fdatasync */
+	struct series series;
+	struct result_kernel kernel;
+	struct result_steady steady;
 	uint64_t switches_voluntary, switches_involuntary;
 	struct result_cpu cpu;
 	struct result_io *io; /* read, write; two of them on the heap */
@@ -99,7 +128,9 @@ struct result {
 	char suite[RESULT_TEXT_BYTES];
 	char suite_sha256[65];
 	bool short_by_plan;
-	uint32_t rounds;
+	uint32_t rounds; /* planned; at most, where until_steady */
+	uint32_t rounds_done;
+	bool until_steady;
 	uint64_t seed;
 	struct result_key key[CONFIG_KEYS_N];
 	uint32_t keys_n;
@@ -112,14 +143,16 @@ struct result {
 	char consent[RESULT_TEXT_BYTES];
 	enum result_blocks blocks;
 	uint64_t span_bytes, proven_bytes, written_bytes, found_bytes, searched_bytes;
+	uint64_t verified_bytes; /* at the end, stamp by stamp */
 	bool wrote;
 	uint64_t fill_ns;
 
 	struct disk_list disks; /* every device, with its verdict */
 	struct host host;
-	struct clock_cost clock;
-	uint64_t first_io_ns;  /* since boot, at tare's first read of a disk */
-	uint64_t cpu_error_ns; /* of each machine-wide CPU figure of one round */
+	struct clock_cost clock; /* CLOCK_MONOTONIC */
+	struct tsc tsc;		 /* the loop's own */
+	uint64_t first_io_ns;	 /* since boot, at tare's first read of a disk */
+	uint64_t cpu_error_ns;	 /* of each machine-wide CPU figure of one round */
 
 	struct result_workload *workload;
 	uint32_t workloads_n;

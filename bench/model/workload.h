@@ -9,6 +9,8 @@
 #define WORKLOAD_NAME_BYTES	 64
 #define WORKLOAD_TEXT_BYTES	 256
 #define WORKLOAD_PERCENTILES_MAX 20
+/* Least random data that a job writes from. */
+#define WORKLOAD_POOL_BYTES (UINT64_C(4) << 20)
 
 enum workload_rw {
 	WORKLOAD_READ,
@@ -86,6 +88,11 @@ static inline bool workload_reads(const struct workload *w)
 static inline bool workload_writes(const struct workload *w)
 {
 	return w->rw != WORKLOAD_READ && w->rw != WORKLOAD_RANDREAD;
+}
+
+static inline bool workload_mixes(const struct workload *w)
+{
+	return w->rw == WORKLOAD_READWRITE || w->rw == WORKLOAD_RANDRW;
 }
 
 static inline bool workload_is_random(const struct workload *w)

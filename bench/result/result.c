@@ -12,6 +12,7 @@
 #include "hw/disk_verdict.h"
 #include "lib/str.h"
 #include "result/build.h"
+#include "run/steady.h"
 
 #define FEW_IOS	 1000
 #define SHORT_NS (UINT64_C(10) * CLOCK_NS_PER_S) /* below this a figure says so */
@@ -44,43 +45,16 @@ const char *result_blocks_name(enum result_blocks blocks)
 	return blocks_names[blocks];
 }
 
-static struct result_cpu cpu_from(const struct stats *s)
-{
-	return (struct result_cpu){
-		.user_ns = s->cpu.user_ns,
-		.system_ns = s->cpu.system_ns,
-		.irq_ns = s->cpu.irq_ns,
-		.softirq_ns = s->cpu.softirq_ns,
-		.steal_ns = s->cpu.steal_ns,
-		.idle_ns = s->cpu.idle_ns,
-		.thread_ns = s->thread_ns,
-		.thread_user_ns = s->thread_user_ns,
-		.thread_system_ns = s->thread_system_ns,
-	};
-}
-
 void result_round_make(struct result_round *r, const struct board_record *record, uint32_t round)
 {
 	*r = (struct result_round){ .round = round,
 				    .position = record->position,
 				    .start_unix_s = record->start_unix_s,
-				    .measured_ns = record->stats.measured_ns,
-				    .cpu = cpu_from(&record->stats) };
+				    .measured_ns = record->measured_ns,
+				    .io = { record->io[0], record->io[1] },
+				    .cpu = record->cpu };
 	str_copy(r->state, sizeof(r->state), record_names[atomic_load(&record->state)]);
 	str_copy(r->failure, sizeof(r->failure), record->failure);
-	for (int d = 0; d < STATS_DIRECTIONS; d++) {
-		const struct stats_io *io = &record->stats.io[d];
-
-		r->io[d] = (struct result_round_io){
-			.ios = io->ios,
-			.bytes = io->bytes,
-			.clat_mean_ns = histogram_mean_ns(&io->clat),
-			.clat_p50_ns = histogram_percentile_ns(&io->clat, 50),
-			.clat_p99_ns = histogram_percentile_ns(&io->clat, 99),
-			.clat_p999_ns = histogram_percentile_ns(&io->clat, 99.9),
-			.clat_max_ns = io->ios ? io->clat.max_ns : 0,
-		};
-	}
 }
 
 static void fill_total(struct result_workload *w, const struct stats *total)
@@ -89,16 +63,23 @@ static void fill_total(struct result_workload *w, const struct stats *total)
 	w->depth_ns = total->depth_ns;
 	w->switches_voluntary = total->switches_voluntary;
 	w->switches_involuntary = total->switches_involuntary;
-	w->cpu = cpu_from(total);
+	w->cpu = stats_cpu(total);
+	w->sync = total->sync;
+	memcpy(w->depth, total->depth, sizeof(w->depth));
+	memcpy(w->submits, total->submits, sizeof(w->submits));
+	memcpy(w->completes, total->completes, sizeof(w->completes));
 	for (int i = 0; i < STATS_ERRNOS; i++)
 		w->error[i] = (struct result_error){ total->error[i].error, total->error[i].n };
 	for (int d = 0; d < STATS_DIRECTIONS; d++) {
-		w->io[d].ios = total->io[d].ios;
-		w->io[d].bytes = total->io[d].bytes;
-		w->io[d].short_ios = total->io[d].short_ios;
-		w->io[d].slat = total->io[d].slat;
-		w->io[d].clat = total->io[d].clat;
-		w->io[d].lat = total->io[d].lat;
+		const struct stats_io *io = &total->io[d];
+
+		w->io[d] = (struct result_io){ .ios = io->clat.n,
+					       .bytes = io->bytes,
+					       .short_ios = io->short_ios,
+					       .slat = io->slat,
+					       .clat = io->clat,
+					       .lat = io->lat,
+					       .response = io->response };
 	}
 }
 
@@ -118,33 +99,46 @@ static void judge_workload(struct result_workload *w)
 	}
 }
 
+/* The last rounds that were measured, whole. */
+static void judge_steady(struct result_workload *w, const struct plan *plan,
+			 const struct board *board, uint32_t section)
+{
+	double iops[PLAN_ROUNDS_MAX];
+	struct steady steady;
+
+	if (!plan->until_steady || board->rounds_done < STEADY_WINDOW || plan->skip[section][0])
+		return;
+	for (uint32_t round = 0; round < board->rounds_done; round++)
+		iops[round] = board_iops(&board->record[plan_record(plan, round, section)]);
+	steady_window(&steady, iops, board->rounds_done);
+	w->steady = (struct result_steady){ true, steady.reached, steady.excursion_pct,
+					    steady.slope_pct };
+}
+
 static int fill_workload(struct result_workload *w, const struct plan *plan,
 			 const struct board *board, uint32_t section)
 {
-	struct stats *total = malloc(sizeof(*total));
+	const struct board_section *from = &board->section[section];
 
 	w->work = plan->section[section];
 	w->io = calloc(STATS_DIRECTIONS, sizeof(*w->io));
 	w->round = calloc(plan->rounds, sizeof(*w->round));
-	if (!total || !w->io || !w->round) {
-		free(total);
+	if (!w->io || !w->round)
 		return -ENOMEM;
-	}
-	w->rounds_n = plan->rounds;
-	stats_init(total);
-	for (uint32_t round = 0; round < plan->rounds; round++) {
-		const struct board_record *record =
-			&board->record[plan_record(plan, round, section)];
-		uint32_t state = atomic_load(&record->state);
-
-		result_round_make(&w->round[round], record, round);
-		if (state == BOARD_DONE || state == BOARD_FAILED || state == BOARD_STOPPED)
-			stats_add_round(total, &record->stats);
-		if (record->words[0])
-			str_copy(w->engine, sizeof(w->engine), record->words);
-	}
-	fill_total(w, total);
-	free(total);
+	/* Rounds that steady state made needless are no rounds of this run. */
+	w->rounds_n = plan->until_steady && board->rounds_done ? board->rounds_done : plan->rounds;
+	for (uint32_t round = 0; round < w->rounds_n; round++)
+		result_round_make(&w->round[round],
+				  &board->record[plan_record(plan, round, section)], round);
+	fill_total(w, &from->stats);
+	str_copy(w->engine, sizeof(w->engine), from->words);
+	w->io_workers = from->io_workers;
+	w->series = from->series;
+	w->kernel.disk = from->kernel;
+	w->kernel.slack_bytes = from->slack_bytes;
+	memcpy(w->kernel.tool_bytes, from->compared_bytes, sizeof(w->kernel.tool_bytes));
+	memcpy(w->kernel.kernel_bytes, from->kernel_bytes, sizeof(w->kernel.kernel_bytes));
+	judge_steady(w, plan, board, section);
 	judge_workload(w);
 	return 0;
 }
@@ -179,6 +173,7 @@ static void fill_target(struct result *result, const struct plan *plan, const st
 	result->written_bytes = atomic_load(&board->written_bytes);
 	result->found_bytes = board->found_bytes;
 	result->searched_bytes = board->searched_bytes;
+	result->verified_bytes = board->verified_bytes;
 	result->wrote = atomic_load(&board->wrote);
 	result->fill_ns = board->fill_ns;
 	str_copy(result->consent, sizeof(result->consent), board->consent);
@@ -211,6 +206,34 @@ static void say_safety(struct result *result, const struct plan *plan)
 			  result->proven_bytes);
 }
 
+/* Doubt about how the I/Os went, not about how many there were. */
+static void say_doubt_of_path(struct result *result, const struct result_workload *w)
+{
+	const struct result_kernel *k = &w->kernel;
+
+	if (w->io_workers)
+		notes_add(&result->warnings,
+			  "%s: io_uring handed its submissions to %" PRIu32
+			  " kernel threads: the device takes none that may not wait (NOWAIT); "
+			  "ioengine=libaio measures it without them",
+			  w->work.name, w->io_workers);
+	for (int d = 0; d < 2; d++)
+		if (!result_kernel_agrees(k, d))
+			notes_add(&result->warnings,
+				  "%s: the kernel counted %" PRIu64 " bytes %s, tare %" PRIu64
+				  ": something else used the device, or a layer merged or split "
+				  "what was asked",
+				  w->work.name, k->kernel_bytes[d], d ? "written" : "read",
+				  k->tool_bytes[d]);
+	if (w->steady.judged && !w->steady.reached)
+		notes_add(&result->warnings,
+			  "%s: no steady state after %" PRIu32
+			  " rounds: the last %d spread over %.0f %% (allowed 20), slope %.0f %% "
+			  "(allowed 10)",
+			  w->work.name, result->rounds_done, STEADY_WINDOW, w->steady.excursion_pct,
+			  w->steady.slope_pct);
+}
+
 /* Doubt beside the numbers: too short, too little, data only in part of what was searched. */
 static void say_doubts(struct result *result)
 {
@@ -228,6 +251,7 @@ static void say_doubts(struct result *result)
 		if (w->reason[0])
 			notes_add(&result->warnings, "%s: %s: %s", w->work.name, w->state,
 				  w->reason);
+		say_doubt_of_path(result, w);
 	}
 	if (result->short_by_plan && result->workloads_n)
 		notes_add(&result->warnings,
@@ -305,10 +329,13 @@ int result_make(struct result *result, const struct result_parts *parts, const s
 	*result = (struct result){ .start_unix_s = parts->start_unix_s,
 				   .short_by_plan = plan->short_by_plan,
 				   .rounds = plan->rounds,
+				   .rounds_done = board ? board->rounds_done : 0,
+				   .until_steady = plan->until_steady,
 				   .first_io_ns = parts->first_io_ns,
 				   .seed = plan->seed,
 				   .host = *parts->host,
 				   .clock = *parts->clock,
+				   .tsc = board ? board->clock : tsc_state,
 				   .cpu_error_ns = cpu_tick_ns() };
 	str_copy(result->run, sizeof(result->run), parts->run);
 	str_copy(result->version, sizeof(result->version), TARE_VERSION);
@@ -371,5 +398,13 @@ double result_depth(const struct result_workload *w)
 
 bool result_percentile_holds(uint64_t ios, double pct)
 {
-	return (double)ios * (100 - pct) / 100 >= 10;
+	/* 99.9 is no binary fraction: what lacks by rounding alone lacks nothing. */
+	return (double)ios * (100 - pct) / 100 >= 10 * (1 - 1e-9);
+}
+
+bool result_kernel_agrees(const struct result_kernel *k, int direction)
+{
+	uint64_t tool = k->tool_bytes[direction], kernel = k->kernel_bytes[direction];
+
+	return (tool > kernel ? tool - kernel : kernel - tool) <= k->slack_bytes;
 }

@@ -37,8 +37,8 @@ void result_free(struct result *result);
 /* Appends the JSON document. Returns 0, -ENOMEM or -ERANGE (a number that JSON cannot hold). */
 int result_encode(struct buf *to, const struct result *result);
 
-/* Reads a JSON document of any schema number. Returns 0 or -EINVAL with *e naming what is missing
- * or wrong. */
+/* Reads a JSON document of any schema number up to RESULT_SCHEMA. Returns 0 or -EINVAL with *e
+ * naming what is missing or wrong. */
 int result_decode(struct result *result, const char *text, size_t len, struct err *e);
 
 const char *result_state_name(enum result_state state);
@@ -51,6 +51,10 @@ double result_bytes_per_s(const struct result_workload *w, int direction);
 uint64_t result_ios(const struct result_workload *w); /* both directions */
 /* Mean I/Os in flight over the window. */
 double result_depth(const struct result_workload *w);
+
+/* Whether kernel and tool counted the same bytes, to within what was in flight at the ends; true
+ * where there was nothing to compare. */
+bool result_kernel_agrees(const struct result_kernel *k, int direction);
 
 /* Percentile that the sample supports: true where at least 10 I/Os lie beyond it (10 / (1 - p)). */
 bool result_percentile_holds(uint64_t ios, double pct);

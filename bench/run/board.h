@@ -12,11 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/tsc.h"
+#include "model/diskstat.h"
 #include "model/plan.h"
+#include "model/result.h"
+#include "model/series.h"
 #include "run/stats.h"
 
 #define BOARD_TEXT_BYTES 256
 #define BOARD_NOTES_MAX	 32
+#define BOARD_NO_SECTION UINT32_MAX
 
 enum board_phase {
 	BOARD_STARTING,
@@ -24,6 +29,7 @@ enum board_phase {
 	BOARD_SEARCHING, /* reading where data are, read only */
 	BOARD_FILLING,	 /* writing the span once */
 	BOARD_MEASURING,
+	BOARD_VERIFYING, /* reading the span, looking at every stamp */
 	BOARD_ENDED,
 };
 
@@ -39,49 +45,82 @@ enum board_state {
 /* What stands in the blocks that reads hit. */
 enum board_blocks { BOARD_BLOCKS_UNKNOWN, BOARD_BLOCKS_WRITTEN, BOARD_BLOCKS_FOUND };
 
-/* One section in one round. */
+/* One section in one round. Its figures are complete once the state is past BOARD_RUNNING. */
 struct board_record {
 	_Atomic uint32_t state; /* enum board_state */
 	uint32_t position;	/* of its step in the round's order */
 	uint64_t start_unix_s;
-	uint64_t measure_ns; /* clock_now_ns() at the window's begin */
-	char words[128];     /* what the engine was granted */
+	uint64_t measured_ns;
+	struct result_round_io io[STATS_DIRECTIONS];
+	struct result_cpu cpu;
 	char failure[BOARD_TEXT_BYTES];
-	struct stats stats; /* complete once the state is past BOARD_RUNNING */
+};
+
+/* One section over all its rounds so far. */
+struct board_section {
+	char words[160];     /* what the engine was granted */
+	uint32_t io_workers; /* most kernel threads that carried its submissions */
+	struct stats stats;  /* sum */
+	struct series series;
+	struct diskstat kernel; /* what the kernel counted in the same windows */
+	/* Bytes in those windows where nothing of ours ran beside it: by our count, by the
+	 * kernel's, and what the two may differ by: I/Os in flight, and the time between a window's
+	 * end and the reading. */
+	uint64_t compared_bytes[2], kernel_bytes[2], slack_bytes;
 };
 
 struct board {
 	atomic_int stop;	      /* asked to end early */
 	_Atomic uint32_t phase;	      /* enum board_phase */
-	_Atomic uint64_t done, total; /* of the phase: bytes, or ns of measuring */
+	_Atomic uint64_t done, total; /* of the phase, while preparing or verifying: bytes */
 	_Atomic uint32_t round, step; /* running */
 	_Atomic bool dead;	      /* the target answers no more: nothing else is tried on it */
 	_Atomic uint32_t turn,
 		seen; /* the measuring side goes on once the reporter has seen its turn */
-	_Atomic uint64_t measure_ns; /* clock_now_ns() when the window opens; UINT64_MAX: not yet */
+	/* The window of the running step, tsc_now_ns(): where it opens (UINT64_MAX: not yet) and
+	 * ends. */
+	_Atomic uint64_t measure_ns, end_ns;
 	_Atomic uint64_t deadline_ns;	/* clock_now_ns() by which the phase should have moved on */
 	char failure[BOARD_TEXT_BYTES]; /* why there is no (full) measurement */
 	char consent[BOARD_TEXT_BYTES]; /* by which right the target was written */
 	char note[BOARD_NOTES_MAX][BOARD_TEXT_BYTES];
 	_Atomic uint32_t notes_n;
+	struct tsc clock;		/* as it was after the last step */
 	uint64_t span_bytes;		/* really used */
 	uint64_t proven_bytes;		/* read and found zero before the first write */
-	_Atomic uint64_t written_bytes; /* by filling and by workloads, at most */
+	_Atomic uint64_t written_bytes; /* by filling and by workloads, at least */
 	_Atomic bool wrote;		/* a write reached, or may have reached, the target */
-	uint64_t found_bytes, searched_bytes;
+	uint64_t found_bytes, searched_bytes, verified_bytes;
 	uint64_t fill_ns;
 	enum board_blocks blocks;
-	uint32_t jobs_max;
-	uint32_t records_n;
-	struct stats *
-		job_stats; /* of the step that is running: jobs_max of them, in shared memory too */
-	struct board_record record[]; /* plan_record() */
+	uint32_t rounds_done; /* whole ones */
+	uint32_t jobs_max, sections_n, records_n;
+	/* All in the same shared memory: */
+	struct stats *job_stats;       /* of the running step: jobs_max of them */
+	uint32_t *job_section;	       /* whose each is; BOARD_NO_SECTION: nobody's */
+	struct board_section *section; /* sections_n */
+	struct board_record *record;   /* records_n, by plan_record() */
 };
 
 /* Maps a board for a plan. NULL: no memory. */
 struct board *board_create(const struct plan *plan);
 void board_free(struct board *board);
 
+/* What board_create() would map, bytes. */
+size_t board_bytes(const struct plan *plan);
+
 void board_note(struct board *board, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* I/Os of both directions per second of the record's window; 0 where it has none. */
+double board_iops(const struct board_record *record);
+
+/*
+ * Adds up what the jobs of a section have counted. Returns how many jobs that were.
+ */
+uint32_t board_add_jobs(const struct board *board, struct stats *to, uint32_t section);
+
+/* Puts the figures of one round into its record, and adds them to their section. */
+void board_settle(struct board *board, struct board_record *record, uint32_t section,
+		  const struct stats *round);
 
 #endif

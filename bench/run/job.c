@@ -1,362 +1,414 @@
 // SPDX-License-Identifier: MIT
-/* The loop, and what a job sets up before it. */
+/*
+ * The loop. Times are stamped for batches: before and after a submission, after a reap. All I/Os of
+ * a submission share their stamps, and so their submission latency is one entry of the histogram.
+ */
 #include "run/job.h"
 
 #include <errno.h>
-#include <sched.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
+#include <unistd.h>
 
 #include "lib/clock.h"
-#include "lib/str.h"
-#include "run/stamp.h"
+#include "lib/tsc.h"
 
-#define REAP_TIMEOUT_NS (CLOCK_NS_PER_S / 4) /* how often an idle loop looks at the stop flag */
+/* How often an idle loop looks at the stop flag. */
+#define REAP_TIMEOUT_NS (CLOCK_NS_PER_S / 4)
+/* Between two looks at what is not looked at after each I/O. */
+#define LOOK_NS (CLOCK_NS_PER_S / 1000)
+/* Sleeping ends later than asked for by about so much: nearer than this, the loop looks again. */
+#define SLEEP_EARLY_NS UINT64_C(100000)
 
-/* --- the loop --- */
+/* --- before a submission --- */
 
-static void set_up_io(struct job *job, struct io *io)
+static void set_up_write(struct job *job, struct io *io)
 {
 	const struct workload *w = job->work;
-	uint32_t slice;
+	uint32_t slice = job->slice[io->index];
 
-	io->offset_bytes = pattern_next(&job->pattern);
-	io->start_ns = 0;
-	if (w->rw == WORKLOAD_READWRITE || w->rw == WORKLOAD_RANDRW)
-		io->write = rng_below(&job->mix, 100) >= w->rwmixread_pct;
-	if (!io->write)
-		return;
-	slice = job->slice[io->index];
 	job->slice[io->index] = slice + 1 == job->slices ? 0 : slice + 1;
 	io->data = job->pool + ((uint64_t)slice * job->depth + io->index) * w->bs_bytes;
+	if (w->refill_buffers)
+		rng_fill(&job->refill, io->data, io->len_bytes);
 	if (!w->zero_buffers)
 		stamp_write(io->data, io->len_bytes, io->offset_bytes, job->sequence++,
 			    job->stamp_seed);
+	job->unsynced++;
 }
 
-static void queue_batch(struct job *job)
+static bool sync_is_due(const struct job *job)
 {
-	uint32_t want = job->work->iodepth_batch_submit;
+	return job->sync_every && job->unsynced >= job->sync_every;
+}
 
-	while (job->queued_n < want && job->free_n && job->issued < job->total_ios) {
-		struct io *io = job->free_io[--job->free_n];
+static inline void set_up_io(struct job *job, struct io *io)
+{
+	const struct workload *w = job->work;
 
+	io->offset_bytes = pattern_next(&job->pattern);
+	if (job->reads_only)
+		return;
+	if (workload_mixes(w) && !job->arrival.used)
+		io->write = rng_below(&job->mix, 100) >= w->rwmixread_pct;
+	if (io->write)
+		set_up_write(job, io);
+}
+
+/* One after another, as long as they are due and no flush is. */
+static uint32_t prepare_singly(struct job *job, uint32_t most, uint64_t now_ns)
+{
+	uint32_t n = 0;
+
+	while (n < most && !sync_is_due(job)) {
+		struct io *io = job->idle[job->idle_n - n - 1];
+
+		if (job->arrival.used) {
+			if (arrival_due_ns(&job->arrival) > now_ns)
+				break;
+			io->due_ns = arrival_due_ns(&job->arrival);
+			io->write = arrival_writes(&job->arrival);
+			arrival_take(&job->arrival);
+		}
 		set_up_io(job, io);
-		job->queued[job->queued_n++] = io;
-		job->issued++;
+		n++;
 	}
+	return n;
 }
+
+/* Sets up the next batch: the last so many of the idle I/Os. Returns how many. */
+static uint32_t prepare_batch(struct job *job, uint64_t now_ns)
+{
+	uint32_t most = job->idle_n < job->batch ? job->idle_n : job->batch;
+
+	if (most > job->left_ios)
+		most = (uint32_t)job->left_ios;
+	if (job->singly) {
+		most = prepare_singly(job, most, now_ns);
+	} else {
+		for (uint32_t i = 0; i < most; i++)
+			set_up_io(job, job->idle[job->idle_n - most + i]);
+	}
+	job->left_ios -= most;
+	return most;
+}
+
+/* --- counting --- */
 
 /*
- * Adds what was in flight since the last call to the integral of the depth, up to the window's end.
+ * The integral of the depth over time is the sum of all moments at which an I/O ended, less those
+ * at which one began; what is in flight at `now_ns` counts as if it ended then. Modulo 2^64.
  */
-static void count_depth(struct job *job, uint64_t now_ns)
+static uint64_t depth_until(const struct job *job, uint64_t now_ns)
 {
-	if (now_ns > job->window.end_ns)
-		now_ns = job->window.end_ns;
-	if (job->measuring && now_ns > job->last_ns)
-		job->stats->depth_ns += (now_ns - job->last_ns) * job->in_flight;
-	job->last_ns = now_ns;
+	return job->depth_moments + job->in_flight * now_ns;
 }
 
-/*
- * Hands the queued I/Os to the engine; an I/O begins here. Returns the time afterwards, or 0 where
- * the engine failed.
- */
-static uint64_t submit_batch(struct job *job)
+static void count_submitted(struct job *job, struct io *const *io, uint32_t n, uint64_t slat_ns)
 {
-	uint64_t before_ns = clock_now_ns(), after_ns;
-	int n;
+	struct stats *s = job->stats;
 
-	for (uint32_t i = 0; i < job->queued_n; i++)
-		if (!job->queued[i]->start_ns) /* one that was refused before began then */
-			job->queued[i]->start_ns = before_ns;
-	count_depth(job, before_ns);
-	n = job->ops->submit(job->engine, job->queued, job->queued_n);
-	after_ns = clock_now_ns();
-	if (n < 0) {
-		err_set(&job->err, n, "%s: submit: %s", job->ops->name, strerror(-n));
-		return 0;
+	s->depth[stats_depth(job->in_flight)] += n;
+	s->submits[stats_depth(n)]++;
+	if (job->slat) {
+		histogram_add_n(job->slat, slat_ns, n);
+		return;
 	}
-	for (int i = 0; i < n; i++)
-		job->queued[i]->issue_ns = job->ops->synchronous ? job->queued[i]->start_ns
-								 : after_ns;
-	job->queued_n -= (uint32_t)n;
-	job->in_flight += (uint32_t)n;
-	if (job->queued_n)
-		memmove(job->queued, job->queued + n, job->queued_n * sizeof(job->queued[0]));
-	job->in_call_ns += after_ns - before_ns;
-	return after_ns;
+	for (uint32_t i = 0; i < n && !job->ops->synchronous; i++)
+		histogram_add(&s->io[io[i]->write].slat, slat_ns);
 }
 
-static void count_io(struct job *job, const struct io *io, uint64_t now_ns)
+static void count_latency(struct stats_io *s, const struct io *io, uint64_t now_ns)
 {
-	struct stats_io *s = &job->stats->io[io->write ? STATS_WRITE : STATS_READ];
-
-	s->ios++;
 	s->bytes += (uint32_t)io->result;
-	if ((uint32_t)io->result < io->len_bytes)
-		s->short_ios++;
-	if (!job->ops->synchronous) /* as fio: such an I/O has no slat */
-		histogram_add(&s->slat, io->issue_ns - io->start_ns);
 	histogram_add(&s->clat, now_ns - io->issue_ns);
 	histogram_add(&s->lat, now_ns - io->start_ns);
 }
 
-static void take_done(struct job *job, int n, uint64_t now_ns)
+/* One I/O, of any kind: failed, short, verified, of an open loop, outside the window. */
+static __attribute__((noinline)) void count_any(struct job *job, const struct io *io,
+						uint64_t now_ns)
 {
-	for (int i = 0; i < n; i++) {
-		struct io *io = job->done[i];
+	bool counted = job->measuring && now_ns <= job->window.end_ns;
+	struct stats_io *s = &job->stats->io[io->write];
 
-		if (io->result < 0) {
-			stats_error(job->stats, -io->result);
-			job->failed = true;
-		} else if (job->measuring && now_ns <= job->window.end_ns) {
-			count_io(job, io, now_ns);
-		}
-		job->free_io[job->free_n++] = io;
+	if (io->result < 0) {
+		stats_error(job->stats, -io->result);
+		job->failed = true;
+		return;
 	}
-	job->in_flight -= (uint32_t)n;
-	if (n) {
-		job->last_done_ns = now_ns;
-		atomic_fetch_add_explicit(&job->progress, (uint64_t)n, memory_order_relaxed);
+	if (job->verify && !job->fault.found &&
+	    !stamp_check(io->data, (uint32_t)io->result, io->offset_bytes, job->stamp_seed,
+			 &job->fault))
+		job->failed = true;
+	if (!counted) {
+		if (io->write)
+			job->stats->unmeasured_written_bytes += (uint32_t)io->result;
+		return;
 	}
+	if ((uint32_t)io->result < io->len_bytes)
+		s->short_ios++;
+	if (io->due_ns)
+		histogram_add(&s->response, now_ns - io->due_ns);
+	count_latency(s, io, now_ns);
 }
 
-/* Waits for completions. Returns the time afterwards, or 0 where the job cannot go on. */
-static uint64_t reap_batch(struct job *job, uint64_t now_ns, uint32_t min)
+static void count_done(struct job *job, struct io *const *done, uint32_t n, uint64_t now_ns)
 {
-	uint32_t most = job->work->iodepth_batch_complete_max;
+	bool counted = job->measuring && now_ns <= job->window.end_ns;
+	bool plain = counted && job->plain;
+	struct stats_io *to[] = { &job->stats->io[STATS_READ], &job->stats->io[STATS_WRITE] };
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct io *io = done[i];
+
+		if (plain && (uint32_t)io->result == io->len_bytes)
+			count_latency(to[io->write], io, now_ns);
+		else
+			count_any(job, io, now_ns);
+	}
+	if (counted)
+		job->stats->completes[stats_depth(n)]++;
+}
+
+/* --- the engine's calls --- */
+
+static __attribute__((noinline)) uint64_t submit_failed(struct job *job, int error)
+{
+	err_set(&job->err, error, "%s: submit: %s", job->ops->name, strerror(-error));
+	return 0;
+}
+
+/* Hands a batch to the engine. Returns the time afterwards, or 0 where the engine failed. */
+static uint64_t submit_batch(struct job *job, uint32_t n)
+{
+	struct io **batch = &job->idle[job->idle_n - n];
+	uint64_t before_ns = tsc_now_ns(), after_ns, issue_ns;
+	int ret;
+
+	ret = job->ops->submit(job->engine, batch, n);
+	after_ns = tsc_now_ns();
+	if (ret)
+		return submit_failed(job, ret);
+	issue_ns = job->ops->synchronous ? before_ns : after_ns;
+	for (uint32_t i = 0; i < n; i++) {
+		batch[i]->start_ns = before_ns;
+		batch[i]->issue_ns = issue_ns;
+	}
+	job->in_flight += n;
+	job->depth_moments -= n * before_ns;
+	job->in_call_ns += after_ns - before_ns;
+	if (job->measuring)
+		count_submitted(job, batch, n, after_ns - before_ns);
+	job->idle_n -= n;
+	return after_ns;
+}
+
+/* A reap that brought nothing, or an error. Returns `now_ns`, or 0 where the job cannot go on. */
+static __attribute__((noinline)) uint64_t nothing_came(struct job *job, int error,
+						       uint64_t waited_ns, uint64_t now_ns)
+{
+	if (error) {
+		err_set(&job->err, error, "%s: reap: %s", job->ops->name, strerror(-error));
+		return 0;
+	}
+	job->stalled_ns += waited_ns;
+	if (!job->in_flight || job->stalled_ns <= job->hang_ns)
+		return now_ns;
+	err_set(&job->err, -ETIMEDOUT, "%s: %u I/Os in flight, none completed for %llu s",
+		job->ops->name, job->in_flight,
+		(unsigned long long)(job->hang_ns / CLOCK_NS_PER_S));
+	return 0;
+}
+
+/* Waits for completions: at least `min`, for at most timeout_ns. Returns the time afterwards, or 0
+ * where the job cannot go on. */
+static uint64_t reap_batch(struct job *job, uint64_t now_ns, uint32_t min, uint64_t timeout_ns)
+{
+	struct io **done = &job->idle[job->idle_n];
+	uint32_t most = job->most_done;
 	uint64_t after_ns;
 	int n;
 
 	if (min > job->in_flight)
 		min = job->in_flight;
-	n = job->ops->reap(job->engine, job->done, min,
-			   most > min ? most
-			   : min      ? min
-				      : 1,
-			   REAP_TIMEOUT_NS);
-	after_ns = clock_now_ns();
+	n = job->ops->reap(job->engine, done, min, most > min ? most : min, timeout_ns);
+	after_ns = tsc_now_ns();
 	job->in_call_ns += after_ns - now_ns;
-	count_depth(job, after_ns);
-	if (n < 0) {
-		err_set(&job->err, n, "%s: reap: %s", job->ops->name, strerror(-n));
-		return 0;
-	}
-	take_done(job, n, after_ns);
-	if (!n && after_ns - job->last_done_ns > job->hang_ns) {
-		err_set(&job->err, -ETIMEDOUT, "%s: %u I/Os in flight, none completed for %llu s",
-			job->ops->name, job->in_flight,
-			(unsigned long long)(job->hang_ns / CLOCK_NS_PER_S));
-		return 0;
-	}
+	if (n <= 0)
+		return nothing_came(job, n, after_ns - now_ns, after_ns);
+	count_done(job, done, (uint32_t)n, after_ns);
+	job->stalled_ns = 0;
+	job->idle_n += (uint32_t)n;
+	job->in_flight -= (uint32_t)n;
+	job->depth_moments += (uint32_t)n *
+			      (after_ns < job->window.end_ns ? after_ns : job->window.end_ns);
+	atomic_store_explicit(&job->progress,
+			      atomic_load_explicit(&job->progress, memory_order_relaxed) +
+				      (uint32_t)n,
+			      memory_order_relaxed);
 	return after_ns;
 }
 
-struct usage {
-	uint64_t thread_ns;
-	struct rusage ru;
-};
+/* Waits for all that is in flight. Returns the time, or 0 where the job cannot go on. */
+static uint64_t reap_all(struct job *job, uint64_t now_ns)
+{
+	while (job->in_flight && now_ns)
+		now_ns = reap_batch(job, now_ns, 1, REAP_TIMEOUT_NS);
+	return now_ns;
+}
 
-static void read_usage(struct usage *u)
+/* fsync or fdatasync, once what was written has completed; as in fio, nothing else runs meanwhile.
+ */
+static uint64_t sync_target(struct job *job, uint64_t now_ns)
+{
+	uint64_t before_ns, after_ns;
+	int ret;
+
+	if (!reap_all(job, now_ns))
+		return 0;
+	before_ns = tsc_now_ns();
+	ret = job->work->fsync_writes ? fsync(job->fd) : fdatasync(job->fd);
+	after_ns = tsc_now_ns();
+	job->in_call_ns += after_ns - before_ns;
+	job->unsynced = 0;
+	if (ret) {
+		err_set(&job->err, -errno, "%s: %s",
+			job->work->fsync_writes ? "fsync" : "fdatasync", strerror(errno));
+		return 0;
+	}
+	if (job->measuring && after_ns <= job->window.end_ns)
+		histogram_add(&job->stats->sync, after_ns - before_ns);
+	return after_ns;
+}
+
+/* An open loop with nothing due: waits for a completion, or until the next I/O is. */
+static uint64_t wait_until_due(struct job *job, uint64_t now_ns)
+{
+	uint64_t due_ns = arrival_due_ns(&job->arrival), left_ns;
+
+	if (due_ns > job->window.end_ns)
+		due_ns = job->window.end_ns;
+	left_ns = due_ns > now_ns ? due_ns - now_ns : 0;
+	left_ns = left_ns > SLEEP_EARLY_NS ? left_ns - SLEEP_EARLY_NS : 0;
+	if (left_ns > REAP_TIMEOUT_NS)
+		left_ns = REAP_TIMEOUT_NS;
+	if (job->in_flight)
+		return reap_batch(job, now_ns, left_ns ? 1 : 0, left_ns);
+	if (left_ns)
+		clock_sleep_ns(left_ns);
+	return tsc_now_ns();
+}
+
+/* --- the window --- */
+
+static void read_usage(struct job_usage *u)
 {
 	u->thread_ns = clock_thread_ns();
 	getrusage(RUSAGE_THREAD, &u->ru);
 }
 
-static void begin_measuring(struct job *job, struct usage *u, uint64_t now_ns)
+static void begin_measuring(struct job *job, uint64_t now_ns)
 {
-	read_usage(u);
+	read_usage(&job->from);
 	job->measuring = true;
 	job->in_call_ns = 0;
-	job->last_ns = now_ns;
+	job->depth_before = depth_until(job, now_ns);
 	job->window.measure_ns = now_ns;
-	job->issued = 0; /* what ran before does not count towards the work */
+	job->left_ios = job->total_ios; /* what ran before does not count towards the work */
+	job->plain = !job->arrival.used && !job->verify;
 }
 
 /*
  * The thread's CPU time is exact; its split is by the loop's own stamps: outside the engine's calls
  * the thread is in user space (with the interrupts that hit it there, so this is an upper bound).
  */
-static void end_measuring(struct job *job, const struct usage *from, uint64_t end_ns)
+static void end_measuring(struct job *job, uint64_t end_ns)
 {
 	struct stats *s = job->stats;
-	struct usage now;
-	uint64_t wall_ns;
+	struct job_usage now;
+	uint64_t wall_ns = end_ns - job->window.measure_ns;
 
-	if (!job->measuring)
-		return;
 	read_usage(&now);
 	job->measuring = false;
-	wall_ns = end_ns - job->window.measure_ns;
 	s->measured_ns = wall_ns;
-	s->thread_ns = now.thread_ns - from->thread_ns;
+	s->depth_ns = depth_until(job, end_ns) - job->depth_before;
+	s->thread_ns = now.thread_ns - job->from.thread_ns;
 	s->thread_user_ns = wall_ns > job->in_call_ns ? wall_ns - job->in_call_ns : 0;
 	if (s->thread_user_ns > s->thread_ns)
 		s->thread_user_ns = s->thread_ns;
 	s->thread_system_ns = s->thread_ns - s->thread_user_ns;
-	s->switches_voluntary = (uint64_t)(now.ru.ru_nvcsw - from->ru.ru_nvcsw);
-	s->switches_involuntary = (uint64_t)(now.ru.ru_nivcsw - from->ru.ru_nivcsw);
-}
-
-/* Waits for what is in flight, uncounted; gives up on a device that answers no more. */
-static void drain(struct job *job, uint64_t now_ns)
-{
-	while (job->in_flight && now_ns)
-		now_ns = reap_batch(job, now_ns, 1);
-	if (job->err.code)
-		job->failed = true;
+	s->switches_voluntary = (uint64_t)(now.ru.ru_nvcsw - job->from.ru.ru_nvcsw);
+	s->switches_involuntary = (uint64_t)(now.ru.ru_nivcsw - job->from.ru.ru_nivcsw);
 }
 
 static bool is_done(const struct job *job, uint64_t now_ns)
 {
-	return now_ns >= job->window.end_ns || job->failed ||
-	       (job->issued >= job->total_ios && !job->in_flight && !job->queued_n) ||
+	return now_ns >= job->window.end_ns || job->failed || (!job->left_ios && !job->in_flight) ||
 	       atomic_load_explicit(job->stop, memory_order_relaxed);
 }
 
-static void run_loop(struct job *job)
+/* What need not be looked at after each I/O. Returns when to look again at the latest. */
+static uint64_t look_around(struct job *job, uint64_t now_ns)
 {
-	uint64_t now_ns = clock_now_ns(), end_ns;
-	struct usage from = { 0 };
+	uint64_t next_ns = now_ns + LOOK_NS;
+
+	if (!job->measuring && now_ns >= job->window.measure_ns)
+		begin_measuring(job, now_ns);
+	if (!job->measuring && next_ns > job->window.measure_ns)
+		next_ns = job->window.measure_ns;
+	return next_ns < job->window.end_ns ? next_ns : job->window.end_ns;
+}
+
+/* One turn of the loop. Returns the time afterwards, or 0 where the job cannot go on. */
+static uint64_t turn(struct job *job, uint64_t now_ns)
+{
+	uint32_t n = prepare_batch(job, now_ns);
+
+	if (n) {
+		now_ns = submit_batch(job, n);
+		if (!now_ns)
+			return 0;
+	}
+	if (sync_is_due(job))
+		return sync_target(job, now_ns);
+	if (!job->idle_n || !job->left_ios)
+		return reap_batch(job, now_ns, job->work->iodepth_batch_complete_min,
+				  REAP_TIMEOUT_NS);
+	return n ? now_ns : wait_until_due(job, now_ns);
+}
+
+/* Where the work was done before the window's end, now is when its last I/O completed. */
+static void settle(struct job *job, uint64_t now_ns)
+{
+	uint64_t end_ns = now_ns ? now_ns : tsc_now_ns();
+
+	if (job->measuring)
+		end_measuring(job, end_ns < job->window.end_ns ? end_ns : job->window.end_ns);
+	else if (now_ns && !job->failed && !atomic_load(job->stop))
+		err_set(&job->err, -ENODATA,
+			"its work of %llu I/Os ended within ramp_time: nothing was measured",
+			(unsigned long long)job->total_ios);
+	reap_all(job, now_ns); /* uncounted */
+	job->failed = job->failed || job->err.code;
+}
+
+void job_loop(struct job *job)
+{
+	uint64_t now_ns = tsc_now_ns();
 
 	while (now_ns < job->window.begin_ns) {
 		clock_sleep_ns(job->window.begin_ns - now_ns);
-		now_ns = clock_now_ns();
+		now_ns = tsc_now_ns();
 	}
-	job->last_done_ns = now_ns;
-	while (!is_done(job, now_ns)) {
-		if (!job->measuring && now_ns >= job->window.measure_ns)
-			begin_measuring(job, &from, now_ns);
-		queue_batch(job);
-		if (job->queued_n)
-			now_ns = submit_batch(job);
-		if (now_ns && job->in_flight &&
-		    (!job->free_n || job->queued_n || job->issued >= job->total_ios))
-			now_ns = reap_batch(job, now_ns, job->work->iodepth_batch_complete_min);
-		if (!now_ns)
-			break;
+	if (job->arrival.used)
+		arrival_begin(&job->arrival, now_ns);
+	while (now_ns && !is_done(job, now_ns)) {
+		uint64_t look_ns = look_around(job, now_ns);
+
+		do
+			now_ns = turn(job, now_ns);
+		while (now_ns && now_ns < look_ns && (job->left_ios || job->in_flight) &&
+		       !job->failed);
 	}
-	job->failed = job->failed || !now_ns;
-	end_ns = now_ns ? now_ns : clock_now_ns();
-	if (end_ns > job->window.end_ns)
-		end_ns = job->window.end_ns;
-	if (job->issued >= job->total_ios && now_ns && now_ns < job->window.end_ns)
-		end_ns = job->last_done_ns; /* ended by its size: the last completion is the end */
-	end_measuring(job, &from, end_ns);
-	drain(job, now_ns);
-}
-
-/* --- before and after --- */
-
-/* Room for every I/O in flight, and at least 4 MiB of random data to write from: each I/O rotates
- * through its own slices. */
-static int make_pool(struct job *job)
-{
-	uint64_t round = job->work->bs_bytes * job->depth;
-	struct rng rng;
-
-	job->slices = (uint32_t)((JOB_POOL_BYTES + round - 1) / round);
-	job->pool_bytes = round * job->slices;
-	job->pool = mmap(NULL, job->pool_bytes, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (job->pool == MAP_FAILED) {
-		job->pool = NULL;
-		return err_set(&job->err, -ENOMEM, "%s: no memory for %zu bytes of buffers",
-			       job->work->name, job->pool_bytes);
-	}
-	if (!job->work->zero_buffers) {
-		rng_seed(&rng, rng_mix(job->stamp_seed, job->seed));
-		rng_fill(&rng, job->pool, job->pool_bytes);
-	}
-	return 0;
-}
-
-static int make_ios(struct job *job)
-{
-	uint32_t batch = job->work->iodepth_batch_submit;
-
-	job->io = calloc(job->depth, sizeof(*job->io));
-	job->slice = calloc(job->depth, sizeof(*job->slice));
-	job->free_io = calloc(job->depth, sizeof(struct io *));
-	job->done = calloc(job->depth, sizeof(struct io *));
-	job->queued = calloc(batch, sizeof(struct io *));
-	if (!job->io || !job->slice || !job->free_io || !job->done || !job->queued)
-		return err_set(&job->err, -ENOMEM, "%s: no memory for %u I/Os", job->work->name,
-			       job->depth);
-	for (uint32_t i = 0; i < job->depth; i++) {
-		job->io[i] = (struct io){ .index = i,
-					  .data = job->pool + (uint64_t)i * job->work->bs_bytes,
-					  .len_bytes = (uint32_t)job->work->bs_bytes,
-					  .write = workload_writes(job->work) };
-		job->free_io[job->free_n++] = &job->io[job->depth - 1 - i];
-	}
-	return 0;
-}
-
-static int set_up(struct job *job)
-{
-	struct engine_setup setup = { .fd = job->fd,
-				      .batch = job->work->iodepth_batch_submit,
-				      .fixedbufs = job->work->fixedbufs,
-				      .registerfiles = job->work->registerfiles };
-	cpu_set_t cpus;
-	int ret;
-
-	CPU_ZERO(&cpus);
-	CPU_SET(job->cpu, &cpus);
-	sched_setaffinity(0, sizeof(cpus), &cpus); /* refused in a container: the job still runs */
-	job->ops = engine_find(job->work->ioengine);
-	job->depth = job->work->iodepth < job->ops->depth_max ? job->work->iodepth
-							      : job->ops->depth_max;
-	rng_seed(&job->mix, rng_mix(job->seed, 1));
-	ret = make_pool(job);
-	if (!ret)
-		ret = make_ios(job);
-	if (ret)
-		return ret;
-	setup.depth = job->depth;
-	setup.pool = job->pool;
-	setup.pool_bytes = job->pool_bytes;
-	ret = job->ops->open(&job->engine, &setup, &job->err);
-	if (!ret)
-		str_copy(job->words, sizeof(job->words), job->ops->words(job->engine));
-	return ret;
-}
-
-static void *job_thread(void *arg)
-{
-	struct job *job = arg;
-
-	if (set_up(job))
-		job->failed = true;
-	pthread_barrier_wait(job->ready);
-	pthread_barrier_wait(job->ready);
-	if (!job->failed)
-		run_loop(job);
-	atomic_store(&job->ended, true);
-	if (job->engine)
-		job->ops->close(job->engine);
-	return NULL;
-}
-
-int job_start(struct job *job, pthread_barrier_t *ready)
-{
-	job->ready = ready;
-	return -pthread_create(&job->thread, NULL, job_thread, job);
-}
-
-void job_join(struct job *job)
-{
-	pthread_join(job->thread, NULL);
-	if (job->pool)
-		munmap(job->pool, job->pool_bytes);
-	free(job->io);
-	free(job->slice);
-	free(job->free_io);
-	free(job->done);
-	free(job->queued);
+	settle(job, now_ns);
 }

@@ -10,20 +10,28 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 #include "engine/engine.h"
 #include "lib/err.h"
 #include "model/workload.h"
+#include "run/arrival.h"
+#include "run/gate.h"
 #include "run/pattern.h"
+#include "run/stamp.h"
 #include "run/stats.h"
 
-#define JOB_POOL_BYTES (UINT64_C(4) << 20) /* least random data to write from */
-
-/* When the jobs of a step begin and end; the same for all of them. Times are clock_now_ns(). */
+/* When the jobs of a step begin and end; the same for all of them. Times are tsc_now_ns(). */
 struct job_window {
 	uint64_t begin_ns;   /* first I/O */
 	uint64_t measure_ns; /* counting begins (after ramp_time) */
 	uint64_t end_ns;     /* no more I/Os; UINT64_MAX: until the work is done */
+};
+
+/* What a thread had used at some moment. */
+struct job_usage {
+	uint64_t thread_ns;
+	struct rusage ru;
 };
 
 struct job {
@@ -31,48 +39,68 @@ struct job {
 	const struct workload *work;
 	int fd;
 	uint32_t cpu;	     /* the vCPU to run on */
-	uint64_t seed;	     /* of order and data */
-	uint64_t stamp_seed; /* of the run */
+	uint64_t seed;	     /* of order and timing */
+	uint64_t stamp_seed; /* of the run: stands in every stamp, and makes the data */
 	struct pattern pattern;
 	struct stats *stats;	  /* shared memory: survives this process */
 	const atomic_int *stop;	  /* not 0: end early */
-	struct job_window window; /* set before job_start() */
+	struct job_window window; /* set before the gate opens */
 	uint64_t total_ios;	  /* end after so many; UINT64_MAX: no such limit */
 	uint64_t hang_ns;	  /* give up when nothing completes for so long */
+	bool verify;		  /* look at the stamps of what was read */
 
 	/* set by the job */
-	char words[128]; /* what the engine was granted */
+	char words[160]; /* what the engine was granted */
 	struct err err;
-	bool failed;		   /* ended by an error; err or stats->error says which */
+	struct stamp_fault fault;  /* verify: the first that was found */
+	bool failed;		   /* ended by an error; err, fault or stats->error says which */
 	_Atomic bool ended;	   /* the loop is over; job_join() will not wait long */
 	_Atomic uint64_t progress; /* I/Os completed, for whoever watches */
 
-	/* private */
-	const struct engine_ops *ops;
-	struct engine *engine;
+	/* private, of job_setup.c */
 	pthread_t thread;
-	pthread_barrier_t *ready;
+	struct gate *gate;
 	uint8_t *pool;
 	size_t pool_bytes;
-	uint32_t depth;
 	uint32_t slices; /* of the pool, for each I/O */
 	struct io *io;
-	struct io **free_io, **queued, **done;
 	uint32_t *slice;
-	uint32_t free_n, queued_n, in_flight;
-	uint64_t issued, sequence, in_call_ns, last_ns, last_done_ns;
-	struct rng mix;
+
+	/* private, of the loop */
+	const struct engine_ops *ops;
+	struct engine *engine;
+	struct io **idle; /* those not in flight; the last are taken first */
+	bool reads_only;
+	bool singly; /* each I/O may have to wait: it is due at a time, or after a flush */
+	uint32_t idle_n, in_flight, depth, batch;
+	uint32_t most_done; /* at once: iodepth_batch_complete_max, at least 1 */
+	uint64_t left_ios, sequence, in_call_ns;
+	uint64_t stalled_ns;		      /* waited since the last completion */
+	uint64_t depth_moments, depth_before; /* see depth_until() */
+	uint32_t sync_every, unsynced;	      /* writes */
+	struct arrival arrival;
+	struct rng mix, refill;
+	struct job_usage from;	/* at the window's begin */
+	struct histogram *slat; /* of all its submissions; NULL: each I/O has its own, or none */
+	bool plain;		/* I/Os with nothing to look at but their result */
 	bool measuring;
-};
+} __attribute__((
+	aligned(128))); /* jobs lie beside each other: no line is shared, nor a pair of them */
 
 /*
  * Starts the job's thread: it opens its engine (a ring belongs to the thread that uses it),
- * prepares its buffers, and waits at `ready` twice: when it is ready, and to begin (the caller sets
- * the window between the two). Returns 0 or -errno.
+ * prepares its buffers, says at the gate that it is ready, and begins when the gate opens (the
+ * caller sets the window before). Returns 0 or -errno.
  */
-int job_start(struct job *job, pthread_barrier_t *ready);
+int job_start(struct job *job, struct gate *gate);
 
 /* Waits for its end and frees what it held. */
 void job_join(struct job *job);
+
+/* The loop itself, run by the job's thread: from the window's begin to its end. */
+void job_loop(struct job *job);
+
+/* I/Os that a job of this workload keeps in flight: iodepth, cut to what its engine can do. */
+uint32_t job_depth(const struct workload *w);
 
 #endif

@@ -5,23 +5,17 @@
 #include <stddef.h>
 
 void pattern_init(struct pattern *p, uint64_t base_bytes, uint32_t block_bytes, uint64_t blocks,
-		  bool random, bool repeats, uint64_t seed)
+		  const struct pattern_found *found, bool random, bool repeats, uint64_t seed)
 {
-	*p = (struct pattern){ .base_bytes = base_bytes,
-			       .block_bytes = block_bytes,
-			       .blocks = blocks,
+	*p = (struct pattern){ .base_bytes = found ? 0 : base_bytes,
+			       .block_bytes = found ? 1 : block_bytes,
+			       .blocks = found ? found->n : blocks,
+			       .found = found ? found->start : NULL,
 			       .seed = seed,
 			       .random = random,
 			       .repeats = repeats };
 	rng_seed(&p->rng, seed);
-	permutation_init(&p->order, blocks, seed);
-}
-
-void pattern_use_found(struct pattern *p, const struct pattern_found *found)
-{
-	p->found = found->start;
-	p->blocks = found->n;
-	permutation_init(&p->order, p->blocks, p->seed);
+	permutation_init(&p->order, p->blocks, seed);
 }
 
 void pattern_wrap(struct pattern *p)
@@ -30,4 +24,54 @@ void pattern_wrap(struct pattern *p)
 	p->pass++;
 	if (p->random && !p->repeats)
 		permutation_init(&p->order, p->blocks, rng_mix(p->seed, p->pass));
+}
+
+static void take_in_order(struct pattern *p, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		p->ahead[i] = p->base_bytes + (p->next + i) * p->block_bytes;
+}
+
+static void take_with_repeats(struct pattern *p, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		p->ahead[i] = p->base_bytes + rng_below(&p->rng, p->blocks) * p->block_bytes;
+}
+
+static void take_permuted(struct pattern *p, uint32_t n)
+{
+	uint64_t base_bytes = p->base_bytes, block_bytes = p->block_bytes;
+	struct permutation order = p->order; /* in registers */
+
+	for (uint32_t i = 0; i < n; i++)
+		p->ahead[i] = base_bytes + permutation_next(&order) * block_bytes;
+	p->order.state = order.state;
+}
+
+/* Until now the offsets are places in the list. */
+static void take_where_found(struct pattern *p, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		p->ahead[i] = (uint64_t)p->found[p->ahead[i]] << 12;
+}
+
+void pattern_refill(struct pattern *p)
+{
+	uint32_t n = PATTERN_AHEAD;
+
+	if (p->next == p->blocks)
+		pattern_wrap(p);
+	if (n > p->blocks - p->next)
+		n = (uint32_t)(p->blocks - p->next);
+	if (!p->random)
+		take_in_order(p, n);
+	else if (p->repeats)
+		take_with_repeats(p, n);
+	else
+		take_permuted(p, n);
+	if (p->found)
+		take_where_found(p, n);
+	p->next += n;
+	p->at = 0;
+	p->ahead_n = n;
 }

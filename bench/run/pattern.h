@@ -16,42 +16,42 @@ struct pattern_found {
 	uint64_t n;
 };
 
+#define PATTERN_AHEAD 64
+
 struct pattern {
 	uint64_t base_bytes;  /* of the region on the target */
 	uint32_t block_bytes; /* bs */
 	uint64_t blocks;      /* in the region */
-	uint64_t next;	      /* position in this pass */
+	uint64_t next;	      /* position in this pass, of what is to be worked out */
 	uint64_t pass;
 	uint64_t seed;
 	bool random, repeats;
 	const uint32_t *found; /* NULL: blocks follow each other from base_bytes */
 	struct permutation order;
 	struct rng rng;
+	uint32_t at, ahead_n; /* in the offsets worked out ahead, many at a time */
+	uint64_t ahead[PATTERN_AHEAD];
 };
 
-/* Over `blocks` blocks (> 0) of block_bytes from base_bytes on. */
+/*
+ * Over `blocks` blocks (> 0) of block_bytes from base_bytes on; or, with `found`, over the blocks
+ * it lists (at least one), which must outlive the pattern.
+ */
 void pattern_init(struct pattern *p, uint64_t base_bytes, uint32_t block_bytes, uint64_t blocks,
-		  bool random, bool repeats, uint64_t seed);
-
-/* Restricts the pattern to blocks where data were found; the list must outlive it. */
-void pattern_use_found(struct pattern *p, const struct pattern_found *found);
+		  const struct pattern_found *found, bool random, bool repeats, uint64_t seed);
 
 /* Begins the next pass: a new random order. */
 void pattern_wrap(struct pattern *p);
 
+/* Works out the offsets ahead. */
+void pattern_refill(struct pattern *p);
+
 /* Offset of the next block on the target, in bytes. */
 static inline uint64_t pattern_next(struct pattern *p)
 {
-	uint64_t block;
-
-	if (p->next == p->blocks)
-		pattern_wrap(p);
-	block = p->next++;
-	if (p->random)
-		block = p->repeats ? rng_below(&p->rng, p->blocks) : permutation_next(&p->order);
-	if (p->found)
-		return (uint64_t)p->found[block] << 12;
-	return p->base_bytes + block * p->block_bytes;
+	if (p->at == p->ahead_n)
+		pattern_refill(p);
+	return p->ahead[p->at++];
 }
 
 #endif

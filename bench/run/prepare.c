@@ -40,7 +40,6 @@ static int fill(struct prepared *prepared, struct board *board, const struct pla
 		return err_set(e, -ENOSPC, "the target holds less than 1 MiB");
 	board->span_bytes = prepared->target.span_bytes;
 	begin_phase(board, BOARD_FILLING, board->span_bytes);
-	board->blocks = BOARD_BLOCKS_WRITTEN;
 	return step_fill(board, plan, &prepared->target, e);
 }
 
@@ -65,7 +64,6 @@ static int open_scratch(struct prepared *prepared, struct board *board, const st
 		return ret;
 	prepared->target.fd = ret;
 	prepared->target.span_bytes = grant.span_bytes;
-	prepared->target.direct_works = true;
 	return fill(prepared, board, plan, e);
 }
 
@@ -102,6 +100,15 @@ static int search(struct prepared *prepared, struct board *board, const struct p
 	return 0;
 }
 
+/* A file system without O_DIRECT will do where no section asks for it. */
+static bool wants_direct(const struct plan *plan)
+{
+	for (uint32_t i = 0; i < plan->sections_n; i++)
+		if (plan->section[i].direct && !plan->skip[i][0])
+			return true;
+	return false;
+}
+
 static int open_read_only(struct prepared *prepared, struct board *board, const struct plan *plan,
 			  struct err *e)
 {
@@ -111,7 +118,8 @@ static int open_read_only(struct prepared *prepared, struct board *board, const 
 	int ret;
 
 	if (plan->target == PLAN_TARGET_FILE) {
-		ret = disk_open_file(plan->path, 0, true, false, &created, &size_bytes, e);
+		ret = disk_open_file(plan->path, 0, wants_direct(plan), false, &created,
+				     &size_bytes, e);
 	} else {
 		snprintf(path, sizeof(path), "/dev/%s", plan->disk.node);
 		ret = disk_open_read(path, true, e);
@@ -119,7 +127,6 @@ static int open_read_only(struct prepared *prepared, struct board *board, const 
 	if (ret < 0)
 		return ret;
 	prepared->target.fd = ret;
-	prepared->target.direct_works = true;
 	return search(prepared, board, plan, size_bytes, e);
 }
 
@@ -128,13 +135,12 @@ static int open_written_file(struct prepared *prepared, struct board *board,
 {
 	uint64_t size_bytes;
 	bool created;
-	int ret = disk_open_file(plan->path, plan->span_bytes, true, plan->write_existing, &created,
-				 &size_bytes, e);
+	int ret = disk_open_file(plan->path, plan->span_bytes, wants_direct(plan),
+				 plan->write_existing, &created, &size_bytes, e);
 
 	if (ret < 0)
 		return ret;
 	prepared->target.fd = ret;
-	prepared->target.direct_works = true;
 	prepared->target.span_bytes = size_bytes < plan->span_bytes ? size_bytes : plan->span_bytes;
 	snprintf(board->consent, sizeof(board->consent), "%s",
 		 created ? "a new file" : "an existing file, named with --write=yes");
@@ -152,7 +158,10 @@ int prepare_target(struct prepared *prepared, struct board *board, const struct 
 		[PLAN_READ_FOUND] = open_read_only,
 	};
 
-	*prepared = (struct prepared){ .target.fd = -1 };
+	*prepared = (struct prepared){ .target.fd = -1,
+				       .target.node = plan->target == PLAN_TARGET_DISK
+							      ? plan->disk.node
+							      : NULL };
 	return way[plan->access](prepared, board, plan, e);
 }
 

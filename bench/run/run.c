@@ -14,10 +14,12 @@
 #include "lib/str.h"
 #include "plan/plan.h"
 #include "run/prepare.h"
+#include "run/steady.h"
 #include "run/step.h"
 
 #define WATCH_NS      (CLOCK_NS_PER_S / 10)
 #define PROGRESS_NS   (CLOCK_NS_PER_S / 2)
+#define END_GRACE_NS  (UINT64_C(5) * CLOCK_NS_PER_S)  /* after its last word */
 #define STOP_GRACE_NS (UINT64_C(20) * CLOCK_NS_PER_S) /* after a request to stop */
 /* For a reporter that prints on a slow line. */
 #define TURN_WAIT_NS (UINT64_C(10) * CLOCK_NS_PER_S)
@@ -41,24 +43,72 @@ static bool may_go_on(const struct board *board)
 	return !atomic_load(&board->stop) && !atomic_load(&board->dead);
 }
 
-static void measure_rounds(struct board *board, const struct plan *plan,
-			   const struct prepared *prepared)
+/* SNIA's question, to every workload: are its last rounds level? */
+static bool rounds_are_steady(const struct board *board, const struct plan *plan)
+{
+	for (uint32_t section = 0; section < plan->sections_n; section++) {
+		double iops[PLAN_ROUNDS_MAX];
+		struct steady steady;
+
+		if (plan->skip[section][0])
+			continue;
+		for (uint32_t round = 0; round < board->rounds_done; round++)
+			iops[round] = board_iops(&board->record[plan_record(plan, round, section)]);
+		if (!steady_window(&steady, iops, board->rounds_done))
+			return false;
+	}
+	return true;
+}
+
+static void measure_round(struct board *board, const struct plan *plan,
+			  const struct prepared *prepared, uint32_t round)
 {
 	uint32_t order[PLAN_SECTIONS_MAX];
 
-	atomic_store(&board->phase, BOARD_MEASURING);
-	for (uint32_t round = 0; round < plan->rounds; round++) {
-		plan_order(order, plan, round);
-		for (uint32_t i = 0; i < plan->steps_n && may_go_on(board); i++) {
-			atomic_store(&board->round, round);
-			atomic_store(&board->step, order[i]);
-			step_run(board, plan, &prepared->target, round, i, order[i]);
-			wait_for_reporter(board);
-		}
+	plan_order(order, plan, round);
+	for (uint32_t i = 0; i < plan->steps_n && may_go_on(board); i++) {
+		atomic_store(&board->round, round);
+		atomic_store(&board->step, order[i]);
+		step_run(board, plan, &prepared->target, round, i, order[i]);
+		wait_for_reporter(board);
 	}
+	if (may_go_on(board))
+		board->rounds_done++;
+}
+
+static void measure_rounds(struct board *board, const struct plan *plan,
+			   const struct prepared *prepared)
+{
+	bool clock_used = tsc_state.used;
+
+	atomic_store(&board->phase, BOARD_MEASURING);
+	while (board->rounds_done < plan->rounds && may_go_on(board)) {
+		measure_round(board, plan, prepared, board->rounds_done);
+		if (plan->until_steady && rounds_are_steady(board, plan))
+			break;
+	}
+	if (clock_used && !tsc_state.used)
+		board_note(board,
+			   "clock: the time stamp counter was given up for the vDSO: %s: latencies "
+			   "of that round are in doubt",
+			   tsc_state.words);
 	if (atomic_load(&board->dead))
 		str_copy(board->failure, sizeof(board->failure),
 			 "the target answers no more: nothing further was tried");
+}
+
+/* Whatever a workload wrote, every block must hold its own stamp of this run. */
+static void verify(struct board *board, const struct plan *plan, const struct prepared *prepared)
+{
+	struct err e = ERR_INIT;
+
+	if (!plan->verify || board->blocks != BOARD_BLOCKS_WRITTEN || !may_go_on(board))
+		return;
+	atomic_store(&board->done, 0);
+	atomic_store(&board->total, prepared->target.span_bytes);
+	atomic_store(&board->phase, BOARD_VERIFYING);
+	if (step_verify(board, plan, &prepared->target, &e))
+		str_copy(board->failure, sizeof(board->failure), e.text);
 }
 
 static void measure(struct board *board, const struct plan *plan)
@@ -66,13 +116,15 @@ static void measure(struct board *board, const struct plan *plan)
 	struct prepared prepared;
 	struct err e = ERR_INIT;
 
-	if (prepare_target(&prepared, board, plan, &e))
+	if (prepare_target(&prepared, board, plan, &e)) {
 		str_copy(board->failure, sizeof(board->failure), e.text);
-	else
+	} else {
 		measure_rounds(board, plan, &prepared);
-	prepare_free(&prepared);
+		verify(board, plan, &prepared);
+	}
 	atomic_store(&board->phase, BOARD_ENDED);
 	wait_for_reporter(board);
+	prepare_free(&prepared); /* closing may wait for a device that hangs: nobody waits for it */
 }
 
 static void measuring_process(struct board *board, const struct plan *plan)
@@ -94,7 +146,7 @@ struct watch {
 	const struct run_watcher *watcher;
 	pid_t pid;
 	uint8_t *told; /* for each record: already reported */
-	uint64_t progress_ns, stop_ns;
+	uint64_t progress_ns, stop_ns, ended_ns;
 };
 
 static void tell(struct watch *w)
@@ -109,7 +161,8 @@ static void tell(struct watch *w)
 		w->watcher->record(w->watcher->context, w->plan, w->board, i / w->plan->sections_n,
 				   i % w->plan->sections_n);
 	}
-	if (phase < BOARD_MEASURING && now_ns - w->progress_ns > PROGRESS_NS) {
+	if ((phase < BOARD_MEASURING || phase == BOARD_VERIFYING) &&
+	    now_ns - w->progress_ns > PROGRESS_NS) {
 		w->progress_ns = now_ns;
 		w->watcher->progress(w->watcher->context, w->plan, w->board);
 	}
@@ -124,12 +177,19 @@ static bool is_overdue(struct watch *w, const char **why)
 
 	if (atomic_load(&w->board->stop) && !w->stop_ns)
 		w->stop_ns = now_ns;
-	if (w->stop_ns && now_ns - w->stop_ns > STOP_GRACE_NS)
+	if (atomic_load(&w->board->phase) == BOARD_ENDED) {
+		if (!w->ended_ns)
+			w->ended_ns = now_ns;
+		if (now_ns - w->ended_ns < END_GRACE_NS)
+			return false;
+		*why = NULL; /* all is said; it hangs in the kernel, over its own end */
+	} else if (w->stop_ns && now_ns - w->stop_ns > STOP_GRACE_NS) {
 		*why = "the measuring process did not stop when asked to; it was killed";
-	else if (deadline_ns && now_ns > deadline_ns)
+	} else if (deadline_ns && now_ns > deadline_ns) {
 		*why = "the target answers no more; the measuring process was killed";
-	else
+	} else {
 		return false;
+	}
 	kill(w->pid, SIGKILL);
 	return true;
 }
@@ -137,25 +197,28 @@ static bool is_overdue(struct watch *w, const char **why)
 /* Records that were running when the process ended: what their jobs had counted is all there is. */
 static void salvage(struct board *board, const struct plan *plan, const char *why)
 {
-	const struct plan_step *step = &plan->step[atomic_load(&board->step)];
+	struct stats *sum = aligned_alloc(_Alignof(struct stats), sizeof(*sum));
+	uint64_t begin_ns = atomic_load(&board->measure_ns), end_ns = atomic_load(&board->end_ns);
+	uint64_t now_ns = tsc_now_ns();
 
+	if (end_ns > now_ns)
+		end_ns = now_ns;
 	for (uint32_t i = 0; i < board->records_n; i++) {
 		struct board_record *record = &board->record[i];
 
 		if (atomic_load(&record->state) != BOARD_RUNNING)
 			continue;
-		stats_init(&record->stats);
-		/* the jobs of a step are not told apart here: only a step of one section can be
-		 * salvaged */
-		if (step->n == 1)
-			for (uint32_t j = 0; j < step->jobs; j++)
-				stats_add_job(&record->stats, &board->job_stats[j]);
-		if (!record->stats.measured_ns && clock_now_ns() > atomic_load(&board->measure_ns))
-			record->stats.measured_ns = clock_now_ns() -
-						    atomic_load(&board->measure_ns);
+		if (sum) {
+			stats_init(sum);
+			board_add_jobs(board, sum, i % plan->sections_n);
+			if (!sum->measured_ns && end_ns > begin_ns)
+				sum->measured_ns = end_ns - begin_ns;
+			board_settle(board, record, i % plan->sections_n, sum);
+		}
 		str_copy(record->failure, sizeof(record->failure), why);
 		atomic_store(&record->state, BOARD_FAILED);
 	}
+	free(sum);
 }
 
 static void watch_process(struct watch *w, const volatile sig_atomic_t *stop)
@@ -193,8 +256,8 @@ void run_plan(struct board *board, const struct plan *plan, const struct run_wat
 			   .watcher = watcher,
 			   .told = calloc(board->records_n + 1, 1) };
 
-	for (uint32_t j = 0; j < board->jobs_max; j++)
-		stats_init(&board->job_stats[j]);
+	if (*stop) /* it came before there was anybody to tell */
+		atomic_store(&board->stop, 1);
 	w.pid = w.told ? fork() : -1;
 	if (!w.pid)
 		measuring_process(board, plan);

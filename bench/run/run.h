@@ -11,8 +11,8 @@
 #include "model/plan.h"
 #include "run/board.h"
 
-/* Who is told how the run goes. The measuring side waits while a callback runs: nothing is printed
- * inside a window. */
+/* Who is told how the run goes. The measuring side waits between windows until all is told (10 s at
+ * most): nothing is printed inside a window. */
 struct run_watcher {
 	void (*record)(void *context, const struct plan *plan, const struct board *board,
 		       uint32_t round, uint32_t section); /* a record is complete */

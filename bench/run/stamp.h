@@ -6,6 +6,8 @@
 #ifndef TARE_RUN_STAMP_H
 #define TARE_RUN_STAMP_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -30,5 +32,36 @@ static inline void stamp_write(void *data, uint32_t len_bytes, uint64_t offset_b
 		memcpy((char *)data + at, &stamp, sizeof(stamp));
 	}
 }
+
+/* What stands where a stamp should be. */
+struct stamp_fault {
+	bool found; /* false: no fault */
+	uint64_t offset_bytes;
+	uint64_t seed;	    /* that should be there */
+	struct stamp stamp; /* what is there */
+};
+
+/*
+ * Looks at every stamp of a buffer that was read from `offset_bytes`: magic, place and run. Returns
+ * true where all are right; else *fault is the first that is not.
+ */
+static inline bool stamp_check(const void *data, uint32_t len_bytes, uint64_t offset_bytes,
+			       uint64_t seed, struct stamp_fault *fault)
+{
+	struct stamp stamp;
+
+	for (uint32_t at = 0; at < len_bytes; at += STAMP_EVERY_BYTES) {
+		memcpy(&stamp, (const char *)data + at, sizeof(stamp));
+		if (stamp.magic == STAMP_MAGIC && stamp.offset_bytes == offset_bytes + at &&
+		    stamp.seed == seed)
+			continue;
+		*fault = (struct stamp_fault){ true, offset_bytes + at, seed, stamp };
+		return false;
+	}
+	return true;
+}
+
+/* In words: "block at offset 8192: should hold its stamp (run seed 7), holds the stamp of ...". */
+void stamp_fault_words(char *to, size_t to_bytes, const struct stamp_fault *fault);
 
 #endif

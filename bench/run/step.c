@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Starts jobs together, watches the clock, reads the machine's CPU times at both ends of the
- * window, adds up. */
+/* From the sections of a step to the jobs of a crew, and from what they counted to the board. */
 #include "run/step.h"
 
 #include <errno.h>
@@ -13,27 +12,38 @@
 #include "config/options.h"
 #include "lib/clock.h"
 #include "lib/str.h"
-#include "run/job.h"
+#include "run/crew.h"
+#include "run/diskstat.h"
+#include "run/sampler.h"
 
-/* From "all ready" to the first I/O: every thread is awake by then. */
-#define START_DELAY_NS (CLOCK_NS_PER_S / 50)
-#define WATCH_NS       (CLOCK_NS_PER_S / 20)
-/* Longer than SCSI's own timeout and its retries. */
-#define HANG_NS		 (UINT64_C(120) * CLOCK_NS_PER_S)
 #define FILL_BLOCK_BYTES (UINT64_C(1) << 20)
 #define FILL_DEPTH	 16
+/* Seed of offsets for randrepeat=1 where the user gave none: every environment sees the same. */
+#define REPEAT_SEED	   UINT64_C(0x74617265)
+#define SAMPLE_INTERVAL_NS (CLOCK_NS_PER_S / 10)
 
-/* The jobs of one step and what they share. */
-struct crew {
-	struct job *job;
-	struct pattern_found *found; /* a list for each section */
-	uint32_t *section;	     /* of each job */
-	uint32_t n;
-	pthread_barrier_t ready;
-	struct job_window window;
-	struct cpu_times cpu[2]; /* at the window's ends */
-	bool cpu_known;
+/* A step that is running. */
+struct stage {
+	struct board *board;
+	const struct plan *plan;
+	const struct plan_step *step;
+	const struct step_target *target;
+	uint32_t round;
+	struct crew crew;
+	struct pattern_found *found; /* a list for each job, empty where it uses another's */
 };
+
+static struct board_record *record_of(const struct stage *s, uint32_t section)
+{
+	return &s->board->record[plan_record(s->plan, s->round, section)];
+}
+
+static void record_failed(struct board_record *record, const char *why)
+{
+	if (!record->failure[0])
+		str_copy(record->failure, sizeof(record->failure), why);
+	atomic_store(&record->state, BOARD_FAILED);
+}
 
 /* --- setting up --- */
 
@@ -62,191 +72,182 @@ static uint64_t most_ios(const struct workload *w, uint64_t blocks)
 	return w->number_ios && w->number_ios < ios ? w->number_ios : ios;
 }
 
-/* Returns 0, or -ENODATA where the region holds no block for this job. */
-static int set_up_job(struct job *job, const struct workload *w, const struct step_target *target,
-		      const struct pattern_found *found, uint32_t clone, uint64_t seed)
+/* The part of the span that a clone works on. */
+struct region {
+	uint64_t from_bytes, bytes;
+};
+
+static struct region region_of(const struct workload *w, const struct step_target *target,
+			       uint32_t clone)
 {
-	uint64_t offset = w->offset_bytes + clone * w->offset_increment_bytes;
-	uint64_t room = offset < target->span_bytes ? target->span_bytes - offset : 0;
-	uint64_t region = w->size_bytes && w->size_bytes < room ? w->size_bytes : room;
-	uint64_t blocks = found ? found->n : region / w->bs_bytes;
+	uint64_t from = w->offset_bytes + clone * w->offset_increment_bytes;
+	uint64_t room = from < target->span_bytes ? target->span_bytes - from : 0;
+
+	return (struct region){ from,
+				w->size_bytes && w->size_bytes < room ? w->size_bytes : room };
+}
+
+/* Adds a job to the crew. Returns 0, or -ENODATA where the region holds no block for it. */
+static int add_job(struct crew *crew, const struct workload *w, const struct step_target *target,
+		   const struct pattern_found *found, struct region region, uint64_t seed)
+{
+	uint64_t blocks = found ? found->n : region.bytes / w->bs_bytes;
+	struct job *job = &crew->job[crew->n];
 
 	if (!blocks)
 		return -ENODATA;
-	job->work = w;
-	job->fd = target->fd;
-	job->seed = seed;
-	job->hang_ns = HANG_NS;
-	job->total_ios = most_ios(w, blocks);
-	pattern_init(&job->pattern, offset, (uint32_t)w->bs_bytes, blocks, workload_is_random(w),
-		     w->norandommap, seed);
-	if (found)
-		pattern_use_found(&job->pattern, found);
+	*job = (struct job){ .work = w,
+			     .fd = target->fd,
+			     .cpu = nth_cpu(crew->n),
+			     .seed = seed,
+			     .hang_ns = CREW_HANG_NS,
+			     .total_ios = most_ios(w, blocks),
+			     .stats = &crew->board->job_stats[crew->n],
+			     .stop = &crew->board->stop };
+	pattern_init(&job->pattern, region.from_bytes, (uint32_t)w->bs_bytes, blocks, found,
+		     workload_is_random(w), w->norandommap, seed);
+	stats_init(job->stats);
+	crew->n++;
 	return 0;
 }
 
-static void record_failed(struct board_record *record, const char *why)
+static uint64_t section_seed(const struct stage *s, uint32_t section)
 {
-	if (!record->failure[0])
-		str_copy(record->failure, sizeof(record->failure), why);
-	atomic_store(&record->state, BOARD_FAILED);
+	const struct workload *w = &s->plan->section[section];
+	bool repeats = w->randrepeat && !s->plan->seed_given;
+
+	if (w->randseed)
+		return w->randseed;
+	return rng_mix(rng_mix(repeats ? REPEAT_SEED : s->plan->seed, s->round), section);
 }
 
-static struct board_record *record_of(struct board *board, const struct plan *plan, uint32_t round,
-				      uint32_t section)
+/* Where data were found in this clone's region: clones on the same region share a list. Returns 0
+ * with *list set (NULL: the whole region was written by us) or -ENOMEM. */
+static int list_found(struct stage *s, const struct workload *w, uint32_t clone,
+		      struct region region, const struct pattern_found **list)
 {
-	return &board->record[plan_record(plan, round, section)];
+	uint32_t job = s->crew.n;
+
+	*list = NULL;
+	if (!s->target->found)
+		return 0;
+	if (clone && !w->offset_increment_bytes)
+		job -= clone;
+	*list = &s->found[job];
+	if (s->found[job].start)
+		return 0;
+	return found_list(&s->found[job], s->target->found, w->bs_bytes, region.from_bytes,
+			  region.from_bytes + region.bytes);
 }
 
-/* Makes the jobs of one section; what cannot run is said in its record. */
-static void add_section(struct crew *crew, struct board *board, const struct plan *plan,
-			const struct step_target *target, uint32_t round, uint32_t section)
+static const char *add_clones(struct stage *s, uint32_t section)
 {
-	const struct workload *w = &plan->section[section];
-	struct board_record *record = record_of(board, plan, round, section);
-	struct pattern_found *found = NULL;
-	uint64_t seed = w->randseed ? w->randseed : rng_mix(plan->seed, round);
+	const struct workload *w = &s->plan->section[section];
+	uint64_t seed = section_seed(s, section);
 
-	if (plan->skip[section][0]) {
-		str_copy(record->failure, sizeof(record->failure), plan->skip[section]);
+	for (uint32_t clone = 0; clone < w->numjobs; clone++) {
+		struct region region = region_of(w, s->target, clone);
+		const struct pattern_found *found;
+		uint32_t job = s->crew.n;
+
+		if (list_found(s, w, clone, region, &found))
+			return "no memory for the list of blocks";
+		if (add_job(&s->crew, w, s->target, found, region, rng_mix(seed, clone)))
+			return found ? "no stretch of data as long as its bs"
+				     : "its region lies beyond the span";
+		s->crew.job[job].stamp_seed = s->plan->seed;
+		s->board->job_section[job] = section;
+	}
+	return NULL;
+}
+
+static void add_sampler(struct stage *s, uint32_t section, uint32_t first)
+{
+	const struct workload *w = &s->plan->section[section];
+	struct series *series = &s->board->section[section].series;
+	uint64_t interval_ns = w->runtime_ns * s->plan->rounds / (series->limit + 1);
+
+	sampler_begin(&s->crew.sampler[s->crew.samplers_n++], series, &s->board->job_stats[first],
+		      s->crew.n - first, s->round, 0,
+		      interval_ns > SAMPLE_INTERVAL_NS ? interval_ns : SAMPLE_INTERVAL_NS);
+}
+
+/* Makes the jobs of one section; what cannot run is said in its record, and leaves no job. */
+static void add_section(struct stage *s, uint32_t section)
+{
+	struct board_record *record = record_of(s, section);
+	uint32_t first = s->crew.n;
+	const char *why;
+
+	if (s->plan->skip[section][0]) {
+		str_copy(record->failure, sizeof(record->failure), s->plan->skip[section]);
 		atomic_store(&record->state, BOARD_SKIPPED);
 		return;
 	}
-	if (target->found) {
-		found = &crew->found[section];
-		if (found_list(found, target->found, w->bs_bytes, w->offset_bytes,
-			       w->size_bytes ? w->offset_bytes + w->size_bytes : UINT64_MAX)) {
-			record_failed(record, "no memory for the list of blocks");
-			return;
-		}
+	why = add_clones(s, section);
+	if (why) {
+		record_failed(record, why);
+		for (uint32_t j = first; j < s->crew.n; j++)
+			s->board->job_section[j] = BOARD_NO_SECTION;
+		s->crew.n = first;
+		return;
 	}
-	for (uint32_t clone = 0; clone < w->numjobs; clone++) {
-		struct job *job = &crew->job[crew->n];
-
-		if (set_up_job(job, w, target, found, clone,
-			       rng_mix(seed, (uint64_t)section << 16 | clone))) {
-			record_failed(record, found ? "no stretch of data as long as its bs"
-						    : "its region lies beyond the span");
-			return;
-		}
-		job->stats = &board->job_stats[crew->n];
-		job->stop = &board->stop;
-		job->stamp_seed = plan->seed;
-		job->cpu = nth_cpu(crew->n);
-		stats_init(job->stats);
-		crew->section[crew->n++] = section;
-	}
+	add_sampler(s, section, first);
+	if (workload_writes(&s->plan->section[section]))
+		atomic_store(&s->board->wrote, true);
 	atomic_store(&record->state, BOARD_RUNNING);
 }
 
-static int crew_init(struct crew *crew, uint32_t jobs)
+static int stage_init(struct stage *s)
 {
-	*crew = (struct crew){ 0 };
-	crew->job = calloc(jobs, sizeof(*crew->job));
-	crew->section = calloc(jobs, sizeof(*crew->section));
-	crew->found = calloc(PLAN_SECTIONS_MAX, sizeof(*crew->found));
-	return crew->job && crew->section && crew->found ? 0 : -ENOMEM;
+	int ret = crew_init(&s->crew, s->board, s->step->jobs);
+
+	s->crew.sampler = calloc(s->step->n, sizeof(*s->crew.sampler));
+	s->found = calloc(s->step->jobs, sizeof(*s->found));
+	s->crew.node = s->target->node;
+	for (uint32_t j = 0; j < s->board->jobs_max; j++)
+		s->board->job_section[j] = BOARD_NO_SECTION;
+	return ret || !s->crew.sampler || !s->found ? -ENOMEM : 0;
 }
 
-static void crew_free(struct crew *crew)
+static void stage_free(struct stage *s)
 {
-	for (uint32_t i = 0; crew->found && i < PLAN_SECTIONS_MAX; i++)
-		free(crew->found[i].start);
-	free(crew->found);
-	free(crew->section);
-	free(crew->job);
+	for (uint32_t j = 0; s->found && j < s->step->jobs; j++)
+		free(s->found[j].start);
+	free(s->found);
+	crew_free(&s->crew);
 }
 
-/* --- running --- */
-
-/* The longest window any of the jobs asks for. */
-static void set_window(struct crew *crew, struct board *board)
+/* O_DIRECT belongs to the descriptor: set it as the step's sections want it. */
+static void set_direct(struct stage *s)
 {
-	uint64_t ramp = 0, run = 0;
+	const struct workload *w = &s->plan->section[s->step->first];
+	int flags = fcntl(s->target->fd, F_GETFL);
+	bool direct = w->direct, invalidate = false;
 
-	for (uint32_t i = 0; i < crew->n; i++) {
-		const struct workload *w = crew->job[i].work;
-		uint64_t runtime = w->runtime_ns ? w->runtime_ns : UINT64_MAX;
-
-		ramp = w->ramp_time_ns > ramp ? w->ramp_time_ns : ramp;
-		run = runtime > run ? runtime : run;
+	for (uint32_t i = 0; i < s->step->n; i++) {
+		invalidate = invalidate || w[i].invalidate;
+		if (w[i].direct != direct && !s->round)
+			board_note(s->board,
+				   "%s: direct=%d does not hold beside %s, which runs at the same "
+				   "time",
+				   w[i].name, !direct, w->name);
 	}
-	crew->window.begin_ns = clock_now_ns() + START_DELAY_NS;
-	crew->window.measure_ns = crew->window.begin_ns + ramp;
-	crew->window.end_ns = run == UINT64_MAX ? UINT64_MAX : crew->window.measure_ns + run;
-	for (uint32_t i = 0; i < crew->n; i++) {
-		const struct workload *w = crew->job[i].work;
-
-		crew->job[i].window = crew->window;
-		if (w->runtime_ns)
-			crew->job[i].window.end_ns = crew->window.measure_ns + w->runtime_ns;
-	}
-	atomic_store(&board->measure_ns, crew->window.measure_ns);
-	atomic_store(&board->deadline_ns, crew->window.end_ns == UINT64_MAX
-						  ? UINT64_MAX
-						  : crew->window.end_ns + 2 * HANG_NS);
+	if (fcntl(s->target->fd, F_SETFL, direct ? flags | O_DIRECT : flags & ~O_DIRECT) &&
+	    !s->round)
+		board_note(s->board, "%s: direct=%d was refused: %s", w->name, direct,
+			   strerror(errno));
+	if (invalidate && !direct)
+		posix_fadvise(s->target->fd, 0, 0, POSIX_FADV_DONTNEED);
 }
 
-static uint64_t jobs_progress(const struct crew *crew)
-{
-	uint64_t sum = 0;
-
-	for (uint32_t i = 0; i < crew->n; i++)
-		sum += atomic_load_explicit(&crew->job[i].progress, memory_order_relaxed);
-	return sum;
-}
-
-static bool all_ended(const struct crew *crew)
-{
-	for (uint32_t i = 0; i < crew->n; i++)
-		if (!atomic_load(&crew->job[i].ended))
-			return false;
-	return true;
-}
-
-/* Sleeps until `until_ns`, or until nothing is left to wait for. `unit_bytes`: what one I/O adds to
- * board->done, or 0. */
-static void watch(struct crew *crew, struct board *board, uint64_t until_ns, uint64_t unit_bytes)
-{
-	uint64_t now_ns;
-
-	while ((now_ns = clock_now_ns()) < until_ns && !all_ended(crew)) {
-		uint64_t left_ns = until_ns - now_ns;
-
-		clock_sleep_ns(left_ns < WATCH_NS ? left_ns : WATCH_NS);
-		if (unit_bytes)
-			atomic_store(&board->done, jobs_progress(crew) * unit_bytes);
-	}
-}
-
-/* Starts the threads, opens the window, waits for its end and for the threads. */
-static int crew_run(struct crew *crew, struct board *board, uint64_t unit_bytes)
-{
-	uint32_t started = 0;
-	int ret = -pthread_barrier_init(&crew->ready, NULL, crew->n + 1);
-
-	if (ret)
-		return ret;
-	while (!ret && started < crew->n)
-		ret = job_start(&crew->job[started++], &crew->ready);
-	if (ret) /* threads already waiting at the barrier cannot be taken back */
-		abort();
-	pthread_barrier_wait(&crew->ready);
-	set_window(crew, board);
-	pthread_barrier_wait(&crew->ready);
-	watch(crew, board, crew->window.measure_ns, unit_bytes);
-	crew->cpu_known = !cpu_read(&crew->cpu[0], "/");
-	watch(crew, board, crew->window.end_ns, unit_bytes);
-	crew->cpu_known = crew->cpu_known && !cpu_read(&crew->cpu[1], "/");
-	for (uint32_t i = 0; i < crew->n; i++)
-		job_join(&crew->job[i]);
-	pthread_barrier_destroy(&crew->ready);
-	return 0;
-}
+/* --- afterwards --- */
 
 static void say_errors(char *to, size_t to_bytes, const struct job *job)
 {
-	if (job->err.code)
+	if (job->fault.found)
+		stamp_fault_words(to, to_bytes, &job->fault);
+	else if (job->err.code)
 		str_copy(to, to_bytes, job->err.text);
 	else if (job->stats->error[0].n)
 		snprintf(to, to_bytes, "I/O failed: %s", strerror(job->stats->error[0].error));
@@ -254,128 +255,189 @@ static void say_errors(char *to, size_t to_bytes, const struct job *job)
 		str_copy(to, to_bytes, "the job failed");
 }
 
-/* Adds the jobs of a section up into its record. */
-static void finish_section(const struct crew *crew, struct board *board,
-			   struct board_record *record, uint32_t section)
+static uint64_t distance(uint64_t a, uint64_t b)
 {
-	enum board_state state = atomic_load(&board->stop) ? BOARD_STOPPED : BOARD_DONE;
+	return a > b ? a - b : b - a;
+}
 
-	if (atomic_load(&record->state) != BOARD_RUNNING)
-		return;
-	stats_init(&record->stats);
-	for (uint32_t i = 0; i < crew->n; i++) {
-		const struct job *job = &crew->job[i];
+/* Kernel and tool counted the same window, but not to the same nanosecond. */
+static void compare_with_kernel(struct stage *s, uint32_t section, const struct stats *round)
+{
+	struct board_section *to = &s->board->section[section];
+	const struct workload *w = &s->plan->section[section];
+	const struct crew *crew = &s->crew;
+	struct diskstat kernel = diskstat_since(&crew->kernel[1], &crew->kernel[0]);
+	uint64_t bytes = round->io[0].bytes + round->io[1].bytes, late_ns;
 
-		if (crew->section[i] != section)
+	diskstat_add(&to->kernel, &kernel);
+	if (s->step->n > 1 || !round->measured_ns || !w->direct)
+		return; /* who of them caused what, the device does not say */
+	late_ns = distance(crew->read_ns[0], crew->window.measure_ns) +
+		  distance(crew->read_ns[1], crew->window.measure_ns + round->measured_ns) +
+		  CLOCK_NS_PER_S / 1000;
+	for (int d = 0; d < 2; d++) {
+		to->compared_bytes[d] += round->io[d].bytes;
+		to->kernel_bytes[d] += kernel.bytes[d];
+	}
+	to->slack_bytes += 2 * (uint64_t)w->numjobs * w->iodepth * w->bs_bytes +
+			   (uint64_t)((double)bytes * (double)late_ns / (double)round->measured_ns);
+}
+
+/* What the jobs of a section say beside their figures. */
+static enum board_state judge_jobs(struct stage *s, uint32_t section)
+{
+	enum board_state state = atomic_load(&s->board->stop) ? BOARD_STOPPED : BOARD_DONE;
+	struct board_record *record = record_of(s, section);
+
+	for (uint32_t i = 0; i < s->crew.n; i++) {
+		const struct job *job = &s->crew.job[i];
+
+		if (s->board->job_section[i] != section)
 			continue;
-		stats_add_job(&record->stats, job->stats);
-		str_copy(record->words, sizeof(record->words), job->words);
+		str_copy(s->board->section[section].words, sizeof(s->board->section[section].words),
+			 job->words);
 		if (job->err.code == -ETIMEDOUT)
-			atomic_store(&board->dead, true);
+			atomic_store(&s->board->dead, true);
 		if (job->failed && state != BOARD_FAILED) {
 			say_errors(record->failure, sizeof(record->failure), job);
 			state = BOARD_FAILED;
 		}
 	}
-	if (crew->cpu_known)
-		record->stats.cpu = cpu_since(&crew->cpu[1], &crew->cpu[0]);
-	atomic_fetch_add(&board->written_bytes, record->stats.io[STATS_WRITE].bytes);
+	return state;
+}
+
+/* Adds the jobs of a section up into its record. */
+static void finish_section(struct stage *s, uint32_t section, struct stats *sum)
+{
+	struct board_record *record = record_of(s, section);
+	struct board_section *to = &s->board->section[section];
+	enum board_state state;
+
+	if (atomic_load(&record->state) != BOARD_RUNNING)
+		return;
+	state = judge_jobs(s, section);
+	stats_init(sum);
+	board_add_jobs(s->board, sum, section);
+	if (s->crew.cpu_known)
+		sum->cpu = cpu_since(&s->crew.cpu[1], &s->crew.cpu[0]);
+	if (s->crew.kernel_known)
+		compare_with_kernel(s, section, sum);
+	if (s->crew.io_workers > to->io_workers)
+		to->io_workers = s->crew.io_workers;
+	board_settle(s->board, record, section, sum);
 	atomic_store(&record->state, state);
 }
 
-/* O_DIRECT belongs to the descriptor: set it as the step's sections want it. */
-static void set_direct(struct board *board, const struct plan *plan, const struct plan_step *step,
-		       const struct step_target *target)
+static void run_stage(struct stage *s)
 {
-	bool direct = plan->section[step->first].direct;
-	int flags = fcntl(target->fd, F_GETFL);
+	struct stats *sum = aligned_alloc(_Alignof(struct stats), sizeof(*sum));
+	const char *why = NULL;
+	int ret = sum ? stage_init(s) : -ENOMEM;
+	char text[128];
 
-	for (uint32_t i = 1; i < step->n; i++)
-		if (plan->section[step->first + i].direct != direct)
-			board_note(board,
-				   "%s: direct=%d does not hold beside %s, which runs at the same "
-				   "time",
-				   plan->section[step->first + i].name, !direct,
-				   plan->section[step->first].name);
-	if (!target->direct_works)
-		return;
-	fcntl(target->fd, F_SETFL, direct ? flags | O_DIRECT : flags & ~O_DIRECT);
+	if (!ret) {
+		set_direct(s);
+		for (uint32_t i = 0; i < s->step->n; i++)
+			add_section(s, s->step->first + i);
+		ret = s->crew.n ? crew_run(&s->crew) : 0;
+	}
+	if (ret) {
+		snprintf(text, sizeof(text), "its threads could not start: %s", strerror(-ret));
+		why = text;
+	}
+	for (uint32_t i = 0; i < s->step->n; i++) {
+		if (why)
+			record_failed(record_of(s, s->step->first + i), why);
+		else
+			finish_section(s, s->step->first + i, sum);
+	}
+	stage_free(s);
+	free(sum);
 }
 
 void step_run(struct board *board, const struct plan *plan, const struct step_target *target,
-	      uint32_t round, uint32_t position, uint32_t step_index)
+	      uint32_t round, uint32_t position, uint32_t step)
 {
-	const struct plan_step *step = &plan->step[step_index];
-	struct crew crew;
+	struct stage s = { .board = board,
+			   .plan = plan,
+			   .step = &plan->step[step],
+			   .target = target,
+			   .round = round };
 
-	for (uint32_t i = 0; i < step->n; i++) {
-		struct board_record *record = record_of(board, plan, round, step->first + i);
+	atomic_store(&board->measure_ns, UINT64_MAX); /* this step's window is not open yet */
+	for (uint32_t i = 0; i < s.step->n; i++) {
+		struct board_record *record = record_of(&s, s.step->first + i);
 
 		record->position = position;
 		record->start_unix_s = clock_unix_s();
 	}
-	if (crew_init(&crew, step->jobs)) {
-		for (uint32_t i = 0; i < step->n; i++)
-			record_failed(record_of(board, plan, round, step->first + i), "no memory");
+	run_stage(&s);
+}
+
+/* --- the whole span, once --- */
+
+/* One job over the span in order, in large blocks. */
+static int sweep(struct board *board, const struct plan *plan, const struct step_target *target,
+		 enum workload_rw rw, const char *what, struct err *e)
+{
+	struct workload w;
+	struct crew crew;
+	int ret = crew_init(&crew, board, 1);
+
+	options_default(&w);
+	str_copy(w.name, sizeof(w.name), what);
+	w.rw = rw;
+	w.bs_bytes = FILL_BLOCK_BYTES;
+	w.iodepth = FILL_DEPTH;
+	w.iodepth_batch_complete_max = FILL_DEPTH;
+	if (!ret)
+		ret = add_job(&crew, &w, target, NULL, (struct region){ 0, target->span_bytes },
+			      rng_mix(plan->seed, UINT64_MAX));
+	if (ret) {
 		crew_free(&crew);
-		return;
+		return err_set(e, ret, "%s: %s", what, strerror(-ret));
 	}
-	atomic_store(&board->measure_ns, UINT64_MAX); /* this step's window is not open yet */
-	set_direct(board, plan, step, target);
-	for (uint32_t i = 0; i < step->n; i++) {
-		add_section(&crew, board, plan, target, round, step->first + i);
-		if (workload_writes(&plan->section[step->first + i]) && crew.n)
-			atomic_store(&board->wrote, true);
+	crew.unit_bytes = FILL_BLOCK_BYTES;
+	crew.job[0].stamp_seed = plan->seed;
+	crew.job[0].verify = rw == WORKLOAD_READ;
+	board->job_section[0] = BOARD_NO_SECTION;
+	ret = crew_run(&crew);
+	if (ret)
+		err_set(e, ret, "%s: %s", what, strerror(-ret));
+	if (!ret && crew.job[0].failed) {
+		char why[BOARD_TEXT_BYTES];
+
+		say_errors(why, sizeof(why), &crew.job[0]);
+		ret = err_set(e, crew.job[0].err.code ? crew.job[0].err.code : -EIO, "%s: %s", what,
+			      why);
 	}
-	if (crew.n && crew_run(&crew, board, 0))
-		for (uint32_t i = 0; i < step->n; i++)
-			record_failed(record_of(board, plan, round, step->first + i),
-				      "its threads could not start");
-	for (uint32_t i = 0; i < step->n; i++)
-		finish_section(&crew, board, record_of(board, plan, round, step->first + i),
-			       step->first + i);
+	if (!ret && atomic_load(&board->stop))
+		ret = err_set(e, -EINTR, "%s: stopped", what);
 	crew_free(&crew);
+	return ret;
 }
 
 int step_fill(struct board *board, const struct plan *plan, const struct step_target *target,
 	      struct err *e)
 {
-	struct workload w;
-	struct crew crew;
-	int ret = crew_init(&crew, 1);
+	const struct stats *s = &board->job_stats[0];
+	int ret;
 
-	options_default(&w);
-	str_copy(w.name, sizeof(w.name), "fill");
-	w.rw = WORKLOAD_WRITE;
-	w.bs_bytes = FILL_BLOCK_BYTES;
-	w.iodepth = FILL_DEPTH;
-	w.iodepth_batch_complete_max = FILL_DEPTH;
-	w.size_bytes = target->span_bytes;
-	if (!ret)
-		ret = set_up_job(&crew.job[0], &w, target, NULL, 0,
-				 rng_mix(plan->seed, UINT64_MAX));
-	if (ret) {
-		crew_free(&crew);
-		return err_set(e, ret, "filling the span: %s", strerror(-ret));
-	}
-	crew.job[0].stats = &board->job_stats[0];
-	crew.job[0].stop = &board->stop;
-	crew.job[0].stamp_seed = plan->seed;
-	stats_init(crew.job[0].stats);
-	crew.n = 1;
 	atomic_store(&board->wrote, true);
-	ret = crew_run(&crew, board, FILL_BLOCK_BYTES);
-	board->fill_ns = crew.job[0].stats->measured_ns;
-	atomic_fetch_add(&board->written_bytes, crew.job[0].stats->io[STATS_WRITE].bytes);
-	if (!ret && crew.job[0].failed) {
-		char why[BOARD_TEXT_BYTES];
+	ret = sweep(board, plan, target, WORKLOAD_WRITE, "filling the span", e);
+	board->fill_ns = s->measured_ns;
+	atomic_fetch_add(&board->written_bytes,
+			 s->io[STATS_WRITE].bytes + s->unmeasured_written_bytes);
+	if (!ret)
+		board->blocks = BOARD_BLOCKS_WRITTEN;
+	return ret;
+}
 
-		say_errors(why, sizeof(why), &crew.job[0]);
-		ret = err_set(e, crew.job[0].err.code ? crew.job[0].err.code : -EIO,
-			      "filling the span: %s", why);
-	}
-	if (!ret && atomic_load(&board->stop))
-		ret = err_set(e, -EINTR, "stopped while filling the span");
-	crew_free(&crew);
+int step_verify(struct board *board, const struct plan *plan, const struct step_target *target,
+		struct err *e)
+{
+	int ret = sweep(board, plan, target, WORKLOAD_READ, "verifying the span", e);
+
+	board->verified_bytes = board->job_stats[0].io[STATS_READ].bytes;
 	return ret;
 }

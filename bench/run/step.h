@@ -13,7 +13,7 @@ struct step_target {
 	int fd;
 	uint64_t span_bytes;
 	const struct found *found; /* NULL: the whole span was written by us */
-	bool direct_works;	   /* the descriptor takes O_DIRECT */
+	const char *node;	   /* of its whole disk, for the kernel's counters; NULL: a file */
 };
 
 /* Runs step `step` in round `round`, the position-th of it. Fills the records of its sections;
@@ -23,9 +23,16 @@ void step_run(struct board *board, const struct plan *plan, const struct step_ta
 
 /*
  * Writes the whole span once, in order, with stamped random data: 1 MiB blocks at depth 16.
- * Progress is board->done. Returns 0 or -errno with *e set.
+ * Progress is board->done; board->blocks says so when it is done. Returns 0 or -errno with *e set.
  */
 int step_fill(struct board *board, const struct plan *plan, const struct step_target *target,
 	      struct err *e);
+
+/*
+ * Reads the whole span once, in the same way, and looks at every stamp. Returns 0, or -EIO with *e
+ * naming the first wrong block: offset, what was expected, what was found.
+ */
+int step_verify(struct board *board, const struct plan *plan, const struct step_target *target,
+		struct err *e);
 
 #endif

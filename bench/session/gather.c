@@ -15,6 +15,7 @@
 #include "hw/disk_scan.h"
 #include "hw/disk_verdict.h"
 #include "hw/host.h"
+#include "lib/tsc.h"
 #include "lib/file.h"
 #include "lib/str.h"
 #include "session/session.h"
@@ -224,6 +225,7 @@ int session_gather(struct session *s, struct err *e)
 	s->seed = s->config.seed ? s->config.seed : random_seed();
 	host_probe(&s->host, ROOT);
 	clock_measure(&s->clock);
+	tsc_choose();
 	warn_of_coarse_clock(s);
 	if (!is_file_target(s))
 		gather_verdicts(s);

@@ -31,7 +31,7 @@ static void sequence_should_start_again_at_its_end(void **state)
 	struct pattern p;
 
 	(void)state;
-	pattern_init(&p, 4096, BLOCK, 3, false, false, 9);
+	pattern_init(&p, 4096, BLOCK, 3, NULL, false, false, 9);
 	for (int pass = 0; pass < 3; pass++)
 		for (uint64_t i = 0; i < 3; i++)
 			check_number("offset", pattern_next(&p), 4096 + i * BLOCK);
@@ -45,7 +45,7 @@ static void random_order_should_hit_every_block_once(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(sizes); i++) {
-		pattern_init(&p, 1 << 20, BLOCK, sizes[i], true, false, i);
+		pattern_init(&p, 1 << 20, BLOCK, sizes[i], NULL, true, false, i);
 		for (int pass = 0; pass < 3; pass++)
 			check_number("blocks", one_pass(&p, 1 << 20, sizes[i]), sizes[i]);
 	}
@@ -60,8 +60,8 @@ static void order_should_follow_the_seed(void **state)
 	int same_pass = 0, same_seed = 0, in_order = 0;
 
 	(void)state;
-	pattern_init(&a, 0, BLOCK, 1000, true, false, 5);
-	pattern_init(&b, 0, BLOCK, 1000, true, false, 5);
+	pattern_init(&a, 0, BLOCK, 1000, NULL, true, false, 5);
+	pattern_init(&b, 0, BLOCK, 1000, NULL, true, false, 5);
 	for (int i = 0; i < 1000; i++) {
 		first[i] = pattern_next(&a);
 		assert_true(first[i] == pattern_next(&b));
@@ -71,7 +71,7 @@ static void order_should_follow_the_seed(void **state)
 		second[i] = pattern_next(&a);
 		same_pass += first[i] == second[i];
 	}
-	pattern_init(&b, 0, BLOCK, 1000, true, false, 6);
+	pattern_init(&b, 0, BLOCK, 1000, NULL, true, false, 6);
 	for (int i = 0; i < 1000; i++)
 		same_seed += first[i] == pattern_next(&b);
 	assert_in_range(same_pass, 0, 10);
@@ -86,7 +86,7 @@ static void repeats_should_be_uniform(void **state)
 	struct pattern p;
 
 	(void)state;
-	pattern_init(&p, 0, BLOCK, 1000, true, true, 1);
+	pattern_init(&p, 0, BLOCK, 1000, NULL, true, true, 1);
 	/* 1000 draws of 1000 hit about 632 different ones */
 	assert_in_range(one_pass(&p, 0, 1000), 580, 690);
 	for (int i = 0; i < 100000; i++)
@@ -104,8 +104,7 @@ static void found_blocks_should_be_the_only_ones(void **state)
 
 	(void)state;
 	for (int random = 0; random < 2; random++) {
-		pattern_init(&p, 0, BLOCK, N(start), random, false, 1);
-		pattern_use_found(&p, &found);
+		pattern_init(&p, 0, BLOCK, 0, &found, random, false, 1);
 		for (int pass = 0; pass < 3; pass++) {
 			uint32_t seen = 0;
 

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+/* Points of a series, by the difference of two looks at the histograms. */
+#include "run/sampler.h"
+
+#include <string.h>
+
+void sampler_begin(struct sampler *s, struct series *series, const struct stats *stats,
+		   uint32_t jobs, uint32_t round, uint64_t begin_ns, uint64_t interval_ns)
+{
+	s->series = series;
+	s->stats = stats;
+	s->jobs = jobs;
+	s->round = round;
+	s->begin_ns = s->last_ns = begin_ns;
+	s->interval_ns = interval_ns;
+	s->next_ns = begin_ns + interval_ns;
+	memset(s->seen, 0, sizeof(s->seen));
+}
+
+static void fold(struct series *series)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < series->n; i++) {
+		struct series_point *to = &series->point[n++];
+		const struct series_point *more = &series->point[i + 1];
+
+		*to = series->point[i];
+		if (i + 1 == series->n || more->round != to->round)
+			continue;
+		to->length_ns += more->length_ns;
+		for (int d = 0; d < 2; d++)
+			to->ios[d] += more->ios[d];
+		to->p99_ns = more->p99_ns > to->p99_ns ? more->p99_ns : to->p99_ns;
+		to->max_ns = more->max_ns > to->max_ns ? more->max_ns : to->max_ns;
+		i++;
+	}
+	series->n = n;
+}
+
+/* I/Os of one direction in one bucket since the last look. */
+static uint64_t news(struct sampler *s, int d, unsigned int bucket)
+{
+	uint64_t now = 0, since;
+
+	for (uint32_t j = 0; j < s->jobs; j++)
+		now += histogram_peek(&s->stats[j].io[d].clat, bucket);
+	since = now - s->seen[d][bucket];
+	s->seen[d][bucket] = now;
+	return since;
+}
+
+void sampler_take(struct sampler *s, uint64_t now_ns)
+{
+	struct series_point point = { .round = s->round,
+				      .at_ns = s->last_ns - s->begin_ns,
+				      .length_ns = now_ns - s->last_ns };
+	uint64_t beyond = 0, both[HISTOGRAM_BUCKETS], total = 0;
+
+	for (unsigned int b = 0; b < HISTOGRAM_BUCKETS; b++) {
+		uint64_t reads = news(s, 0, b), writes = news(s, 1, b);
+
+		point.ios[0] += reads;
+		point.ios[1] += writes;
+		both[b] = reads + writes;
+		if (both[b])
+			point.max_ns = histogram_value_ns(b);
+	}
+	total = point.ios[0] + point.ios[1];
+	/* From the top: the bucket above which less than one in a hundred lies. */
+	for (unsigned int b = HISTOGRAM_BUCKETS; total && b-- > 0;) {
+		beyond += both[b];
+		if (beyond * 100 > total) {
+			point.p99_ns = histogram_value_ns(b);
+			break;
+		}
+	}
+	s->last_ns = now_ns;
+	if (!s->series->limit)
+		return;
+	if (s->series->n >= s->series->limit) {
+		fold(s->series);
+		s->interval_ns *= 2;
+	}
+	if (s->series->n < s->series->limit)
+		s->series->point[s->series->n++] = point;
+}
+
+void sampler_look(struct sampler *s, uint64_t now_ns)
+{
+	if (now_ns < s->next_ns)
+		return;
+	sampler_take(s, now_ns);
+	s->next_ns = now_ns + s->interval_ns;
+}
