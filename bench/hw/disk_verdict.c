@@ -29,6 +29,7 @@
 #define ISO_VOLUME_AT	(32768 + 40) /* ECMA-119 8.4.7: volume identifier */
 #define ISO_VOLUME_ID	"TARE_ISO"
 #define BOOT_LABEL	"TARE_ESP"
+#define NULL_BLK_PREFIX "nullb" /* drivers/block/null_blk names its devices nullb0, nullb1, ... */
 
 /* What is known of the disk being judged; what takes reading is read when a rule first asks. */
 struct judge {
@@ -113,7 +114,7 @@ static const struct {
 	{ "loop", "loop device" },
 	{ "ram", "RAM disk" },
 	{ "zram", "compressed RAM disk" },
-	{ "nullb", "null_blk test device" },
+	{ NULL_BLK_PREFIX, "null_blk test device" },
 	{ "pmem", "persistent memory" },
 	{ "dm-", "device mapper volume" },
 	{ "md", "software RAID array" },
@@ -383,6 +384,12 @@ void disk_verdict_all(struct disk_list *list, const struct disk_verdict_config *
 {
 	for (uint32_t i = 0; i < list->n; i++)
 		judge(&list->disk[i], list, config);
+}
+
+bool disk_is_null_blk(const struct disk *disk)
+{
+	return disk->verdict == DISK_VIRTUAL && !strcmp(disk->transport, "virtual") &&
+	       !strncmp(disk->node, NULL_BLK_PREFIX, strlen(NULL_BLK_PREFIX));
 }
 
 int disk_verdict_writable(enum disk_verdict verdict)

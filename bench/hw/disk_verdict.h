@@ -7,6 +7,7 @@
 #ifndef TARE_HW_DISK_VERDICT_H
 #define TARE_HW_DISK_VERDICT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/err.h"
@@ -33,6 +34,12 @@ const char *disk_verdict_name(enum disk_verdict verdict);
  * reason; nothing fails the list. Takes at most about 30 s a disk.
  */
 void disk_verdict_all(struct disk_list *list, const struct disk_verdict_config *config);
+
+/*
+ * True for null_blk devices: reads of one cost the kernel's block layer and nothing else, which is
+ * what an instrument weighs itself on. Their verdict is DISK_VIRTUAL: never written.
+ */
+bool disk_is_null_blk(const struct disk *disk);
 
 /* True for verdicts that let a run write once the proof succeeds: DISK_BLANK, DISK_MARKED. */
 int disk_verdict_writable(enum disk_verdict verdict);

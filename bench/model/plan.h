@@ -28,6 +28,7 @@ enum plan_access {
 	PLAN_WRITE_MARKED,    /* our own scratch partition: fill */
 	PLAN_WRITE_FILE,      /* a file we create, or may overwrite: fill */
 	PLAN_READ_FOUND,      /* read only, where data are found */
+	PLAN_READ_ANY,	      /* read only, anywhere: null_blk, which keeps no data at all */
 };
 
 /* Sections [first, first + n) run at the same time. */
@@ -76,7 +77,8 @@ static inline uint32_t plan_record(const struct plan *plan, uint32_t round, uint
 /* True where the plan writes to the target. */
 static inline bool plan_writes(const struct plan *plan)
 {
-	return plan->target != PLAN_TARGET_NONE && plan->access != PLAN_READ_FOUND;
+	return plan->target != PLAN_TARGET_NONE && plan->access != PLAN_READ_FOUND &&
+	       plan->access != PLAN_READ_ANY;
 }
 
 #endif

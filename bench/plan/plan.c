@@ -38,6 +38,12 @@ static bool may_read(const struct disk *disk)
 	       disk->verdict == DISK_IN_USE;
 }
 
+/* What is refused otherwise, but may be read where the user names it. */
+static bool may_read_named(const struct disk *disk)
+{
+	return may_read(disk) || disk_is_null_blk(disk);
+}
+
 static int by_serial(const void *a, const void *b)
 {
 	const struct disk *x = *(const struct disk *const *)a, *y = *(const struct disk *const *)b;
@@ -97,7 +103,7 @@ static uint32_t choose_named(const struct disk *chosen[PLAN_TARGETS_MAX],
 					      "of a file has a / in it)");
 		else if (is_chosen(chosen, n, disk))
 			continue; /* by another of its names */
-		else if (!may_write(disk, config->write) && !may_read(disk))
+		else if (!may_write(disk, config->write) && !may_read_named(disk))
 			notes_add(notes, "tare.target: \"%s\": %s: %s", name,
 				  disk_verdict_name(disk->verdict), disk->reason);
 		else if (n == PLAN_TARGETS_MAX)
@@ -158,6 +164,13 @@ static void set_disk(struct plan *plan, const struct config *config, const struc
 						      : "blank: written only after every block to "
 							"be overwritten was read "
 							"and is zero");
+		return;
+	}
+	if (disk_is_null_blk(disk)) {
+		plan->access = PLAN_READ_ANY;
+		str_copy(plan->reason, sizeof(plan->reason),
+			 "read only: null_blk keeps no data: what is measured is the path to a "
+			 "disk, not a disk");
 		return;
 	}
 	plan->access = PLAN_READ_FOUND;
@@ -244,7 +257,7 @@ static void judge_section(struct plan *plan, uint32_t i, struct notes *notes)
 		w->iodepth_batch_complete_max = w->iodepth_batch_complete_min;
 	if (w->iodepth_batch_complete_max < w->iodepth_batch_complete_min)
 		w->iodepth_batch_complete_max = w->iodepth_batch_complete_min;
-	if (workload_writes(w) && plan->access == PLAN_READ_FOUND)
+	if (workload_writes(w) && !plan_writes(plan))
 		snprintf(why, sizeof(plan->skip[i]), "it writes, and this target is read only");
 	else if (w->bs_bytes % block)
 		snprintf(why, sizeof(plan->skip[i]),
@@ -297,7 +310,7 @@ static uint64_t usable_bytes(const struct plan *plan, const struct plan_file *fi
 
 	if (plan->target != PLAN_TARGET_DISK)
 		return file && file->exists ? file->size_bytes : UINT64_MAX;
-	if (plan->access == PLAN_READ_FOUND)
+	if (!plan_writes(plan))
 		return plan->disk.size_bytes;
 	if (plan->access == PLAN_WRITE_MARKED && plan->disk.partitions_n == 1)
 		return plan->disk.partition[0].size_bytes;

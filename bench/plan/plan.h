@@ -35,7 +35,7 @@ struct plan_file {
  * The disks to run on, at most PLAN_TARGETS_MAX, in the order they will run (by serial). With
  * target=auto: the disks that may be written; where there are none, the readable ones with data on
  * them (read only). Disks named by the user that do not exist, are ambiguous or refused become
- * notes. Returns how many.
+ * notes; a null_blk device may be read where it is named. Returns how many.
  */
 uint32_t plan_choose_disks(const struct disk *chosen[PLAN_TARGETS_MAX], const struct config *config,
 			   const struct disk_list *disks, struct notes *notes);

@@ -17,6 +17,7 @@ static const char *access_words(const struct plan *plan)
 	case PLAN_WRITE_FILE:
 		return "will be written";
 	case PLAN_READ_FOUND:
+	case PLAN_READ_ANY:
 		return "will only be read";
 	}
 	return "";

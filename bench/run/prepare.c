@@ -109,6 +109,14 @@ static bool wants_direct(const struct plan *plan)
 	return false;
 }
 
+static int read_anywhere(struct prepared *prepared, struct board *board, const struct plan *plan)
+{
+	prepared->target.span_bytes = plan->span_bytes;
+	board->span_bytes = plan->span_bytes;
+	board->blocks = BOARD_BLOCKS_UNKNOWN;
+	return 0;
+}
+
 static int open_read_only(struct prepared *prepared, struct board *board, const struct plan *plan,
 			  struct err *e)
 {
@@ -127,6 +135,8 @@ static int open_read_only(struct prepared *prepared, struct board *board, const 
 	if (ret < 0)
 		return ret;
 	prepared->target.fd = ret;
+	if (plan->access == PLAN_READ_ANY)
+		return read_anywhere(prepared, board, plan);
 	return search(prepared, board, plan, size_bytes, e);
 }
 
@@ -152,10 +162,9 @@ int prepare_target(struct prepared *prepared, struct board *board, const struct 
 {
 	static int (*const way[])(struct prepared *, struct board *, const struct plan *,
 				  struct err *) = {
-		[PLAN_PROVE_AND_WRITE] = open_scratch,
-		[PLAN_WRITE_MARKED] = open_scratch,
-		[PLAN_WRITE_FILE] = open_written_file,
-		[PLAN_READ_FOUND] = open_read_only,
+		[PLAN_PROVE_AND_WRITE] = open_scratch, [PLAN_WRITE_MARKED] = open_scratch,
+		[PLAN_WRITE_FILE] = open_written_file, [PLAN_READ_FOUND] = open_read_only,
+		[PLAN_READ_ANY] = open_read_only,
 	};
 
 	*prepared = (struct prepared){ .target.fd = -1,

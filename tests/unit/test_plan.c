@@ -148,6 +148,48 @@ static void named_disks_should_be_found_or_noted(void **state)
 	notes_free(&s.notes);
 }
 
+/* This test will check that null_blk is read where it is named, by its verdict and bus, and that
+ * nothing makes it be written. */
+static void null_blk_should_be_read_only_where_named(void **state)
+{
+	static const struct {
+		const char *node, *transport, *target;
+		enum disk_verdict verdict;
+		uint32_t chosen;
+	} cases[] = {
+		{ "nullb0", "virtual", "nullb0", DISK_VIRTUAL, 1 },
+		{ "nullb0", "virtual", "/dev/nullb0", DISK_VIRTUAL, 1 },
+		{ "nullb0", "virtual", "auto", DISK_VIRTUAL, 0 },
+		{ "nullb0", "virtual", "nullb0", DISK_BOOT, 0 },
+		{ "nullb0", "", "nullb0", DISK_VIRTUAL, 0 },
+		{ "ram0", "virtual", "ram0", DISK_VIRTUAL, 0 },
+	};
+	static struct site s;
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct disk disk = fixture_disk(cases[i].node, cases[i].verdict);
+		const struct disk *chosen[PLAN_TARGETS_MAX];
+
+		str_copy(disk.transport, sizeof(disk.transport), cases[i].transport);
+		site_init(&s, "[r]\nrw=randread\n[w]\nrw=randwrite\n", &disk, 1);
+		s.config.write = CONFIG_WRITE_YES;
+		str_copy(s.config.target, sizeof(s.config.target), cases[i].target);
+		check_number(cases[i].target,
+			     plan_choose_disks(chosen, &s.config, &s.disks, &s.notes),
+			     cases[i].chosen);
+		if (cases[i].chosen) {
+			build(&s, chosen[0], NULL);
+			assert_int_equal(s.plan.access, PLAN_READ_ANY);
+			assert_false(plan_writes(&s.plan));
+			assert_string_equal(s.plan.skip[0], "");
+			check_has(s.plan.skip[1], "it writes, and this target is read only");
+			check_has(s.plan.reason, "null_blk keeps no data");
+		}
+		notes_free(&s.notes);
+	}
+}
+
 /* This test will check that a disk named twice is measured once. */
 static void disk_named_twice_should_run_once(void **state)
 {
@@ -438,6 +480,7 @@ int main(void)
 		cmocka_unit_test(access_should_follow_verdict_and_key),
 		cmocka_unit_test(auto_should_take_writable_disks_by_serial),
 		cmocka_unit_test(named_disks_should_be_found_or_noted),
+		cmocka_unit_test(null_blk_should_be_read_only_where_named),
 		cmocka_unit_test(disk_named_twice_should_run_once),
 		cmocka_unit_test(absence_of_a_target_should_be_explained),
 		cmocka_unit_test(absence_of_work_should_be_a_plan_too),

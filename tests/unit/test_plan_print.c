@@ -22,6 +22,7 @@ static void access_should_be_in_words(void **state)
 		{ PLAN_PROVE_AND_WRITE, "serial S-sda: will be PROVEN BLANK, then marked and" },
 		{ PLAN_WRITE_MARKED, "will be written (our own scratch partition)" },
 		{ PLAN_READ_FOUND, "will only be read" },
+		{ PLAN_READ_ANY, "will only be read" },
 	};
 	static struct plan plan;
 
