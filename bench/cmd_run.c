@@ -140,7 +140,7 @@ static int plan_and_run(struct session *s, const struct disk *disk, const struct
 		buf_free(&text);
 		return 0;
 	}
-	if (session_check_memory(s, &plan, &short_of))
+	if (session_check_memory(&plan, &short_of))
 		return run_one(s, &plan, short_of.text, e);
 	if (session_show_plan(s, &plan)) {
 		config.write = CONFIG_WRITE_NO;

@@ -7,8 +7,6 @@ enum exit_status {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
-	EXIT_THRESHOLD = 3, /* a threshold the caller asked for was crossed */
-	EXIT_SKIPPED = 77,
 };
 
 /* argv[0] is the verb. Each prints its own errors, once, to standard error. */

@@ -358,11 +358,6 @@ const char *json_text(const struct json *value)
 	return cJSON_IsString(const_item_of(value)) ? const_item_of(value)->valuestring : NULL;
 }
 
-bool json_is_object(const struct json *value)
-{
-	return cJSON_IsObject(const_item_of(value));
-}
-
 bool json_is_array(const struct json *value)
 {
 	return cJSON_IsArray(const_item_of(value));
@@ -371,11 +366,6 @@ bool json_is_array(const struct json *value)
 bool json_is_true(const struct json *value)
 {
 	return cJSON_IsTrue(const_item_of(value));
-}
-
-bool json_is_null(const struct json *value)
-{
-	return cJSON_IsNull(const_item_of(value));
 }
 
 uint64_t json_get_u64(const struct json *object, const char *key)

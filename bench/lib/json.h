@@ -64,10 +64,8 @@ bool json_u64(const struct json *value,
 bool json_double(const struct json *value, double *to); /* false: absent or no number */
 const char *
 json_text(const struct json *value); /* NULL: absent or no string; owned by the document */
-bool json_is_object(const struct json *value);
 bool json_is_array(const struct json *value);
 bool json_is_true(const struct json *value);
-bool json_is_null(const struct json *value);
 uint64_t json_get_u64(const struct json *object, const char *key);     /* 0 where absent */
 double json_get_double(const struct json *object, const char *key);    /* 0 where absent */
 const char *json_get_text(const struct json *object, const char *key); /* "" where absent */

@@ -241,12 +241,11 @@ void session_free(struct session *s)
 	args_free(&s->args);
 }
 
-int session_check_memory(const struct session *s, const struct plan *plan, struct err *e)
+int session_check_memory(const struct plan *plan, struct err *e)
 {
 	uint64_t available_kib = 0, need = plan->memory_bytes + (UINT64_C(4) << 20);
 	char text[4096], *at;
 
-	(void)s;
 	if (file_read_text(text, sizeof(text), ROOT, "proc/meminfo") > 0 &&
 	    (at = strstr(text, "MemAvailable:")))
 		available_kib = strtoull(at + strlen("MemAvailable:"), NULL, 10);

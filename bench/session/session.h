@@ -45,7 +45,7 @@ void session_free(struct session *s);
 void session_new_run(char run[RESULT_RUN_BYTES]);
 
 /* Fails where the machine has less memory than the plan needs: *e says how much. */
-int session_check_memory(const struct session *s, const struct plan *plan, struct err *e);
+int session_check_memory(const struct plan *plan, struct err *e);
 
 /* Shows the plan; where it writes, waits tare.wait seconds for a key that cancels writing. Returns
  * true where the user cancelled. */

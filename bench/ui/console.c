@@ -94,7 +94,6 @@ static void write_one(struct console *console, const char *data, size_t len)
 		if (n > 0) {
 			data += n;
 			len -= (size_t)n;
-			console->sent_bytes += (uint64_t)n;
 		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
 			console->dead = true;
 		} else {

@@ -17,7 +17,6 @@ struct console {
 	char name[32]; /* "tty0", "ttyS0", "hvc0" */
 	bool serial;   /* not a screen: takes frames */
 	bool dead;     /* blocked past its deadline, or failed */
-	uint64_t sent_bytes;
 };
 
 struct consoles {
