@@ -5,4 +5,5 @@ import pathlib
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = TOP / os.environ.get("B", "build")
-RESULTS = TOP / "tests" / "fixtures" / "results"
+FIXTURES = TOP / "tests" / "fixtures"
+RESULTS = FIXTURES / "results"

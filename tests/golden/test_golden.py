@@ -5,6 +5,7 @@ args      the words behind `tare VERB`, one a line
 stdout    what it prints; absent: nothing
 stderr    likewise
 status    its exit status; absent: 0
+fixture   a machine captured below tests/fixtures/, copied to ./root
 anything else is an input: the program runs in a copy of the folder
 
 Lines that end in " (re)" are regular expressions for one line; "..." stands for any lines. `pytest tests/golden --bless` (or
@@ -17,6 +18,8 @@ import re
 import shutil
 
 import pytest
+
+from golden_places import FIXTURES
 
 HERE = pathlib.Path(__file__).resolve().parent
 CASES = sorted(path.parent.relative_to(HERE).as_posix() for path in HERE.glob("*/*/args"))
@@ -68,6 +71,8 @@ def test_verb_says_what_it_said(case, tare, disk_path, request):
     folder = HERE / case
     work = disk_path / case
     shutil.copytree(folder, work, ignore=lambda *_: EXPECTED)
+    for name in read(folder / "fixture"):
+        shutil.copytree(FIXTURES / name, work / "root", symlinks=True)
     words = (folder / "args").read_text().splitlines()
     verb = [] if case.startswith("main/") else [case.split("/")[0]]
     done = tare(*verb, *words, cwd=work)
