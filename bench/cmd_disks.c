@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "hw/disk_scan.h"
+#include "hw/disk_title.h"
 #include "hw/disk_verdict.h"
 #include "lib/buf.h"
 #include "lib/clock.h"
@@ -54,13 +55,6 @@ static int parse(struct options *options, int argc, char **argv, struct err *e)
 	return 0;
 }
 
-/* What stands for a name: vendor and model where there are both. */
-static void model_text(char *to, size_t to_bytes, const struct disk *disk)
-{
-	snprintf(to, to_bytes, "%s%s%s", disk->vendor, disk->vendor[0] && disk->model[0] ? " " : "",
-		 disk->model);
-}
-
 static const char *or_dash(const char *text)
 {
 	return text[0] ? text : "-";
@@ -77,12 +71,11 @@ static void list(struct buf *to, const struct disk_list *disks)
 		table_cell(&table, "%s", heads[i]);
 	for (uint32_t i = 0; i < disks->n; i++) {
 		const struct disk *disk = &disks->disk[i];
-		char size[32], model[2 * DISK_TEXT_BYTES + 1];
+		char size[32], model[DISK_MODEL_BYTES];
 
-		model_text(model, sizeof(model), disk);
 		table_cell(&table, "%s", disk->node);
 		table_cell(&table, "%s", str_from_bytes(size, sizeof(size), disk->size_bytes));
-		table_cell(&table, "%s", or_dash(model));
+		table_cell(&table, "%s", or_dash(disk_model_text(model, disk)));
 		table_cell(&table, "%s", or_dash(disk->serial));
 		table_cell(&table, "%s", or_dash(disk->driver));
 		table_cell(&table, "%u", disk->logical_block_bytes);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "config/options.h"
+#include "hw/disk_title.h"
 #include "lib/clock.h"
 #include "lib/str.h"
 #include "plan/plan.h"
@@ -25,7 +26,7 @@ static const char *access_words(const struct plan *plan)
 
 static void print_target(struct buf *to, const struct plan *plan)
 {
-	char size[32], span[32];
+	char span[32];
 
 	str_from_bytes(span, sizeof(span), plan->span_bytes);
 	if (plan->target == PLAN_TARGET_NONE) {
@@ -38,10 +39,9 @@ static void print_target(struct buf *to, const struct plan *plan)
 		buf_printf(to, "        %s\n", plan->reason);
 		return;
 	}
-	str_from_bytes(size, sizeof(size), plan->disk.size_bytes);
-	buf_printf(to, "target: %s, %s, %s %s, serial %s: %s\n", plan->disk.node, size,
-		   plan->disk.vendor, plan->disk.model,
-		   plan->disk.serial[0] ? plan->disk.serial : "none", access_words(plan));
+	buf_puts(to, "target: ");
+	disk_title(to, &plan->disk);
+	buf_printf(to, ": %s\n", access_words(plan));
 	buf_printf(to, "        span %s; %s\n", span, plan->reason);
 }
 

@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-#include "lib/str.h"
+#include "hw/disk_title.h"
 #include "lib/table.h"
 #include "result/result.h"
 
@@ -29,7 +29,6 @@ static const char *known(const struct result *result, enum host_fact i)
 static void add_head(struct buf *to, const struct result *result)
 {
 	struct buf line = BUF_INIT;
-	char size[32];
 
 	buf_printf(&line, "tare %s, run %s, build %s", result->version, result->run,
 		   result->build_id);
@@ -38,11 +37,8 @@ static void add_head(struct buf *to, const struct result *result)
 		   result->host.fact[HOST_CPUS].number, known(result, HOST_CPU_MODEL));
 	add_line(to, &line);
 	if (result->has_target && !result->target_is_file) {
-		buf_printf(&line, "%s, %s, %s %s, serial %s, %s", result->target.node,
-			   str_from_bytes(size, sizeof(size), result->target.size_bytes),
-			   result->target.vendor, result->target.model,
-			   result->target.serial[0] ? result->target.serial : "none",
-			   result->access);
+		disk_title(&line, &result->target);
+		buf_printf(&line, ", %s", result->access);
 		add_line(to, &line);
 	}
 	buf_printf(&line, "suite %s: %s%s%s", result->suite, result_state_name(result->state),

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hw/disk_title.h"
 #include "hw/disk_verdict.h"
 #include "hw/host.h"
 #include "lib/str.h"
@@ -107,13 +108,10 @@ static void add_machine(struct buf *to, const struct result *result)
 
 static void add_disk_words(struct buf *line, const struct disk *d)
 {
-	char size[32];
-
+	disk_title(line, d);
 	buf_printf(line,
-		   "%s, %s, %s%s%s, serial %s; %s, %" PRIu32 " queue%s, blocks %" PRIu32 "/%" PRIu32
+		   "; %s, %" PRIu32 " queue%s, blocks %" PRIu32 "/%" PRIu32
 		   ", scheduler %s, cache %s",
-		   d->node, str_from_bytes(size, sizeof(size), d->size_bytes), d->vendor,
-		   d->vendor[0] ? " " : "", d->model, d->serial[0] ? d->serial : "none",
 		   d->driver[0] ? d->driver : "driver unknown", d->hw_queues,
 		   d->hw_queues == 1 ? "" : "s", d->logical_block_bytes, d->physical_block_bytes,
 		   d->scheduler[0] ? d->scheduler : "unknown",

@@ -43,6 +43,37 @@ static void access_should_be_in_words(void **state)
 	}
 }
 
+/* This test will check that a disk which names no vendor, no model or no serial leaves no gap. */
+static void nameless_disks_should_leave_no_gap(void **state)
+{
+	static const struct {
+		const char *vendor, *model, *serial, *want;
+	} cases[] = {
+		{ "QEMU", "QEMU HARDDISK", "S1",
+		  "target: vda, 2 GiB, QEMU QEMU HARDDISK, serial S1: will" },
+		{ "", "WDC WD40", "S1", "target: vda, 2 GiB, WDC WD40, serial S1: will" },
+		{ "VMware", "", "S1", "target: vda, 2 GiB, VMware, serial S1: will" },
+		{ "", "", "S1", "target: vda, 2 GiB, serial S1: will" },
+		{ "", "", "", "target: vda, 2 GiB, serial none: will" },
+	};
+	static struct plan plan;
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		char *text;
+
+		plan = (struct plan){ .target = PLAN_TARGET_DISK,
+				      .access = PLAN_WRITE_MARKED,
+				      .disk = fixture_disk("vda", DISK_MARKED) };
+		str_copy(plan.disk.vendor, sizeof(plan.disk.vendor), cases[i].vendor);
+		str_copy(plan.disk.model, sizeof(plan.disk.model), cases[i].model);
+		str_copy(plan.disk.serial, sizeof(plan.disk.serial), cases[i].serial);
+		text = print(&plan);
+		check_has(text, cases[i].want);
+		free(text);
+	}
+}
+
 /* This test will check a plan for a file: whether it is written, sections, skips, time. */
 static void file_and_sections_should_be_in_words(void **state)
 {
@@ -84,6 +115,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(access_should_be_in_words),
+		cmocka_unit_test(nameless_disks_should_leave_no_gap),
 		cmocka_unit_test(file_and_sections_should_be_in_words),
 		cmocka_unit_test(absence_of_a_target_should_be_told),
 	};

@@ -2,6 +2,7 @@
 /* The report, the line for a round, and the summary of a serial line. */
 #include "result_fixture.h"
 
+#include "render/screen.h"
 #include "render/text.h"
 
 static char *report(const struct result *result)
@@ -77,6 +78,25 @@ static void report_should_say_what_was_measured(void **state)
 		check_has(text, pieces[i]);
 	check_has_not(text, "\nodd "); /* has no figures: it stands with the warnings */
 	assert_in_range(widest(text), 80, 100);
+	free(text);
+	maker_free(&m);
+}
+
+/* This test will check that a disk without vendor and model (virtio-blk) leaves no gap. */
+static void nameless_target_should_leave_no_gap(void **state)
+{
+	static struct maker m;
+	struct result *r = maker_rich(&m);
+	struct buf screen = BUF_INIT;
+	char *text;
+
+	(void)state;
+	r->target.vendor[0] = r->target.model[0] = '\0';
+	text = report(r);
+	render_screen(&screen, r);
+	check_has(text, "sda, 2 GiB, serial S-sda; virtio_scsi, 1 queue");
+	check_has(screen.data, "\nsda, 2 GiB, serial S-sda, written\n");
+	buf_free(&screen);
 	free(text);
 	maker_free(&m);
 }
@@ -274,6 +294,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(report_should_say_what_was_measured),
+		cmocka_unit_test(nameless_target_should_leave_no_gap),
 		cmocka_unit_test(figures_should_be_in_their_columns),
 		cmocka_unit_test(long_texts_should_be_wrapped),
 		cmocka_unit_test(control_characters_should_not_reach_the_terminal),
