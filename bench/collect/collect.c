@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -229,65 +230,91 @@ static bool has_run(const char (*runs)[FRAME_RUN_BYTES], size_t n, const char *r
 	return false;
 }
 
-static int add_slot(struct collect *c, const struct slots *slots, uint32_t index,
-		    const struct block *disk, const char *path, struct err *e)
+/* Appends why slot `index` gives no run: "slot 3: ...", one after another. */
+__attribute__((format(printf, 3, 4))) static void name_slot(struct buf *damaged, uint32_t index,
+							    const char *fmt, ...)
 {
+	va_list args;
+
+	buf_printf(damaged, "%sslot %u: ", damaged->len ? "; " : "", index);
+	va_start(args, fmt);
+	buf_vprintf(damaged, fmt, args);
+	va_end(args);
+}
+
+/* Takes the run of one slot, or names the slot in `damaged`. Returns 0 or -ENOMEM. */
+static int add_slot(struct collect *c, const struct slots *slots, uint32_t index,
+		    const struct block *disk, const char *path, struct buf *damaged)
+{
+	const struct slot *slot = &slots->slot[index];
 	struct buf document = BUF_INIT;
 	struct err json = ERR_INIT;
 	enum collect_rank rank;
 	char run[FRAME_RUN_BYTES];
-	int ret = slots_load(&document, slots, index, SLOTS_JSON, disk);
+	int ret;
 
+	if (!is_run(slot->run)) {
+		name_slot(damaged, index, "run \"%s\": should be eight hex digits", slot->run);
+		return 0;
+	}
+	ret = slots_load(&document, slots, index, SLOTS_JSON, disk);
 	if (ret) {
 		buf_free(&document);
-		return err_set(e, ret, "%s: slot %u: cannot be read: %s", name_of(path), index,
-			       strerror(-ret));
+		name_slot(damaged, index, "run %s: cannot be read: %s", slot->run, strerror(-ret));
+		return 0;
 	}
 	rank = judge(&document, run, &json);
-	if (!is_run(slots->slot[index].run)) {
-		buf_free(&document);
-		return err_set(e, -EINVAL, "%s: slot %u: run \"%s\": should be eight hex digits",
-			       name_of(path), index, slots->slot[index].run);
-	}
-	ret = add_document(c, slots->slot[index].run, &document, rank, name_of(path));
-	return ret ? err_set(e, ret, "%s: %s", name_of(path), strerror(-ret)) : 0;
+	return add_document(c, slot->run, &document, rank, name_of(path));
 }
 
-/* Newest first; of a run that was stored more than once the newest only. */
+/* The newest valid slot that is older than `below`, or NULL. */
+static const struct slot *newest_below(const struct slots *slots, uint64_t below)
+{
+	const struct slot *newest = NULL;
+
+	for (uint32_t i = 0; i < slots->n; i++) {
+		const struct slot *at = &slots->slot[i];
+
+		if (at->valid && at->sequence < below &&
+		    (!newest || at->sequence > newest->sequence))
+			newest = at;
+	}
+	return newest;
+}
+
+/* Newest first; of a run that was stored more than once the newest only. A slot that gives no run
+ * costs no other one: it is named once the others are taken. */
 static int add_slots(struct collect *c, const struct slots *slots, const struct block *disk,
 		     const char *path, struct err *e)
 {
+	struct buf damaged = BUF_INIT;
 	char runs[SLOTS_MAX][FRAME_RUN_BYTES];
-	uint64_t below = UINT64_MAX;
+	const struct slot *newest = NULL;
 	size_t n = 0;
+	int ret = 0;
 
-	for (;;) {
-		const struct slot *newest = NULL;
-		int ret;
-
-		for (uint32_t i = 0; i < slots->n; i++) {
-			const struct slot *at = &slots->slot[i];
-
-			if (at->valid && at->sequence < below &&
-			    (!newest || at->sequence > newest->sequence))
-				newest = at;
-		}
-		if (!newest)
-			break;
-		below = newest->sequence;
+	while (!ret && (newest = newest_below(slots, newest ? newest->sequence : UINT64_MAX))) {
 		if (has_run(runs, n, newest->run))
 			continue;
 		str_copy(runs[n++], sizeof(runs[0]), newest->run);
-		ret = add_slot(c, slots, (uint32_t)(newest - slots->slot), disk, path, e);
-		if (ret)
-			return ret;
+		ret = add_slot(c, slots, (uint32_t)(newest - slots->slot), disk, path, &damaged);
 	}
-	if (!n)
-		return err_set(e, -ENOENT,
-			       "%s: a results partition with %u slots, none of which holds a "
-			       "whole result: should come from a finished run",
-			       name_of(path), slots->n);
-	return 0;
+	for (uint32_t i = 0; n && i < slots->n; i++)
+		if (slots->slot[i].sequence && !slots->slot[i].valid &&
+		    !has_run(runs, n, slots->slot[i].run))
+			name_slot(&damaged, i, "run %s: not the bytes that were stored",
+				  slots->slot[i].run);
+	if (ret || buf_failed(&damaged))
+		ret = err_set(e, -ENOMEM, "%s: %s", name_of(path), strerror(ENOMEM));
+	else if (damaged.len)
+		ret = err_set(e, -EINVAL, "%s: %s", name_of(path), damaged.data);
+	else if (!n)
+		ret = err_set(e, -ENOENT,
+			      "%s: a results partition with %u slots, none of which holds a "
+			      "whole result: should come from a finished run",
+			      name_of(path), slots->n);
+	buf_free(&damaged);
+	return ret;
 }
 
 /* 0: done; -ENOENT: the bytes are no results disk or partition; otherwise *e is set. */

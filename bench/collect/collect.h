@@ -42,7 +42,8 @@ struct collect {
 
 /*
  * Adds what `path` ("-": standard input) holds. `path` must outlive *c. Of a run that is known
- * already the better document stays. Returns 0, or -errno with *e set: "PATH: ...".
+ * already the better document stays. Returns 0, or -errno with *e set: "PATH: ..."; what could be
+ * taken is there all the same, as the other runs of a partition with damaged slots.
  */
 int collect_file(struct collect *c, const char *path, struct err *e);
 

@@ -353,6 +353,70 @@ static void results_disks_should_give_their_runs(void **state)
 	buf_free(&last);
 }
 
+static void check_told(const struct err *e, const char *piece)
+{
+	if (!strstr(e->text, piece))
+		print_error("got \"%s\", want \"...%s...\"\n", e->text, piece);
+	assert_non_null(strstr(e->text, piece));
+}
+
+/* Changes a byte of a slot's JSON, whose place the word `marker` tells. */
+static void damage(const char *path, const char *marker)
+{
+	struct buf image = BUF_INIT;
+	char *at;
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	assert_int_equal(file_read_all(&image, path, 8 * MIB), 0);
+	at = memmem(image.data, image.len, marker, strlen(marker));
+	assert_non_null(at);
+	assert_int_equal(pwrite(fd, "#", 1, at - image.data), 1);
+	close(fd);
+	buf_free(&image);
+}
+
+/* This test will check that slots which hold no run that can be taken are named, each, and that the
+ * runs of all the others are taken, older ones too. */
+static void damaged_slots_should_cost_their_own_run_only(void **state)
+{
+	struct buf good = BUF_INIT, torn = BUF_INIT, strange = BUF_INIT, again = BUF_INIT;
+	const char *dir = *state;
+	struct collect c = { 0 };
+	struct err e = ERR_INIT;
+	char path[PATH_MAX];
+
+	image_need("mkfs.fat mcopy sgdisk");
+	image_run("tests/fixtures/results_image.sh %s/disk", dir);
+	snprintf(path, sizeof(path), "%s/disk", dir);
+	make_result(&good, "0000000a", "done", 3);
+	make_result(&torn, "0000000b", "done", 4);
+	make_result(&strange, "0000000c", "done", 5);
+	make_result(&again, "0000000d", "done", 6);
+	store(path, "0000000a", &good);
+	store(path, "0000000b", &torn);
+	store(path, "SURPRISE", &strange);
+	store(path, "0000000d", &again);
+	damage(path, "\"0000000b\"");
+	assert_int_equal(collect_file(&c, path, &e), -EINVAL);
+	check_told(&e, "/disk: slot 2: run \"SURPRISE\": should be eight hex digits");
+	check_told(&e, "; slot 1: run 0000000b: not the bytes that were stored");
+	assert_int_equal(c.n, 2);
+	check_run(&c.run[0], "0000000d", COLLECT_WHOLE, &again);
+	check_run(&c.run[1], "0000000a", COLLECT_WHOLE, &good);
+	collect_free(&c);
+	/* A run stored again is no loss. */
+	store(path, "0000000b", &torn);
+	e = ERR_INIT;
+	assert_int_equal(collect_file(&c, path, &e), -EINVAL);
+	assert_null(strstr(e.text, "0000000b"));
+	assert_int_equal(c.n, 3);
+	collect_free(&c);
+	buf_free(&good);
+	buf_free(&torn);
+	buf_free(&strange);
+	buf_free(&again);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -364,6 +428,8 @@ int main(void)
 		cmocka_unit_test(pipes_should_be_read),
 		cmocka_unit_test_setup_teardown(results_disks_should_give_their_runs, image_setup,
 						image_teardown),
+		cmocka_unit_test_setup_teardown(damaged_slots_should_cost_their_own_run_only,
+						image_setup, image_teardown),
 	};
 
 	return cmocka_run_group_tests_name("collect", tests, make_folder, remove_folder);
