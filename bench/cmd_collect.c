@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "collect/collect.h"
+#include "collect/join.h"
 #include "commands.h"
 #include "lib/err.h"
 #include "lib/file.h"
@@ -142,21 +143,25 @@ static int write_files(const struct collect *c, const char *out)
 	return failed ? EXIT_FAILED : EXIT_OK;
 }
 
-static void print_documents(const struct collect *c)
+static int print_documents(const struct collect *c)
 {
-	size_t n = 0, done = 0;
+	struct buf *good = calloc(c->n + 1, sizeof(*good)), all = BUF_INIT;
+	size_t n = 0;
+	int ret = EXIT_OK;
 
-	for (size_t i = 0; i < c->n; i++)
-		n += is_good(&c->run[i]);
-	if (n > 1)
-		fputs("[\n", stdout);
-	for (size_t i = 0; i < c->n; i++) {
-		if (!is_good(&c->run[i]))
-			continue;
-		fwrite(c->run[i].document.data, 1, c->run[i].document.len, stdout);
-		if (n > 1)
-			fputs(++done < n ? ",\n" : "]\n", stdout);
+	for (size_t i = 0; good && i < c->n; i++)
+		if (is_good(&c->run[i]))
+			good[n++] = c->run[i].document;
+	collect_join(&all, good, n);
+	if (!good || buf_failed(&all)) {
+		fprintf(stderr, "tare: collect: %s\n", strerror(ENOMEM));
+		ret = EXIT_FAILED;
+	} else {
+		fwrite(all.data, 1, all.len, stdout);
 	}
+	buf_free(&all);
+	free(good);
+	return ret;
 }
 
 int cmd_collect(int argc, char **argv)
@@ -181,12 +186,8 @@ int cmd_collect(int argc, char **argv)
 		if (!is_good(&c.run[i]))
 			ret = EXIT_FAILED;
 	}
-	if (options.out) {
-		if (write_files(&c, options.out))
-			ret = EXIT_FAILED;
-	} else {
-		print_documents(&c);
-	}
+	if (options.out ? write_files(&c, options.out) : print_documents(&c))
+		ret = EXIT_FAILED;
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "tare: collect: standard output: %s\n", strerror(errno));
 		ret = EXIT_FAILED;

@@ -24,7 +24,7 @@ static const struct {
 	{ "dry-run", ARG_FLAG, offsetof(struct args, dry_run), "print the plan and end" },
 	{ "help", ARG_FLAG, offsetof(struct args, help), "this text" },
 	{ "out", ARG_VALUE, offsetof(struct args, out),
-	  "file for the JSON; - for standard output" },
+	  "file for the JSON, of several disks an array; - for standard output" },
 	{ "failed", ARG_VALUE, offsetof(struct args, failed),
 	  "deliver only facts and this reason" },
 };

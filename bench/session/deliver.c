@@ -7,10 +7,12 @@
 #include <sys/klog.h>
 #include <unistd.h>
 
+#include "collect/join.h"
 #include "frame/frame.h"
 #include "hw/disk_open.h"
 #include "lib/clock.h"
 #include "lib/file.h"
+#include "lib/str.h"
 #include "render/screen.h"
 #include "render/text.h"
 #include "result/result.h"
@@ -24,16 +26,12 @@
 #define KLOG_WARNINGS	   4
 #define DELIVERED	   "/run/tare/delivered"
 
-struct parcel {
-	const struct result *result;
-	struct buf json, text, screen, summary;
-};
-
 static int parcel_make(struct parcel *p, const struct result *result, struct err *e)
 {
 	int ret;
 
-	*p = (struct parcel){ .result = result };
+	*p = (struct parcel){ 0 };
+	str_copy(p->run, sizeof(p->run), result->run);
 	ret = result_encode(&p->json, result);
 	render_text(&p->text, result);
 	render_screen(&p->screen, result);
@@ -62,7 +60,7 @@ static bool store_on_partition(struct session *s, const struct parcel *p)
 
 	for (uint32_t i = 0; i < s->disks.n; i++) {
 		struct err e = ERR_INIT;
-		int slot = disk_store_results(&s->disks.disk[i], p->result->run, body, true, &e);
+		int slot = disk_store_results(&s->disks.disk[i], p->run, body, true, &e);
 
 		if (slot == -ENOENT)
 			continue; /* no results partition on this disk */
@@ -87,7 +85,7 @@ static bool send_copy(struct session *s, const struct parcel *p, unsigned int co
 	struct buf frames = BUF_INIT;
 	uint32_t ports = 0;
 
-	if (!frame_document(&frames, p->result->run, copy, COPIES, p->json.data, p->json.len) &&
+	if (!frame_document(&frames, p->run, copy, COPIES, p->json.data, p->json.len) &&
 	    !buf_failed(&frames))
 		ports = consoles_write(&s->consoles, CONSOLE_SERIAL, frames.data, frames.len);
 	buf_free(&frames);
@@ -105,7 +103,7 @@ static void send_summary(struct session *s, const struct parcel *p)
 		end = strchrnul(line, '\n');
 		snprintf(text, sizeof(text), "%.*s", (int)(end - line), line);
 		if (*text)
-			frame_summary(&frames, p->result->run, text);
+			frame_summary(&frames, p->run, text);
 	}
 	if (!buf_failed(&frames) && frames.len)
 		consoles_write(&s->consoles, CONSOLE_SERIAL, frames.data, frames.len);
@@ -130,31 +128,38 @@ static bool send_serial(struct session *s, const struct parcel *p)
 	return sent;
 }
 
-/* For a console that somebody attaches afterwards: nothing else has confirmed the result, so it is
- * said again and again. */
-static void linger(struct session *s, const struct parcel *p)
+/* What only serial lines have got, once more. False: they take nothing any more. */
+static bool repeat(struct session *s)
+{
+	bool sent = true;
+
+	for (uint32_t i = 0; i < s->parcels_n && sent; i++)
+		if (s->parcel[i].repeated)
+			sent = send_serial(s, &s->parcel[i]);
+	return sent;
+}
+
+/* For a console that somebody attaches afterwards: nothing else has confirmed these results, so
+ * they are said again and again. */
+static void linger(struct session *s)
 {
 	uint64_t until_ns = clock_now_ns() + s->config.linger_s * CLOCK_NS_PER_S, next_ns;
 	char line[160];
 
 	snprintf(line, sizeof(line),
-		 "no results partition took the result: it is repeated here for %" PRIu64
+		 "what no results partition took is repeated here for %" PRIu64
 		 " s; any key repeats it at once\n",
 		 s->config.linger_s);
 	consoles_puts(&s->consoles, CONSOLE_ALL, line);
-	for (;;) {
+	do {
 		next_ns = clock_now_ns() + REPEAT_NS;
 		while (clock_now_ns() < next_ns && clock_now_ns() < until_ns && !*s->stop)
 			if (consoles_key(&s->consoles, CLOCK_NS_PER_S / 4) >= 0)
 				break;
-		if (*s->stop || clock_now_ns() >= until_ns)
-			return;
-		if (!send_serial(s, p))
-			return;
-	}
+	} while (!*s->stop && clock_now_ns() < until_ns && repeat(s));
 }
 
-static int deliver_appliance(struct session *s, const struct parcel *p, struct err *e)
+static int deliver_appliance(struct session *s, struct parcel *p, struct err *e)
 {
 	bool stored, sent;
 
@@ -167,40 +172,99 @@ static int deliver_appliance(struct session *s, const struct parcel *p, struct e
 		return err_set(e, -EIO,
 			       "no channel took the result: no results partition, no serial port");
 	file_write_all(DELIVERED, "yes\n", 4);
-	if (!stored && s->config.linger_s)
-		linger(s, p);
+	p->repeated = !stored;
 	return 0;
+}
+
+static void end_appliance(struct session *s)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < s->parcels_n; i++)
+		any |= s->parcel[i].repeated;
+	if (!any || !s->config.linger_s)
+		return;
+	consoles_listen(&s->consoles);
+	linger(s);
+	consoles_deaf(&s->consoles);
 }
 
 /* --- installed system --- */
 
+static bool to_stdout(const struct session *s)
+{
+	return s->args.out && !strcmp(s->args.out, "-");
+}
+
+static int all_documents(struct buf *to, const struct session *s)
+{
+	struct buf document[PLAN_TARGETS_MAX];
+
+	for (uint32_t i = 0; i < s->parcels_n; i++)
+		document[i] = s->parcel[i].json;
+	collect_join(to, document, s->parcels_n);
+	return buf_failed(to) ? -ENOMEM : 0;
+}
+
+/* Written anew for each target: what was measured is safe, whatever becomes of the next one. */
+static int write_out(const struct session *s, struct err *e)
+{
+	struct buf all = BUF_INIT;
+	int ret = all_documents(&all, s);
+
+	if (!ret)
+		ret = file_write_all(s->args.out, all.data, all.len);
+	buf_free(&all);
+	return ret ? err_set(e, ret, "--out: %s: %s", s->args.out, strerror(-ret)) : 0;
+}
+
+/* The report never shares a stream with the JSON, and comes out whatever became of the file. */
 static int deliver_here(const struct session *s, const struct parcel *p, struct err *e)
 {
-	const char *out = s->args.out;
-	bool to_stdout = out && !strcmp(out, "-");
+	FILE *to = to_stdout(s) ? stderr : stdout;
+	int ret = s->args.out && !to_stdout(s) ? write_out(s, e) : 0;
+
+	if ((fputs(p->text.data, to) < 0 || fflush(to)) && to == stdout)
+		ret = err_set(e, -errno, "standard output: %s", strerror(errno));
+	return ret;
+}
+
+static int end_here(const struct session *s, struct err *e)
+{
+	struct buf all = BUF_INIT;
 	int ret = 0;
 
-	if (out && !to_stdout)
-		ret = file_write_all(out, p->json.data, p->json.len);
-	if (ret)
-		err_set(e, ret, "--out: %s: %s", out, strerror(-ret));
-	/*
-	 * The report never shares a stream with the JSON, and comes out whatever became of the file
-	 */
-	if (fputs(to_stdout ? p->json.data : p->text.data, stdout) < 0 || fflush(stdout))
-		ret = err_set(e, -errno, "standard output: %s", strerror(errno));
-	if (to_stdout)
-		fputs(p->text.data, stderr);
-	return ret;
+	if (!to_stdout(s) || !s->parcels_n)
+		return 0;
+	ret = all_documents(&all, s);
+	if (!ret && (fwrite(all.data, 1, all.len, stdout) != all.len || fflush(stdout)))
+		ret = -errno;
+	buf_free(&all);
+	return ret ? err_set(e, ret, "standard output: %s", strerror(-ret)) : 0;
 }
 
 int session_deliver(struct session *s, const struct result *result, struct err *e)
 {
-	struct parcel p;
-	int ret = parcel_make(&p, result, e);
+	struct parcel *p = &s->parcel[s->parcels_n];
+	int ret = parcel_make(p, result, e);
 
-	if (!ret)
-		ret = s->args.appliance ? deliver_appliance(s, &p, e) : deliver_here(s, &p, e);
-	parcel_free(&p);
+	if (ret) {
+		parcel_free(p);
+		return ret;
+	}
+	s->parcels_n++;
+	return s->args.appliance ? deliver_appliance(s, p, e) : deliver_here(s, p, e);
+}
+
+int session_deliver_end(struct session *s, struct err *e)
+{
+	int ret = 0;
+
+	if (s->args.appliance)
+		end_appliance(s);
+	else
+		ret = end_here(s, e);
+	while (s->parcels_n)
+		parcel_free(&s->parcel[--s->parcels_n]);
 	return ret;
 }

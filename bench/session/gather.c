@@ -90,7 +90,7 @@ static int gather_keys(struct session *s, struct err *e)
 	return 0;
 }
 
-static bool is_file_target(const struct session *s)
+bool session_names_file(const struct session *s)
 {
 	return !s->args.appliance && strchr(s->config.target, '/') &&
 	       strncmp(s->config.target, "/dev/", 5);
@@ -227,7 +227,7 @@ int session_gather(struct session *s, struct err *e)
 	clock_measure(&s->clock);
 	tsc_choose();
 	warn_of_coarse_clock(s);
-	if (!is_file_target(s))
+	if (!session_names_file(s))
 		gather_verdicts(s);
 	return gather_work(s, e);
 }

@@ -18,6 +18,13 @@
 #include "session/args.h"
 #include "ui/console.h"
 
+/* A result in every form in which it goes out. */
+struct parcel {
+	char run[RESULT_RUN_BYTES];
+	struct buf json, text, screen, summary;
+	bool repeated; /* while lingering: nothing but a serial line has it */
+};
+
 struct session {
 	struct args args;
 	struct config config;
@@ -31,7 +38,9 @@ struct session {
 	uint64_t start_unix_s;
 	uint64_t first_io_ns; /* since boot, just before the first read of a disk */
 	uint64_t seed;
-	const volatile sig_atomic_t *stop; /* becomes not 0 on a request to end early */
+	const volatile sig_atomic_t *stop;	/* becomes not 0 on a request to end early */
+	struct parcel parcel[PLAN_TARGETS_MAX]; /* what was delivered until now */
+	uint32_t parcels_n;
 };
 
 /*
@@ -41,21 +50,38 @@ struct session {
 int session_gather(struct session *s, struct err *e);
 void session_free(struct session *s);
 
-/* Eight hex digits that no other run has. */
+/* True where the target is a file of an installed system: its name has a / and is no device's. */
+bool session_names_file(const struct session *s);
+
+/* Eight random hex digits: two of a thousand runs are alike in one case of 8,600. */
 void session_new_run(char run[RESULT_RUN_BYTES]);
 
 /* Fails where the machine has less memory than the plan needs: *e says how much. */
 int session_check_memory(const struct plan *plan, struct err *e);
 
-/* Shows the plan; where it writes, waits tare.wait seconds for a key that cancels writing. Returns
- * true where the user cancelled. */
-bool session_show_plan(struct session *s, const struct plan *plan);
+/* Shows the plan; where it writes, waits tare.wait seconds for a key or a request to end, which
+ * cancel it. Returns NULL where the plan may run, or why it may not, in words for the result. */
+const char *session_show_plan(struct session *s, const struct plan *plan);
+
+/*
+ * Plans, shows, runs and delivers, once for each target; or prints the plans (--dry-run). Returns
+ * 0, or -errno with *e set where a result is not "done" (in the appliance: could not be delivered).
+ */
+int session_run(struct session *s, struct err *e);
+
+/* Delivers a result that says why nothing was run, and the facts. Returns as session_run(). */
+int session_run_nothing(struct session *s, const char *why, struct err *e);
 
 /*
  * Brings a result out by every channel there is. In the appliance: screen, results partition,
- * serial frames. Else: report on standard output, JSON as --out says. Returns 0 where at least one
- * channel has it, or -errno with *e set.
+ * serial frames. Else: report on standard output, JSON as --out says: a file has all results up to
+ * this one, one as a document, several as an array. Returns 0 where at least one channel has it, or
+ * -errno with *e set. At most PLAN_TARGETS_MAX times in a session.
  */
 int session_deliver(struct session *s, const struct result *result, struct err *e);
+
+/* After the last result: repeats on serial lines what nothing else took, for tare.linger seconds;
+ * JSON to standard output where --out says so. Returns 0 or -errno with *e set. */
+int session_deliver_end(struct session *s, struct err *e);
 
 #endif

@@ -34,17 +34,18 @@ static bool is_absent(const char *root, const char *name)
 	       !file_read_u64(&type, root, "sys/class/tty/%s/type", name) && type == 0;
 }
 
-static void set_raw(int fd)
+/* False: it is no terminal. */
+static bool set_raw(int fd)
 {
 	struct termios t;
 
 	if (tcgetattr(fd, &t))
-		return;
+		return false;
 	cfmakeraw(&t);
 	t.c_cflag |= CLOCAL;
 	t.c_cflag &= ~(tcflag_t)CRTSCTS;
 	t.c_iflag &= ~(tcflag_t)(IXON | IXOFF); /* a stray ^S must not stop a run */
-	tcsetattr(fd, TCSANOW, &t);
+	return !tcsetattr(fd, TCSANOW, &t);
 }
 
 static void open_one(struct consoles *consoles, const char *root, const char *name)
@@ -61,7 +62,7 @@ static void open_one(struct consoles *consoles, const char *root, const char *na
 		return;
 	str_copy(console->name, sizeof(console->name), name);
 	if (console->serial)
-		set_raw(console->fd);
+		console->raw = set_raw(console->fd);
 	consoles->n++;
 }
 
@@ -108,36 +109,100 @@ static bool is_kind(const struct console *console, enum console_kind kind)
 	return kind == CONSOLE_ALL || (kind == CONSOLE_SERIAL) == console->serial;
 }
 
-uint32_t consoles_write(struct consoles *consoles, enum console_kind kind, const void *data,
-			size_t len)
+/* What goes to raw consoles may differ from what goes to the others. */
+static uint32_t write_all(struct consoles *consoles, enum console_kind kind, const struct buf *raw,
+			  const struct buf *other)
 {
 	uint32_t whole = 0;
 
 	for (uint32_t i = 0; i < consoles->n; i++) {
 		struct console *console = &consoles->console[i];
+		const struct buf *b = console->raw ? raw : other;
 
 		if (!is_kind(console, kind))
 			continue;
-		write_one(console, data, len);
+		write_one(console, b->data, b->len);
 		whole += !console->dead;
 	}
 	return whole;
 }
 
+uint32_t consoles_write(struct consoles *consoles, enum console_kind kind, const void *data,
+			size_t len)
+{
+	const struct buf b = { .data = (char *)data, .len = len };
+
+	return write_all(consoles, kind, &b, &b);
+}
+
 uint32_t consoles_puts(struct consoles *consoles, enum console_kind kind, const char *text)
 {
-	struct buf b = BUF_INIT;
+	struct buf raw = BUF_INIT, other = BUF_INIT;
 	uint32_t whole = 0;
 
+	buf_puts(&other, text);
 	for (; *text; text++) {
 		if (*text == '\n')
-			buf_add(&b, "\r", 1);
-		buf_add(&b, text, 1);
+			buf_add(&raw, "\r", 1);
+		buf_add(&raw, text, 1);
 	}
-	if (!buf_failed(&b) && b.len)
-		whole = consoles_write(consoles, kind, b.data, b.len);
-	buf_free(&b);
+	if (!buf_failed(&raw) && !buf_failed(&other) && raw.len)
+		whole = write_all(consoles, kind, &raw, &other);
+	buf_free(&raw);
+	buf_free(&other);
 	return whole;
+}
+
+/* A job in the background would be stopped for touching its terminal. */
+static bool may_listen(int fd)
+{
+	pid_t foreground = tcgetpgrp(fd);
+	int flags = fcntl(fd, F_GETFL);
+
+	return isatty(fd) && flags >= 0 && (flags & O_ACCMODE) != O_WRONLY &&
+	       (foreground < 0 || foreground == getpgrp());
+}
+
+static void listen_one(struct console *console)
+{
+	struct termios t;
+
+	if (!may_listen(console->fd) || tcgetattr(console->fd, &console->before))
+		return;
+	t = console->before;
+	t.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	t.c_cc[VSUSP] = t.c_cc[VQUIT] = _POSIX_VDISABLE; /* they would leave it like this */
+	console->listens = !tcsetattr(console->fd, TCSANOW, &t);
+}
+
+bool consoles_listen(struct consoles *consoles)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < consoles->n; i++) {
+		listen_one(&consoles->console[i]);
+		any |= consoles->console[i].listens;
+	}
+	return any;
+}
+
+void consoles_deaf(struct consoles *consoles)
+{
+	for (uint32_t i = 0; i < consoles->n; i++) {
+		struct console *console = &consoles->console[i];
+
+		if (console->listens)
+			tcsetattr(console->fd, TCSANOW, &console->before);
+		console->listens = false;
+	}
+}
+
+/* Standard error takes keys while it listens only: else it may be anything. */
+static int keys_of(const struct console *console)
+{
+	return console->fd != STDERR_FILENO || console->listens ? console->fd : -1;
 }
 
 int consoles_key(struct consoles *consoles, uint64_t timeout_ns)
@@ -147,7 +212,7 @@ int consoles_key(struct consoles *consoles, uint64_t timeout_ns)
 	unsigned char key;
 
 	for (uint32_t i = 0; i < consoles->n; i++)
-		p[i] = (struct pollfd){ .fd = consoles->console[i].fd, .events = POLLIN };
+		p[i] = (struct pollfd){ .fd = keys_of(&consoles->console[i]), .events = POLLIN };
 	while ((now_ns = clock_now_ns()) < until_ns) {
 		poll(p, consoles->n, (int)((until_ns - now_ns + 999999) / 1000000));
 		for (uint32_t i = 0; i < consoles->n; i++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the appliance speaks: every console of the kernel, screens and serial ports. A console that
- * blocks loses what was meant for it; it never holds a run up.
+ * Where a run speaks while it goes on: in the appliance every console of the kernel, screens and
+ * serial ports; on an installed system standard error. A console that blocks loses what was meant
+ * for it; it never holds a run up for longer than its deadline.
  */
 #ifndef TARE_UI_CONSOLE_H
 #define TARE_UI_CONSOLE_H
@@ -9,14 +10,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <termios.h>
 
 #define CONSOLES_MAX 8
 
 struct console {
 	int fd;
-	char name[32]; /* "tty0", "ttyS0", "hvc0" */
-	bool serial;   /* not a screen: takes frames */
-	bool dead;     /* blocked past its deadline, or failed */
+	char name[32];	       /* "tty0", "ttyS0", "hvc0" */
+	bool serial;	       /* not a screen: takes frames */
+	bool raw;	       /* passes bytes as they are: text needs CR before each LF */
+	bool dead;	       /* blocked past its deadline, or failed */
+	bool listens;	       /* takes keys one by one since consoles_listen() */
+	struct termios before; /* if it listens: how the terminal was */
 };
 
 struct consoles {
@@ -25,9 +30,9 @@ struct consoles {
 };
 
 /*
- * Opens every console named in ROOT/sys/class/tty/console/active, raw, without flow control,
- * without waiting for a carrier. Ports that are not there (no UART behind them) are left out. Never
- * fails; there may be none.
+ * Opens every console named in ROOT/sys/class/tty/console/active; serial ports raw, without flow
+ * control, without waiting for a carrier. Ports that are not there (no UART behind them) are left
+ * out. Never fails; there may be none.
  */
 void consoles_open(struct consoles *consoles, const char *root);
 
@@ -41,8 +46,18 @@ enum console_kind { CONSOLE_ALL, CONSOLE_SCREEN, CONSOLE_SERIAL };
 uint32_t consoles_write(struct consoles *consoles, enum console_kind kind, const void *data,
 			size_t len);
 
-/* Text with line ends as a terminal in raw mode needs them. */
+/* Text, whose line ends become what each console needs. Returns as consoles_write(). */
 uint32_t consoles_puts(struct consoles *consoles, enum console_kind kind, const char *text);
+
+/*
+ * From here until consoles_deaf() a key arrives as it is pressed, without Enter and without an
+ * echo. Terminals only, and of a shell's jobs only the one in the foreground; Ctrl-C stays what it
+ * is, Ctrl-Z and Ctrl-\ wait. Returns whether any console takes keys.
+ */
+bool consoles_listen(struct consoles *consoles);
+
+/* Leaves the terminals as they were before consoles_listen(). */
+void consoles_deaf(struct consoles *consoles);
 
 /* The next key pressed on any console within timeout_ns, or -1. */
 int consoles_key(struct consoles *consoles, uint64_t timeout_ns);

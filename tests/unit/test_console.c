@@ -255,6 +255,83 @@ static void failed_port_should_be_dead_at_once(void **state)
 	desk_free(&d);
 }
 
+/* Standard error becomes `fd`; returns what it was. */
+static int stderr_becomes(int fd)
+{
+	int before = dup(STDERR_FILENO);
+
+	assert_true(before >= 0);
+	assert_int_equal(dup2(fd, STDERR_FILENO), STDERR_FILENO);
+	return before;
+}
+
+static void stderr_is_again(int before)
+{
+	assert_int_equal(dup2(before, STDERR_FILENO), STDERR_FILENO);
+	close(before);
+}
+
+/* This test will check that standard error gets lines as files have them, and is never asked for a
+ * key where it is no terminal that can be read. */
+static void standard_error_should_get_plain_lines(void **state)
+{
+	struct consoles consoles;
+	char name[64], text[16] = "";
+	int ends[2], master = pty_open(name, sizeof(name)), before;
+	int write_only = open(name, O_WRONLY | O_NOCTTY);
+	uint64_t start_ns;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	before = stderr_becomes(ends[1]);
+	consoles_stderr(&consoles);
+	assert_int_equal(consoles_puts(&consoles, CONSOLE_ALL, "a\nb\n"), 1);
+	assert_false(consoles_listen(&consoles));
+	start_ns = clock_now_ns();
+	assert_int_equal(consoles_key(&consoles, 100 * MS), -1);
+	assert_true(clock_now_ns() - start_ns >= 90 * MS);
+	assert_int_equal(dup2(write_only, STDERR_FILENO), STDERR_FILENO);
+	assert_false(consoles_listen(&consoles));
+	stderr_is_again(before);
+	assert_int_equal(read(ends[0], text, sizeof(text)), 4);
+	assert_string_equal(text, "a\nb\n");
+	for (int i = 0; i < 2; i++)
+		close(ends[i]);
+	close(write_only);
+	close(master);
+}
+
+/* This test will check that a terminal gives keys without Enter and without an echo while it
+ * listens, keeps Ctrl-C, and is afterwards as it was. */
+static void keys_should_need_no_enter(void **state)
+{
+	static struct desk d;
+	struct consoles *consoles = &d.consoles;
+	struct termios before, during, after;
+	char name[64];
+	int master = pty_open(name, sizeof(name)), slave = open(name, O_RDWR | O_NOCTTY);
+	int stderr_before = stderr_becomes(slave);
+
+	(void)state;
+	consoles_stderr(consoles);
+	tcgetattr(slave, &before);
+	assert_true(before.c_lflag & ICANON);
+	assert_true(consoles_listen(consoles));
+	tcgetattr(slave, &during);
+	assert_true(during.c_lflag & ISIG);
+	assert_int_equal(during.c_cc[VINTR], before.c_cc[VINTR]);
+	assert_int_equal(write(master, "c", 1), 1);
+	assert_int_equal(consoles_key(consoles, CLOCK_NS_PER_S), 'c');
+	d.master = master;
+	assert_string_equal(arrived(&d), "");
+	consoles_deaf(consoles);
+	tcgetattr(slave, &after);
+	stderr_is_again(stderr_before);
+	assert_memory_equal(&after, &before, sizeof(before));
+	close(slave);
+	close(master);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -265,6 +342,8 @@ int main(void)
 		cmocka_unit_test(blocked_port_should_be_given_up),
 		cmocka_unit_test(slow_port_should_get_everything),
 		cmocka_unit_test(failed_port_should_be_dead_at_once),
+		cmocka_unit_test(standard_error_should_get_plain_lines),
+		cmocka_unit_test(keys_should_need_no_enter),
 	};
 
 	return cmocka_run_group_tests_name("console", tests, NULL, NULL);

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+/* Target by target: plan, show, run, result, deliver. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "frame/frame.h"
+#include "render/text.h"
+#include "result/result.h"
+#include "run/run.h"
+#include "session/session.h"
+
+struct telling {
+	struct session *session;
+	const char *run;
+};
+
+/* A screen gets a sentence, a serial line the same as words that a program can read. */
+static void tell_record(void *context, const struct plan *plan, const struct board *board,
+			uint32_t round, uint32_t section)
+{
+	struct telling *t = context;
+	const char *name = plan->section[section].name;
+	struct buf line = BUF_INIT, words = BUF_INIT, frame = BUF_INIT;
+	struct result_round figures;
+
+	result_round_make(&figures, &board->record[plan_record(plan, round, section)], round);
+	render_round_line(&line, name, &figures);
+	buf_puts(&line, "\n");
+	render_round_summary(&words, name, &figures);
+	if (!buf_failed(&words))
+		frame_summary(&frame, t->run, words.data);
+	if (!buf_failed(&line))
+		consoles_puts(&t->session->consoles, CONSOLE_SCREEN, line.data);
+	if (!buf_failed(&frame))
+		consoles_write(&t->session->consoles, CONSOLE_SERIAL, frame.data, frame.len);
+	buf_free(&line);
+	buf_free(&words);
+	buf_free(&frame);
+}
+
+static void tell_progress(void *context, const struct plan *plan, const struct board *board)
+{
+	static const char *const phase_words[] = { [BOARD_STARTING] = "starting",
+						   [BOARD_PROVING] =
+							   "reading what will be overwritten",
+						   [BOARD_SEARCHING] = "searching for data",
+						   [BOARD_FILLING] = "writing the span once" };
+	struct telling *t = context;
+	uint64_t done = atomic_load(&board->done), total = atomic_load(&board->total);
+	uint32_t phase = atomic_load(&board->phase);
+	char line[128];
+
+	(void)plan;
+	if (phase > BOARD_FILLING || !total)
+		return;
+	snprintf(line, sizeof(line), "%s: %llu of %llu MiB\n", phase_words[phase],
+		 (unsigned long long)(done >> 20), (unsigned long long)(total >> 20));
+	consoles_puts(&t->session->consoles, CONSOLE_SCREEN, line);
+}
+
+/* Runs one plan and brings its result out, with the warnings of the session and of this plan.
+ * `failure`: nothing is run, and the result says this. */
+static int run_one(struct session *s, const struct plan *plan, const struct notes *notes,
+		   const char *failure, struct err *e)
+{
+	char run[RESULT_RUN_BYTES];
+	struct notes warnings = { 0 };
+	struct telling telling = { s, run };
+	struct run_watcher watcher = { tell_record, tell_progress, &telling };
+	struct result_parts parts = { .run = run,
+				      .config = &s->config,
+				      .disks = &s->disks,
+				      .host = &s->host,
+				      .clock = &s->clock,
+				      .warnings = &warnings,
+				      .start_unix_s = s->start_unix_s,
+				      .first_io_ns = s->first_io_ns };
+	struct board *board = NULL;
+	struct result result = { 0 };
+	int ret;
+
+	session_new_run(run);
+	notes_merge(&warnings, &s->warnings);
+	notes_merge(&warnings, notes);
+	if (!failure && plan->target != PLAN_TARGET_NONE) {
+		board = board_create(plan);
+		if (board)
+			run_plan(board, plan, &watcher, s->stop);
+		else
+			failure = "no memory for the results";
+	}
+	ret = result_make(&result, &parts, plan, board, failure);
+	if (ret)
+		err_set(e, ret, "no memory for the result");
+	else
+		ret = session_deliver(s, &result, e);
+	if (!ret && result.state != RESULT_DONE)
+		ret = s->args.appliance ? 0
+					: err_set(e, -EIO, "%s: %s",
+						  result_state_name(result.state), result.reason);
+	result_free(&result);
+	board_free(board);
+	notes_free(&warnings);
+	return ret;
+}
+
+static int print_plan(const struct session *s, const struct plan *plan, const struct notes *notes)
+{
+	struct notes all = { 0 };
+	struct buf text = BUF_INIT;
+
+	notes_merge(&all, &s->warnings);
+	notes_merge(&all, notes);
+	plan_print(&text, plan);
+	for (size_t i = 0; i < all.n; i++)
+		buf_printf(&text, "note:   %s\n", all.text[i]);
+	fputs(text.data ? text.data : "", stdout);
+	buf_free(&text);
+	notes_free(&all);
+	return 0;
+}
+
+/* The target is let go: a result about nothing but the reason. */
+static int run_cancelled(struct session *s, const char *why, struct err *e)
+{
+	struct config config = s->config;
+	struct notes notes = { 0 };
+	struct plan plan;
+	int ret;
+
+	config.write = CONFIG_WRITE_NO;
+	ret = plan_build(&plan, &s->work, &config, &s->disks, NULL, NULL, s->seed, &notes, e);
+	if (!ret)
+		ret = run_one(s, &plan, &notes, why, e);
+	notes_free(&notes);
+	return ret;
+}
+
+static int run_shown(struct session *s, const struct plan *plan, const struct notes *notes,
+		     struct err *e)
+{
+	struct err short_of = ERR_INIT;
+	const char *cancelled;
+
+	if (session_check_memory(plan, &short_of))
+		return run_one(s, plan, notes, short_of.text, e);
+	cancelled = session_show_plan(s, plan);
+	return cancelled ? run_cancelled(s, cancelled, e) : run_one(s, plan, notes, NULL, e);
+}
+
+/* Plans for one target (or for none) and runs the plan. */
+static int plan_and_run(struct session *s, const struct disk *disk, const struct plan_file *file,
+			struct err *e)
+{
+	struct notes notes = { 0 }; /* about this plan: the next target has its own */
+	struct plan plan;
+	int ret =
+		plan_build(&plan, &s->work, &s->config, &s->disks, disk, file, s->seed, &notes, e);
+
+	plan.lock = s->args.appliance;
+	if (!ret)
+		ret = s->args.dry_run ? print_plan(s, &plan, &notes)
+				      : run_shown(s, &plan, &notes, e);
+	notes_free(&notes);
+	return ret;
+}
+
+static int run_file(struct session *s, struct err *e)
+{
+	struct plan_file file = { .path = s->config.target };
+	struct stat st;
+
+	file.exists = !stat(file.path, &st);
+	if (file.exists && !S_ISREG(st.st_mode))
+		return err_set(e, -EINVAL, "--target: %s: neither a disk nor a regular file",
+			       file.path);
+	file.size_bytes = file.exists ? (uint64_t)st.st_size : 0;
+	return plan_and_run(s, NULL, &file, e);
+}
+
+static int run_disks(struct session *s, struct err *e)
+{
+	const struct disk *chosen[PLAN_TARGETS_MAX];
+	uint32_t n = plan_choose_disks(chosen, &s->config, &s->disks, &s->warnings);
+	int ret = 0;
+
+	if (!n)
+		return plan_and_run(s, NULL, NULL, e);
+	for (uint32_t i = 0; i < n && (!i || !*s->stop); i++) {
+		struct err each = ERR_INIT;
+
+		if (plan_and_run(s, chosen[i], NULL, &each))
+			ret = err_set(e, each.code, "%s", each.text);
+	}
+	return ret;
+}
+
+int session_run(struct session *s, struct err *e)
+{
+	int ret = session_names_file(s) ? run_file(s, e) : run_disks(s, e);
+
+	session_deliver_end(s, e);
+	return ret ? ret : e->code;
+}
+
+int session_run_nothing(struct session *s, const char *why, struct err *e)
+{
+	struct plan plan = { .seed = s->seed };
+	struct notes notes = { 0 };
+	struct err ignored = ERR_INIT;
+	int ret;
+
+	plan_build(&plan, &s->work, &s->config, &s->disks, NULL, NULL, s->seed, &notes, &ignored);
+	ret = run_one(s, &plan, &notes, why, e);
+	notes_free(&notes);
+	session_deliver_end(s, e);
+	return ret ? ret : e->code;
+}
