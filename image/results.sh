@@ -28,7 +28,8 @@ readme()
 		TARE.ID                    marks this file system; without it tare writes nothing here
 
 		Copy the files; do not move, delete or resize them: tare overwrites them in place, the
-		oldest first. You may add a file tare.conf with lines KEY=VALUE.
+		oldest first. You may add a file tare.conf with lines KEY=VALUE, and job files: tare.conf
+		with suite=NAME.fio runs one.
 	END
 }
 

@@ -30,7 +30,9 @@ static const char *const end_choices[] = { "poweroff", "reboot", "halt", "shell"
 
 static const struct key_row rows[CONFIG_KEYS_N] = {
 	[CONFIG_SUITE] = { "suite", KEY_TEXT, AT(suite), 0, 0, NULL, false,
-			   "workloads to run: smoke, quick or origin" },
+			   "workloads to run: smoke, quick, origin, or NAME.fio, a job file in the "
+			   "root "
+			   "of the results partition" },
 	[CONFIG_TARGET] = { "target", KEY_TEXT, AT(target), 0, 0, NULL, true,
 			    "auto, or serials, WWNs, PCI paths or names with commas" },
 	[CONFIG_WRITE] = { "write", KEY_CHOICE, AT(write), 0, 0, write_choices, true,

@@ -19,40 +19,13 @@
 #include "lib/file.h"
 #include "lib/str.h"
 #include "session/session.h"
-#include "store/slots.h"
+#include "session/user_files.h"
 
 #define ROOT		   "/"
 #define RUN_DIR		   "/run/tare"
 #define SCRATCH_MIN_BYTES  (UINT64_C(64) << 20) /* the smallest suite's span, and the mark */
 #define CLOCK_COARSE_NS	   10000		/* the fastest disks answer in that time */
 #define JOB_FILE_MAX_BYTES (1u << 20)
-
-/* The text of tare.conf, from the first results partition there is. */
-static void read_conf(const struct session *s, char *conf, size_t conf_bytes, struct notes *notes)
-{
-	struct slots *slots = malloc(sizeof(*slots));
-
-	conf[0] = '\0';
-	for (uint32_t i = 0; slots && i < s->disks.n && !conf[0]; i++) {
-		const struct disk *d = &s->disks.disk[i];
-		char path[DISK_TEXT_BYTES + 8];
-		struct err e = ERR_INIT;
-		struct block block;
-		int fd;
-
-		snprintf(path, sizeof(path), "/dev/%s", d->node);
-		fd = d->size_bytes ? disk_open_read(path, false, &e) : -1;
-		if (fd < 0)
-			continue;
-		block_from_fd(&block, &fd, d->size_bytes, d->logical_block_bytes);
-		if (!slots_find(slots, &block, &e))
-			str_copy(conf, conf_bytes, slots->conf);
-		else if (e.code)
-			notes_add(notes, "%s: %s", d->node, e.text);
-		close(fd);
-	}
-	free(slots);
-}
 
 /* init reads how to end from here, as soon as it is known. */
 static void tell_init(const struct config *config)
@@ -73,7 +46,7 @@ static int gather_keys(struct session *s, struct err *e)
 
 	keys_default(&s->config, s->args.appliance);
 	if (s->args.appliance) {
-		read_conf(s, conf, sizeof(conf), &s->warnings);
+		user_files_conf(conf, sizeof(conf), &s->disks, &s->warnings);
 		keys_read_boot(&s->config, ROOT, conf, &s->warnings);
 	}
 	if (args_set_keys(&s->args, &s->config, e))
@@ -144,26 +117,35 @@ static int gather_job_files(struct session *s, struct err *e)
 	return ret;
 }
 
-static int gather_suite(struct session *s, struct err *e)
+/* A suite that is built in. */
+static int gather_built_in(struct session *s, const char *name, struct err *e)
 {
-	const char *name = s->config.suite;
-
+	s->work.name = name;
 	s->work.suite = suite_find(name);
-	if (!s->work.suite && s->args.appliance) {
-		notes_add(&s->warnings,
-			  "tare.suite: \"%s\": no such suite: quick is run instead "
-			  "(smoke, quick and origin are built in)",
-			  name);
-		name = s->work.name = "quick";
-		s->work.suite = suite_find(name);
-	}
-	if (!s->work.suite)
-		return err_set(e, -EINVAL, "--suite: \"%s\": no such suite: smoke, quick or origin",
-			       name);
 	buf_puts(&s->work_text, s->work.suite->text);
 	if (buf_failed(&s->work_text))
 		return err_set(e, -ENOMEM, "no memory for the suite");
 	return jobfile_parse(&s->work.job, name, s->work_text.data, s->work_text.len, e);
+}
+
+/* An appliance that was given a name without a meaning measures all the same, and says so. */
+static int gather_suite(struct session *s, struct err *e)
+{
+	const char *name = s->config.suite;
+	struct err why = ERR_INIT;
+
+	if (suite_find(name))
+		return gather_built_in(s, name, e);
+	if (!s->args.appliance)
+		return err_set(e, -EINVAL,
+			       "--suite: \"%s\": no such suite: smoke, quick or origin; a job file "
+			       "stands by itself: tare run FILE",
+			       name);
+	if (!user_files_job(&s->work_text, &s->disks, ROOT, name, &why))
+		return jobfile_parse(&s->work.job, name, s->work_text.data, s->work_text.len, e);
+	buf_free(&s->work_text); /* what came of it before it failed */
+	notes_add(&s->warnings, "tare.suite: %s: quick is run instead", why.text);
+	return gather_built_in(s, "quick", e);
 }
 
 static int gather_work(struct session *s, struct err *e)

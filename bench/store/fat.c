@@ -389,3 +389,30 @@ int fat_load(const struct fat *fat, const struct block *partition, const struct 
 	}
 	return 0;
 }
+
+int fat_load_named(struct buf *to, const struct block *partition, const char *name,
+		   size_t max_bytes)
+{
+	const struct fat_file *file;
+	struct fat fat;
+	int ret = fat_read(&fat, partition);
+
+	if (ret)
+		return ret;
+	file = fat_find(&fat, name);
+	if (!file)
+		ret = -ENOENT;
+	else if (file->size_bytes > max_bytes)
+		ret = -EFBIG;
+	if (!ret) {
+		buf_reserve(to, (size_t)file->size_bytes);
+		ret = buf_failed(to) ? -ENOMEM : 0;
+	}
+	if (!ret) {
+		ret = fat_load(&fat, partition, file, to->data + to->len, (size_t)file->size_bytes);
+		to->len += ret ? 0 : (size_t)file->size_bytes;
+		to->data[to->len] = '\0';
+	}
+	fat_free(&fat);
+	return ret;
+}

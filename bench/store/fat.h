@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/buf.h"
 #include "store/block.h"
 
 #define FAT_NAME_BYTES 256
@@ -51,5 +52,10 @@ const struct fat_file *fat_find(const struct fat *fat, const char *name);
  * (shorter than that), -EBADMSG (chain broken) or -errno of a read. */
 int fat_load(const struct fat *fat, const struct block *partition, const struct fat_file *file,
 	     void *to, size_t len);
+
+/* Appends a whole file of the root directory to `to`. Returns 0, -ENOENT (no such file), -EFBIG
+ * (larger than max_bytes), -ENOMEM, or as fat_read() and fat_load(). */
+int fat_load_named(struct buf *to, const struct block *partition, const char *name,
+		   size_t max_bytes);
 
 #endif
