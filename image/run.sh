@@ -2,6 +2,15 @@
 # SPDX-License-Identifier: MIT
 # Boots build/tare.iso itself in QEMU with a blank scratch disk and the results disk, waits for its
 # end, and prints the report: `make run`. It leaves everything in build/run/latest, and no process.
+#
+# Variables, all optional:
+#   TARE_SUITE       what to run (quick)
+#   TARE_LABEL       the name of this environment in the result (make run)
+#   TARE_CPUS        of the machine (2)
+#   TARE_MEMORY_MIB  of the machine (512)
+#   TARE_TIMEOUT_S   seconds until a machine that has not ended by itself is taken for hung (3600)
+#   TARE_RUN_DIR     the folder that gets a folder for each run, and latest (build/run)
+#   KEEP=1           leaves the scratch disk in the run's folder
 set -eu
 # shellcheck source=env.sh
 . "$(dirname "$0")/env.sh"
@@ -11,10 +20,11 @@ LABEL=${TARE_LABEL:-make run}
 CPUS=${TARE_CPUS:-2}
 MEMORY_MIB=${TARE_MEMORY_MIB:-512}
 SCRATCH_BYTES=2147483648
-# Seconds. quick takes one to two minutes; the others by their own plan, tenfold under TCG.
+# Far above what any suite takes: smoke 5 s, quick and origin 1 to 2 minutes, and as much again for
+# boot and preparation where there is no KVM.
 TIMEOUT_S=${TARE_TIMEOUT_S:-3600}
 RUN_DIR=${TARE_RUN_DIR:-$B/run}
-KEEP=${KEEP:-0} # 1: the scratch disk stays
+KEEP=${KEEP:-0}
 
 qemu_pid=
 tail_pid=

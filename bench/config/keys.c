@@ -36,7 +36,8 @@ static const struct key_row rows[CONFIG_KEYS_N] = {
 	[CONFIG_TARGET] = { "target", KEY_TEXT, AT(target), 0, 0, NULL, true,
 			    "auto, or serials, WWNs, PCI paths or names with commas" },
 	[CONFIG_WRITE] = { "write", KEY_CHOICE, AT(write), 0, 0, write_choices, true,
-			   "what may be written to: no, marked (ours) or blank (proven)" },
+			   "what may be written to: no, marked (ours), blank (proven); yes: the "
+			   "file named" },
 	[CONFIG_SPAN] = { "span", KEY_BYTES, AT(span_bytes), 1 << 20, UINT64_C(1) << 60, NULL, true,
 			  "bytes of the target to use (by suite)" },
 	[CONFIG_LABEL] = { "label", KEY_TEXT, AT(label), 0, 0, NULL, false,
