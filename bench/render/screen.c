@@ -4,20 +4,37 @@
 #include "render/screen.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "hw/disk_title.h"
+#include "lib/str.h"
 #include "lib/table.h"
 #include "result/result.h"
+
+#define NAME_CHARS 24 /* of a workload, where figures leave room for it */
 
 static const char *const direction_names[] = { "read", "write" };
 static const char *const column_names[] = { "workload", "",	  "IOPS",      "MiB/s",
 					    "mean us",	"p99 us", "CPU us/IO", "s" };
 
+/* Bytes of `text` that hold its first `chars` characters at most. */
+static int head_bytes(const char *text, size_t chars)
+{
+	size_t len = strlen(text), at = 0;
+
+	while (chars-- && at < len) {
+		size_t n = str_utf8_length(text + at, len - at);
+
+		at += n ? n : 1;
+	}
+	return (int)at;
+}
+
 /* One line, cut where the screen ends. */
 static void add_line(struct buf *to, struct buf *line)
 {
 	if (line->data)
-		buf_printf(to, "%.*s\n", SCREEN_COLUMNS - 1, line->data);
+		buf_printf(to, "%.*s\n", head_bytes(line->data, SCREEN_COLUMNS - 1), line->data);
 	buf_free(line);
 }
 
@@ -47,12 +64,12 @@ static void add_head(struct buf *to, const struct result *result)
 	add_line(to, &line);
 }
 
-static void add_row(struct table *t, const struct result_workload *w, int d)
+static void add_row(struct table *t, const struct result_workload *w, int d, size_t name_chars)
 {
 	const struct histogram *clat = &w->io[d].clat;
 	double cpu_ns = (double)(w->cpu.thread_ns + w->cpu.irq_ns + w->cpu.softirq_ns);
 
-	table_cell(t, "%.24s", w->work.name);
+	table_cell(t, "%.*s", head_bytes(w->work.name, name_chars), w->work.name);
 	table_cell(t, "%s", direction_names[d]);
 	table_cell(t, "%.0f", result_iops(w, d));
 	table_cell(t, "%.1f", result_bytes_per_s(w, d) / (1 << 20));
@@ -65,9 +82,11 @@ static void add_row(struct table *t, const struct result_workload *w, int d)
 	table_cell(t, "%.1f", (double)w->measured_ns / 1e9);
 }
 
-static void add_table(struct buf *to, const struct result *result)
+/* Returns the width of the table, whose names have at most that many characters. */
+static size_t try_table(struct buf *to, const struct result *result, size_t name_chars)
 {
 	struct table t;
+	size_t width = 0;
 
 	table_init(&t, "llrrrrrr");
 	for (size_t i = 0; i < sizeof(column_names) / sizeof(column_names[0]); i++)
@@ -75,9 +94,29 @@ static void add_table(struct buf *to, const struct result *result)
 	for (uint32_t i = 0; i < result->workloads_n; i++)
 		for (int d = 0; d < 2; d++)
 			if (result->workload[i].io[d].ios)
-				add_row(&t, &result->workload[i], d);
+				add_row(&t, &result->workload[i], d, name_chars);
 	table_render(to, &t, "");
 	table_free(&t);
+	/* the rule below the header is as wide as the widest cells, and of one byte a character */
+	if (to->data && strchr(to->data, '\n'))
+		width = strcspn(strchr(to->data, '\n') + 1, "\n");
+	return width;
+}
+
+/* Figures are never cut: names give way. */
+static void add_table(struct buf *to, const struct result *result)
+{
+	struct buf text = BUF_INIT;
+	size_t width = try_table(&text, result, NAME_CHARS), over;
+
+	if (width > SCREEN_COLUMNS - 1) {
+		over = width - (SCREEN_COLUMNS - 1);
+		buf_free(&text);
+		try_table(&text, result, over < NAME_CHARS ? NAME_CHARS - over : 1);
+	}
+	to->failed |= buf_failed(&text);
+	buf_puts(to, text.data ? text.data : "");
+	buf_free(&text);
 }
 
 void render_screen(struct buf *to, const struct result *result)

@@ -101,6 +101,27 @@ static void nameless_target_should_leave_no_gap(void **state)
 	maker_free(&m);
 }
 
+/* This test will check that nothing is wider than a screen, whatever the names and the figures. */
+static void screen_should_hold_its_table(void **state)
+{
+	static struct maker m;
+	struct result *r = maker_rich(&m);
+	struct buf screen = BUF_INIT;
+
+	(void)state;
+	for (uint32_t i = 0; i < r->workloads_n; i++) {
+		memset(r->workload[i].work.name, 'a' + (int)i, 40);
+		r->workload[i].work.name[40] = '\0';
+	}
+	memset(r->target.model, 'x', 100);
+	render_screen(&screen, r);
+	assert_in_range(widest(screen.data), 70, SCREEN_COLUMNS - 1);
+	check_has(screen.data, "\naaaaaaaa"); /* enough to know it by */
+	check_has(screen.data, " 20.0\n");    /* the last column */
+	buf_free(&screen);
+	maker_free(&m);
+}
+
 /* Cells of the row that begins with `name`; NULL past the end. */
 static const char *cell(char *text, const char *name, int column)
 {
@@ -295,6 +316,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(report_should_say_what_was_measured),
 		cmocka_unit_test(nameless_target_should_leave_no_gap),
+		cmocka_unit_test(screen_should_hold_its_table),
 		cmocka_unit_test(figures_should_be_in_their_columns),
 		cmocka_unit_test(long_texts_should_be_wrapped),
 		cmocka_unit_test(control_characters_should_not_reach_the_terminal),
