@@ -16,9 +16,10 @@
 static const char usage[] =
 	"usage: tare collect FILE... [--out DIR]\n"
 	"\n"
-	"Finds the results in serial logs, results partitions, raw disk images and results; \"-\" "
-	"is\n"
-	"standard input. Prints the one found, or an array of them; with --out each goes to\n"
+	"Finds the results in serial logs, results partitions, raw disk images, results and "
+	"arrays\n"
+	"of them; \"-\" is standard input. Prints the one found, or an array; with --out each goes "
+	"to\n"
 	"DIR/RUN.json, and the last whole checkpoint of one that is not whole to\n"
 	"DIR/RUN.partial.json. Several logs of one run add up: cat them together.\n";
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* `tare report FILE`: one saved result as text. */
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +11,12 @@
 #include "result/result.h"
 
 #define DOCUMENT_MAX_BYTES (16u << 20)
+
+/* What several targets and `tare collect` of several runs give. */
+static bool is_array(const struct buf *json)
+{
+	return json->len && json->data[strspn(json->data, " \t\r\n")] == '[';
+}
 
 int cmd_report(int argc, char **argv)
 {
@@ -25,6 +33,11 @@ int cmd_report(int argc, char **argv)
 	ret = file_read_all(&json, argv[1], DOCUMENT_MAX_BYTES);
 	if (ret)
 		err_set(&e, ret, "%s", strerror(-ret));
+	else if (is_array(&json))
+		ret = err_set(
+			&e, -EINVAL,
+			"an array of results: should be one of them (`tare collect --out DIR` "
+			"gives each run a file of its own)");
 	else
 		ret = result_decode(&result, json.data ? json.data : "", json.len, &e);
 	if (!ret) {

@@ -150,7 +150,7 @@ static int add_frames(struct collect *c, const struct buf *text, const char *pat
 }
 
 /* A result itself, or a copy of its slot's file: then newlines follow it. */
-static int add_json(struct collect *c, struct buf *text, const char *path, struct err *e)
+static int add_json(struct collect *c, const struct buf *text, const char *path, struct err *e)
 {
 	struct buf document = BUF_INIT;
 	enum collect_rank rank;
@@ -168,6 +168,28 @@ static int add_json(struct collect *c, struct buf *text, const char *path, struc
 		return -EINVAL;
 	}
 	return add_document(c, run, &document, rank, name_of(path));
+}
+
+/* What collect_join() makes of several: between documents stands a line of its own. */
+static int add_array(struct collect *c, const struct buf *text, const char *path)
+{
+	static const char head[] = "[\n", between[] = "\n,\n", tail[] = "\n]\n";
+	size_t head_n = strlen(head), tail_n = strlen(tail), n;
+	char *at = text->data, *end = at + text->len, *next;
+	struct err e = ERR_INIT; /* of a piece: its lines are not the file's */
+	int ret = 0;
+
+	if (text->len < head_n + tail_n || memcmp(at, head, head_n) ||
+	    memcmp(end - tail_n, tail, tail_n))
+		return -EINVAL;
+	end -= tail_n;
+	for (at += head_n; !ret && at < end; at = next + strlen(between)) {
+		next = memmem(at, (size_t)(end - at), between, strlen(between));
+		next = next ? next : end;
+		n = (size_t)(next - at) + 1; /* with its newline */
+		ret = add_json(c, &(struct buf){ .data = at, .len = n }, path, &e);
+	}
+	return ret;
 }
 
 /* What people may give instead of a raw image, by its first bytes. */
@@ -195,11 +217,13 @@ static int add_text(struct collect *c, struct buf *text, const char *path, struc
 	size_t start = text->len ? strspn(text->data, " \t\r\n") : 0, n = 0;
 	const char *packed = packed_image(text);
 	struct err json = ERR_INIT;
-	int ret;
+	int ret = -EINVAL;
 
-	ret = start < text->len && text->data[start] == '{' ? add_json(c, text, path, &json)
-							    : -EINVAL;
-	/* A log can begin with a brace too. */
+	if (start < text->len && text->data[start] == '{')
+		ret = add_json(c, text, path, &json);
+	else if (start < text->len && text->data[start] == '[')
+		ret = add_array(c, text, path);
+	/* A log can begin with a brace or a bracket too. */
 	if (ret == -EINVAL)
 		ret = add_frames(c, text, path, &n);
 	else

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Gathers results from whatever the user has of them: serial logs, results partitions and disk
- * images, results themselves. What a file is, its content tells. Prints nothing.
+ * images, results themselves and the arrays of collect_join(). What a file is, its content tells.
+ * Prints nothing.
  */
 #ifndef TARE_COLLECT_COLLECT_H
 #define TARE_COLLECT_COLLECT_H

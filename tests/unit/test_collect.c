@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "collect/collect.h"
+#include "collect/join.h"
 #include "disk_image.h"
 #include "frame/frame.h"
 #include "lib/file.h"
@@ -183,6 +184,31 @@ static void losses_should_be_told_and_made_good(void **state)
 	buf_free(&log);
 }
 
+/* This test will check that an array of results gives its runs back, each with its bytes. */
+static void arrays_should_be_taken_apart(void **state)
+{
+	static const char *const runs[] = { "0000000c", "0000000a", "0000000b" };
+	struct buf result[3] = { BUF_INIT, BUF_INIT, BUF_INIT }, array = BUF_INIT;
+	struct collect c = { 0 };
+	struct err e = ERR_INIT;
+	char path[128];
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		make_result(&result[i], runs[i], "done", 9 * i);
+	}
+	collect_join(&array, result, 3);
+	put(path, "a", array.data, array.len);
+	assert_int_equal(collect_file(&c, path, &e), 0);
+	assert_int_equal(c.n, 3);
+	for (int i = 0; i < 3; i++) {
+		check_run(&c.run[i], runs[i], COLLECT_WHOLE, &result[i]);
+		buf_free(&result[i]);
+	}
+	collect_free(&c);
+	buf_free(&array);
+}
+
 /* This test will check that several boots in one log are several runs, in their order. */
 static void boots_should_be_runs(void **state)
 {
@@ -226,6 +252,10 @@ static void other_files_should_be_refused(void **state)
 		{ "{\"tare\":{\"run\":\"../../x\"}}", 26, "a: no tare result in it: should be" },
 		{ "{\"tare\":{\"run\":\"7F3C21AA\"}}", 27, "a: no tare result in it: should be" },
 		{ "{\"tare\":\n[1,}", 13, "a: no tare result in it: line 2, column 4: \"}\": " },
+		{ "[\n]\n", 4, "a: no tare result in it: should be a serial log" },
+		{ "[\n{}\n]\n", 7, "a: no tare result in it: should be a serial log" },
+		{ "[\n{\n,\n}\n]\n", 10, "a: no tare result in it: should be a serial log" },
+		{ "[    0.000000] Linux\n", 21, "a: no tare result in it: should be a serial" },
 		{ "QFI\xfb\0\0\0\3", 8, "a: a qcow2 image: should be a raw one" },
 		{ "KDMV\1\0\0\0", 8, "a: a vmdk image: should be a raw one" },
 		{ "vhdxfile", 8, "a: a vhdx image: should be a raw one" },
@@ -423,6 +453,7 @@ int main(void)
 		cmocka_unit_test(one_run_should_be_one_from_all_sources),
 		cmocka_unit_test(better_documents_should_win),
 		cmocka_unit_test(losses_should_be_told_and_made_good),
+		cmocka_unit_test(arrays_should_be_taken_apart),
 		cmocka_unit_test(boots_should_be_runs),
 		cmocka_unit_test(other_files_should_be_refused),
 		cmocka_unit_test(pipes_should_be_read),
