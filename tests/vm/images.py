@@ -42,9 +42,11 @@ def sha256(path):
 
 
 def cpio(files):
-    """An uncompressed newc archive of {name: (mode, bytes)}, for the end of an initramfs."""
+    """An uncompressed newc archive of {name: (mode, bytes)}, for the end of an initramfs; a mode
+    without a type is a file's."""
     out = bytearray()
-    entries = [(name, mode | 0o100000, data) for name, (mode, data) in files.items()]
+    entries = [(name, mode if mode >> 12 else mode | 0o100000, data)
+               for name, (mode, data) in files.items()]
     for inode, (name, mode, data) in enumerate(entries + [("TRAILER!!!", 0, b"")], 1):
         fields = [inode, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name) + 1, 0]
         out += b"070701" + b"".join(b"%08X" % field for field in fields)

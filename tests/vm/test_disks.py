@@ -111,6 +111,21 @@ def results_range(path):
     raise AssertionError(f"{path}: no partition TARE_RESULTS")
 
 
+@pytest.mark.machine("two-targets")
+def test_two_disks_give_a_result_each_and_are_repeated_once(run):
+    assert run.ending == "ended", run.tail()
+    found = {d["tare"]["target"]["disk"]["serial"]: d["tare"] for d in run.documents()}
+    assert set(found) == {"TARGET0", "TARGET1"}
+    cuts = set()
+    for tare in found.values():
+        assert tare["state"] == "done"
+        [cut] = [w for w in tare["warnings"] if w.startswith("span ")]  # its own only
+        cuts.add(cut)
+    assert len(cuts) == 2
+    assert run.text.count("is repeated here for 4 s") == 1
+    assert run.text.index("is repeated here") > run.text.rindex(" ev=round ")
+
+
 @pytest.mark.machine("second-boot")
 def test_disk_that_tare_marked_is_measured_again_without_proof(run, machines, tmp_path):
     first = run.document()["tare"]

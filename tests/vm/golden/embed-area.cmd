@@ -1,0 +1,20 @@
+qemu-system-x86_64
+-name embed-area
+-machine q35
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-drive if=none,id=media,format=raw,file={folder}/media.img
+-device virtio-blk-pci,drive=media,serial=MEDIA0,bootindex=0
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device virtio-scsi-pci,id=scsi
+-device scsi-hd,bus=scsi.0,drive=disk0,serial=TARGET0
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
