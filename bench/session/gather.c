@@ -15,9 +15,9 @@
 #include "hw/disk_scan.h"
 #include "hw/disk_verdict.h"
 #include "hw/host.h"
-#include "lib/tsc.h"
 #include "lib/file.h"
 #include "lib/str.h"
+#include "lib/tsc.h"
 #include "session/session.h"
 #include "session/user_files.h"
 
