@@ -54,7 +54,7 @@ keys=$(table key_rows '| key | meaning | default |' '| --- | --- | --- |')
 
 cat > "$to/job-options.md" <<EOF
 <!-- SPDX-License-Identifier: MIT -->
-<!-- Written by ci/gen-docs.sh from \`tare run --help\`: change bench/config/options.c instead. -->
+<!-- Written by ci/gen-docs.sh from \`tare run --help\`: change bench/config/option_rows.c instead. -->
 # Options of job files
 
 Job files have fio's format: \`[global]\` sets what later sections begin with, every other \`[name]\` is a workload, \`#\` and \`;\`

@@ -52,12 +52,6 @@ static int set_option(struct parser *p, char *line, struct err *e)
 	name = str_trim(line);
 	if (value)
 		value = str_trim(value);
-	if (!strcmp(name, "name")) { /* the section's title, not a row of the table */
-		if (!value || !*value || !str_copy(p->now->name, sizeof(p->now->name), value))
-			return err_set(e, -EINVAL, "%s: option \"name\": 1 to %d characters",
-				       p->where, WORKLOAD_NAME_BYTES - 1);
-		return 0;
-	}
 	return options_set(p->now, name, value, p->where, e);
 }
 

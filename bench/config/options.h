@@ -21,10 +21,10 @@ void options_default(struct workload *w);
 int options_set(struct workload *w, const char *name, const char *value, const char *where,
 		struct err *e);
 
-/* Calls `row` with canonical name and value of every option that differs from its default, in table
- * order. */
+/* Calls `add` with canonical name and value of every option that differs from its default, in table
+ * order; not with the section's name. */
 void options_echo(const struct workload *w,
-		  void (*row)(void *context, const char *name, const char *value), void *context);
+		  void (*add)(void *context, const char *name, const char *value), void *context);
 
 /* A line of help for each option: name, aliases, unit, default. */
 void options_help(struct buf *to);

@@ -11,6 +11,9 @@
 #define WORKLOAD_PERCENTILES_MAX 20
 /* Least random data that a job writes from. */
 #define WORKLOAD_POOL_BYTES (UINT64_C(4) << 20)
+/* In a field of bytes of a job file: the other bits are percent of the span (of io_size: of size).
+ * plan_build() turns it into bytes. */
+#define WORKLOAD_SHARE (UINT64_C(1) << 63)
 
 enum workload_rw {
 	WORKLOAD_READ,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "config/option_rows.h"
 #include "config/options.h"
 
 /* What options_echo() says, as "name=value;" in a row. */
@@ -28,7 +29,37 @@ static void values_should_be_read_as_fio_reads_them(void **state)
 		{ "bs", "512", "bs=512;" },
 		{ "bs", "16m", "bs=16777216;" },
 		{ "size", "10G", "size=10737418240;" },
-		{ "size", "1KiB", "size=1024;" },
+		{ "bs", "0x1000", "" },
+		{ "bs", "0x2K", "bs=2048;" },
+		{ "size", "1k", "size=1024;" },
+		{ "size", "1Kb", "size=1024;" },
+		{ "size", "1Ki", "size=1024;" },
+		{ "size", "1KiB", "size=1000;" }, /* fio's kb_base=1024 swaps the units */
+		{ "size", "3mib", "size=3000000;" },
+		{ "size", "7b", "size=7;" },
+		{ "size", "50%", "size=50%;" },
+		{ "io_size", "100%", "io_size=100%;" },
+		{ "offset", "0%", "offset=0%;" },
+		{ "offset_increment", "25%", "offset_increment=25%;" },
+		{ "number_ios", "10k", "number_ios=10240;" },
+		{ "iodepth", "1k", "iodepth=1024;" },
+		{ "randseed", "0x89", "randseed=137;" },
+		{ "rate_iops", "500", "rate_iops=500;" },
+		{ "rate_iops", "1k,100", "rate_iops=1024,100;" },
+		{ "rate_iops", ",100", "rate_iops=0,100;" },
+		{ "rate_iops", "100,", "rate_iops=100,0;" },
+		{ "rate_iops", "0", "" },
+		{ "rate_process", "poisson", "rate_process=poisson;" },
+		{ "rate_process", "linear", "" },
+		{ "fsync", "1", "fsync=1;" },
+		{ "fdatasync", "32", "fdatasync=32;" },
+		{ "invalidate", "0", "invalidate=0;" },
+		{ "hipri", NULL, "hipri=1;" },
+		{ "sqthread_poll", "1", "sqthread_poll=1;" },
+		{ "refill_buffers", NULL, "refill_buffers=1;" },
+		{ "buffer_compress_percentage", "50", "buffer_compress_percentage=50;" },
+		{ "iodepth_batch", "0", "iodepth_batch_submit=0;" },
+		{ "name", "other", "" },
 		{ "number_ios", "18446744073709551615", "number_ios=18446744073709551615;" },
 		{ "runtime", "60", "runtime=60;" },
 		{ "runtime", "1500ms", "runtime=1500000us;" },
@@ -77,22 +108,46 @@ static const struct {
 	const char *want;
 } nonsense[] = {
 	{ "bs", "4x", -EINVAL,
-	  "t.fio:7: option \"bs\": \"4x\": should be a size such as 4k or 1g, from 512 B "
+	  "t.fio:7: option \"bs\": \"4x\": should be one size such as 4k or 1g, from 512 B "
 	  "to 16 MiB: "
 	  "bytes of one I/O" },
-	{ "bs", "511", -EINVAL, "\"511\": should be a size" },
-	{ "bs", "17m", -EINVAL, "\"17m\": should be a size" },
-	{ "bs", "4k,8k", -EINVAL, "\"4k,8k\"" },
+	{ "bs", "511", -EINVAL, "\"511\": should be one size" },
+	{ "bs", "17m", -EINVAL, "\"17m\": should be one size" },
+	{ "bs", "4k,8k", -EINVAL, "\"4k,8k\": should be one size" },
+	{ "bs", "4k,8k,", -EINVAL, "\"4k,8k,\": should be one size" },
+	{ "bs", "50%", -EINVAL, "\"50%\": should be one size" },
+	{ "bs", "4kibi", -EINVAL, "\"4kibi\"" },
+	{ "bs", "0x", -EINVAL, "\"0x\"" },
+	{ "size", "101%", -EINVAL, "one size such as 4k or 1g, from 0 B to 1 EiB, or 0% to 100%" },
+	{ "size", "50%%", -EINVAL, "\"50%%\"" },
+	{ "size", "1.5g", -EINVAL, "\"1.5g\"" },
+	{ "size", "2048p", -EINVAL, "\"2048p\"" },
+	{ "size", "9223372036854775808", -EINVAL, "from 0 B to 1 EiB" },
+	{ "size", "99999999999999999999x", -EINVAL, "from 0 B to 1 EiB" },
+	{ "rate_iops", "1,2,3", -EINVAL, "one or two numbers (reads,writes) from 0 to 1000000000" },
+	{ "rate_iops", ",", -EINVAL, "one or two numbers" },
+	{ "rate_iops", "", -EINVAL, "one or two numbers" },
+	{ "rate_iops", "1000000001", -EINVAL, "one or two numbers" },
+	{ "rate_iops", "5,x", -EINVAL, "\"5,x\"" },
+	{ "rate_process", "uniform", -EINVAL, "should be one of linear, poisson: when" },
+	{ "fsync", "4294967296", -EINVAL, "a whole number from 0 to 4294967295" },
+	{ "buffer_compress_percentage", "101", -EINVAL, "from 0 to 100" },
+	{ "name", "", -EINVAL, "should be 1 to 63 characters" },
+	{ "name", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", -EINVAL,
+	  "should be 1 to 63 characters" },
 	{ "bs", "", -EINVAL, "option \"bs\": \"\"" },
-	{ "bs", NULL, -EINVAL, "option \"bs\": without a value: should be a size" },
+	{ "bs", NULL, -EINVAL, "option \"bs\": without a value: should be one size" },
 	{ "rw", "randrw:8", -EINVAL,
-	  "\"randrw:8\": should be one of these: read, write, randread" },
+	  "\"randrw:8\": should be one of read, write, randread, randwrite, readwrite, randrw, "
+	  "rw: " },
 	{ "rw", "trim", -EINVAL, "\"trim\"" },
-	{ "ioengine", "sync", -EINVAL, "libaio, io_uring, psync or null" },
+	{ "ioengine", "sync", -EINVAL, "should be one of libaio, io_uring, psync, null: how" },
 	{ "iodepth", "0", -EINVAL, "\"0\": should be a whole number from 1 to 4096" },
 	{ "iodepth", "4097", -EINVAL, "a whole number from 1 to 4096" },
 	{ "iodepth", "99999999999999999999", -EINVAL, "from 1 to 4096" },
-	{ "iodepth", "1k", -EINVAL, "\"1k\"" },
+	{ "iodepth", "5k", -EINVAL, "\"5k\"" },
+	{ "rate_iop", "5", -ENOENT, "did you mean rate_iops?" },
+	{ "runtmie", "5", -ENOENT, "did you mean runtime?" },
 	{ "numjobs", "-1", -EINVAL, "\"-1\"" },
 	{ "loops", "0", -EINVAL, "from 1 to 1000000" },
 	{ "direct", "2", -EINVAL, "\"2\": should be 0 or 1" },
@@ -159,7 +214,7 @@ static void echo_should_make_the_same_section(void **state)
 		{ "number_ios", "12345" },
 		{ "loops", "3" },
 		{ "offset", "1m" },
-		{ "offset_increment", "2m" },
+		{ "offset_increment", "10%" },
 		{ "iodepth", "32" },
 		{ "numjobs", "4" },
 		{ "ioengine", "psync" },
@@ -180,6 +235,15 @@ static void echo_should_make_the_same_section(void **state)
 		{ "fixedbufs", "1" },
 		{ "registerfiles", "1" },
 		{ "zero_buffers", "1" },
+		{ "invalidate", "0" },
+		{ "rate_iops", "1000,7" },
+		{ "rate_process", "poisson" },
+		{ "fsync", "4" },
+		{ "fdatasync", "5" },
+		{ "hipri", "1" },
+		{ "sqthread_poll", "1" },
+		{ "refill_buffers", "1" },
+		{ "buffer_compress_percentage", "33" },
 		{ "percentile_list", "0.1:33.3333333:99.999999" },
 		{ "filename", "/dev/x" },
 		{ "directory", "/d" },
@@ -203,9 +267,88 @@ static void echo_should_make_the_same_section(void **state)
 	buf_free(&help);
 }
 
+/* The options that job files have: all of them, and no other. */
+static const char *const closed_list[] = {
+	"name",
+	"description",
+	"rw",
+	"readwrite",
+	"bs",
+	"blocksize",
+	"size",
+	"io_size",
+	"number_ios",
+	"loops",
+	"offset",
+	"offset_increment",
+	"iodepth",
+	"numjobs",
+	"ioengine",
+	"direct",
+	"invalidate",
+	"runtime",
+	"time_based",
+	"ramp_time",
+	"rate_iops",
+	"rate_process",
+	"rwmixread",
+	"rwmixwrite",
+	"fsync",
+	"fdatasync",
+	"randrepeat",
+	"randseed",
+	"norandommap",
+	"stonewall",
+	"wait_for_previous",
+	"group_reporting",
+	"thread",
+	"iodepth_batch_submit",
+	"iodepth_batch_complete_min",
+	"iodepth_batch_complete_max",
+	"fixedbufs",
+	"registerfiles",
+	"hipri",
+	"sqthread_poll",
+	"buffer_compress_percentage",
+	"zero_buffers",
+	"refill_buffers",
+	"percentile_list",
+	"filename",
+	"directory",
+	"iodepth_batch",
+	"iodepth_batch_complete", /* fio's own aliases */
+};
+
+/* This test will check that the table has the closed list, each with a line of help. */
+static void table_should_be_the_closed_list(void **state)
+{
+	struct buf help = BUF_INIT;
+	char wanted[64];
+	size_t names = 0;
+
+	(void)state;
+	options_help(&help);
+	for (size_t i = 0; i < N(closed_list); i++) {
+		const struct option_row *row = option_row_find(closed_list[i]);
+
+		assert_non_null(row);
+		snprintf(wanted, sizeof(wanted), "  %-28s ", row->name);
+		check_has(help.data, wanted);
+		if (strcmp(row->name, closed_list[i])) {
+			snprintf(wanted, sizeof(wanted), "(also %s)", closed_list[i]);
+			check_has(help.data, wanted);
+		}
+	}
+	for (size_t i = 0; option_row_at(i); i++)
+		names += 1 + (option_row_at(i)->alias != NULL);
+	assert_int_equal(names, N(closed_list));
+	buf_free(&help);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(table_should_be_the_closed_list),
 		cmocka_unit_test(values_should_be_read_as_fio_reads_them),
 		cmocka_unit_test(nonsense_should_be_refused),
 		cmocka_unit_test(echo_should_make_the_same_section),
