@@ -15,12 +15,12 @@
 #include "lib/digest.h"
 #include "lib/rng.h"
 #include "lib/str.h"
+#include "plan/sections.h"
 
-#define PLAN_POOL_BYTES	  (UINT64_C(4) << 20)	/* least random data a job writes from */
-#define PLAN_JOB_BYTES	  (UINT64_C(512) << 10) /* statistics, stack and ring of a job */
-#define PLAN_RECORD_BYTES (UINT64_C(112) << 10) /* one section in one round, all its histograms */
-/* Guess for a section without runtime. */
-#define PLAN_UNBOUNDED_NS (UINT64_C(600) * CLOCK_NS_PER_S)
+#define PLAN_MIB		(UINT64_C(1) << 20)
+#define PLAN_DEFAULT_SPAN_BYTES (UINT64_C(1) << 30)
+#define PLAN_SECTION_BYTES	(UINT64_C(512) << 10) /* a section's sums, here and in the result */
+#define PLAN_RECORD_BYTES	(UINT64_C(2) << 10)   /* one section in one round */
 
 /* --- targets --- */
 
@@ -196,19 +196,6 @@ static void set_file(struct plan *plan, const struct config *config, const struc
 
 /* --- work --- */
 
-static uint64_t section_memory(const struct workload *w)
-{
-	uint64_t buffers = (uint64_t)w->iodepth * w->bs_bytes;
-
-	return w->numjobs *
-	       ((buffers > PLAN_POOL_BYTES ? buffers : PLAN_POOL_BYTES) + PLAN_JOB_BYTES);
-}
-
-static uint64_t section_time(const struct workload *w)
-{
-	return w->ramp_time_ns + (w->runtime_ns ? w->runtime_ns : PLAN_UNBOUNDED_NS);
-}
-
 static void make_steps(struct plan *plan)
 {
 	plan->steps_n = 0;
@@ -233,7 +220,7 @@ static void add_up(struct plan *plan)
 
 		for (uint32_t i = 0; i < plan->step[s].n; i++) {
 			uint32_t k = plan->step[s].first + i;
-			uint64_t ns = section_time(&plan->section[k]);
+			uint64_t ns = section_time_ns(&plan->section[k]);
 
 			if (plan->skip[k][0])
 				continue;
@@ -243,63 +230,27 @@ static void add_up(struct plan *plan)
 		most = memory > most ? memory : most;
 		plan->measure_ns += longest * plan->rounds;
 	}
-	plan->memory_bytes = most + PLAN_RECORD_BYTES * plan->rounds * plan->sections_n;
+	plan->memory_bytes = most + plan->sections_n *
+					    (PLAN_SECTION_BYTES + PLAN_RECORD_BYTES * plan->rounds);
 }
 
-/* A section that cannot run on this target is skipped with a reason; the others run. */
-static void judge_section(struct plan *plan, uint32_t i, struct notes *notes)
-{
-	struct workload *w = &plan->section[i];
-	uint32_t block = plan->target == PLAN_TARGET_DISK ? plan->disk.logical_block_bytes : 512;
-	char *why = plan->skip[i];
-
-	if (!w->iodepth_batch_complete_max)
-		w->iodepth_batch_complete_max = w->iodepth_batch_complete_min;
-	if (w->iodepth_batch_complete_max < w->iodepth_batch_complete_min)
-		w->iodepth_batch_complete_max = w->iodepth_batch_complete_min;
-	if (workload_writes(w) && !plan_writes(plan))
-		snprintf(why, sizeof(plan->skip[i]), "it writes, and this target is read only");
-	else if (w->bs_bytes % block)
-		snprintf(why, sizeof(plan->skip[i]),
-			 "bs %" PRIu64 " is no multiple of the "
-			 "target's block of %u bytes",
-			 w->bs_bytes, block);
-	else if (w->offset_bytes % block)
-		snprintf(why, sizeof(plan->skip[i]),
-			 "offset %" PRIu64 " is no multiple of the target's block of %u bytes",
-			 w->offset_bytes, block);
-	else if (w->offset_increment_bytes % block)
-		snprintf(why, sizeof(plan->skip[i]),
-			 "offset_increment %" PRIu64
-			 " is no multiple of the target's block of %u bytes",
-			 w->offset_increment_bytes, block);
-	else if (w->time_based && !w->runtime_ns)
-		snprintf(why, sizeof(plan->skip[i]), "time_based needs a runtime");
-	else if (w->offset_bytes + w->bs_bytes > plan->span_bytes)
-		snprintf(why, sizeof(plan->skip[i]), "offset and bs lie beyond the span");
-	if (*why) {
-		notes_add(notes, "%s: skipped: %s", w->name, why);
-		return;
-	}
-	if (w->size_bytes > plan->span_bytes - w->offset_bytes) {
-		notes_add(notes, "%s: size %" PRIu64 " cut to the span, %" PRIu64 " bytes", w->name,
-			  w->size_bytes, plan->span_bytes - w->offset_bytes);
-		w->size_bytes = plan->span_bytes - w->offset_bytes;
-	}
-}
-
+/* What the key says, else the suite, else as much as the sections touch. Whole MiB: what a span is
+ * filled and marked in. */
 static uint64_t wanted_span(const struct plan_work *work, const struct config *config)
 {
-	uint64_t most = UINT64_C(1) << 30;
+	uint64_t most = 0;
 
 	if (config->span_bytes)
 		return config->span_bytes;
 	if (work->suite)
 		return work->suite->span_bytes;
-	for (uint32_t i = 0; i < work->job.n; i++)
-		if (work->job.section[i].offset_bytes + work->job.section[i].size_bytes > most)
-			most = work->job.section[i].offset_bytes + work->job.section[i].size_bytes;
-	return most;
+	for (uint32_t i = 0; i < work->job.n; i++) {
+		uint64_t bytes = section_span(&work->job.section[i], PLAN_DEFAULT_SPAN_BYTES);
+
+		most = bytes > most ? bytes : most;
+	}
+	return most > UINT64_MAX - PLAN_MIB ? UINT64_MAX / PLAN_MIB * PLAN_MIB
+					    : (most + PLAN_MIB - 1) / PLAN_MIB * PLAN_MIB;
 }
 
 /* The partition of a new mark begins at 1 MiB and leaves as much at the end for the backup table; a
@@ -317,14 +268,51 @@ static uint64_t usable_bytes(const struct plan *plan, const struct plan_file *fi
 	return plan->disk.size_bytes > edges ? (plan->disk.size_bytes - edges) >> 20 << 20 : 0;
 }
 
+static void set_span(struct plan *plan, const struct plan_work *work, const struct config *config,
+		     const struct plan_file *file, struct notes *notes)
+{
+	uint64_t usable = usable_bytes(plan, file);
+
+	plan->span_bytes = wanted_span(work, config);
+	if (plan->span_bytes <= usable)
+		return;
+	notes_add(notes, "span %" PRIu64 " cut to what the %s holds, %" PRIu64 " bytes",
+		  plan->span_bytes,
+		  plan->access == PLAN_WRITE_MARKED ? "scratch partition" : "target", usable);
+	plan->span_bytes = usable;
+}
+
+/* Judges every section. A target that none of them can run on is not touched at all: nothing is
+ * proven, marked or filled for nothing. */
+static void judge_sections(struct plan *plan, struct notes *notes)
+{
+	char name[PLAN_TEXT_BYTES];
+
+	for (uint32_t i = 0; i < plan->sections_n; i++)
+		section_judge(plan, i, notes);
+	for (uint32_t i = 0; i < plan->sections_n; i++)
+		if (!plan->skip[i][0])
+			return;
+	str_copy(name, sizeof(name),
+		 plan->target == PLAN_TARGET_DISK ? plan->disk.node : plan->path);
+	plan->target = PLAN_TARGET_NONE;
+	plan->disk = (struct disk){ 0 };
+	plan->path[0] = '\0';
+	snprintf(plan->reason, sizeof(plan->reason),
+		 "%.160s: not touched: no workload can run on it: %.60s: %.120s", name,
+		 plan->sections_n ? plan->section[0].name : "no section",
+		 plan->sections_n ? plan->skip[0] : "nothing to run");
+}
+
 int plan_build(struct plan *plan, const struct plan_work *work, const struct config *config,
 	       const struct disk_list *disks, const struct disk *disk, const struct plan_file *file,
 	       uint64_t seed, struct notes *notes, struct err *e)
 {
 	const char *text = work->text ? work->text : ""; /* none where gathering it failed */
-	uint64_t usable;
 
-	*plan = (struct plan){ .seed = seed, .wait_s = (uint32_t)config->wait_s };
+	*plan = (struct plan){ .seed = seed,
+			       .seed_given = config->source[CONFIG_SEED] != CONFIG_FROM_DEFAULT,
+			       .wait_s = (uint32_t)config->wait_s };
 	str_copy(plan->suite, sizeof(plan->suite), work->name ? work->name : "");
 	digest_sha256(plan->suite_sha256, text, strlen(text));
 	plan->short_by_plan = work->suite && work->suite->short_by_plan;
@@ -332,29 +320,20 @@ int plan_build(struct plan *plan, const struct plan_work *work, const struct con
 	plan->rounds = config->rounds ? (uint32_t)config->rounds
 		       : work->suite  ? work->suite->rounds
 				      : 1;
-	if (disk) {
+	if (disk)
 		set_disk(plan, config, disk);
-	} else if (file) {
+	else if (file)
 		set_file(plan, config, file);
-	} else {
+	else
 		explain_none(plan, config, disks);
-	}
 	if (work->job.n > PLAN_SECTIONS_MAX)
 		return err_set(e, -EINVAL, "%s: more than %d sections", work->name,
 			       PLAN_SECTIONS_MAX);
 	plan->sections_n = work->job.n;
 	memcpy(plan->section, work->job.section, sizeof(plan->section[0]) * work->job.n);
-	plan->span_bytes = wanted_span(work, config);
-	usable = usable_bytes(plan, file);
-	if (plan->span_bytes > usable) {
-		notes_add(notes, "span %" PRIu64 " cut to what the %s holds, %" PRIu64 " bytes",
-			  plan->span_bytes,
-			  plan->access == PLAN_WRITE_MARKED ? "scratch partition" : "target",
-			  usable);
-		plan->span_bytes = usable;
-	}
-	for (uint32_t i = 0; i < plan->sections_n && plan->target != PLAN_TARGET_NONE; i++)
-		judge_section(plan, i, notes);
+	set_span(plan, work, config, file, notes);
+	if (plan->target != PLAN_TARGET_NONE)
+		judge_sections(plan, notes);
 	make_steps(plan);
 	add_up(plan);
 	return 0;

@@ -1,44 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Plans: which disks, what may be done to them, what runs, in which order. */
-#include "run_fixture.h"
+#include "plan_site.h"
 
 #include <errno.h>
 
 #include "config/suites.h"
-
-#define MIB (UINT64_C(1) << 20)
-#define GIB (UINT64_C(1) << 30)
-
-struct site {
-	struct config config;
-	struct disk_list disks;
-	struct plan_work work;
-	struct notes notes;
-	struct plan plan;
-};
-
-static void site_init(struct site *s, const char *text, struct disk *disks, uint32_t disks_n)
-{
-	struct err e = ERR_INIT;
-
-	memset(s, 0, sizeof(*s));
-	keys_default(&s->config, true);
-	s->disks = (struct disk_list){ disks, disks_n };
-	s->work.name = "t.fio";
-	s->work.text = text;
-	if (jobfile_parse(&s->work.job, "t.fio", text, strlen(text), &e))
-		print_error("%s\n", e.text);
-	assert_int_equal(e.code, 0);
-}
-
-static void build(struct site *s, const struct disk *disk, const struct plan_file *file)
-{
-	struct err e = ERR_INIT;
-
-	if (plan_build(&s->plan, &s->work, &s->config, &s->disks, disk, file, 7, &s->notes, &e))
-		print_error("%s\n", e.text);
-	assert_int_equal(e.code, 0);
-}
 
 /* This test will check what becomes of a disk by its verdict and tare.write. */
 static void access_should_follow_verdict_and_key(void **state)
@@ -297,6 +263,15 @@ static void span_should_fit_the_target(void **state)
 	} cases[] = {
 		{ "[a]\n", NULL, 0, 4 * GIB, DISK_BLANK, GIB, false },
 		{ "[a]\nsize=3g\noffset=1m\n", NULL, 0, 4 * GIB, DISK_BLANK, 3 * GIB + MIB, false },
+		{ "[a]\nsize=64m\n", NULL, 0, 4 * GIB, DISK_BLANK, 64 * MIB, false },
+		{ "[a]\nsize=1000\n", NULL, 0, 4 * GIB, DISK_BLANK, MIB, false },
+		{ "[a]\noffset=1m\n", NULL, 0, 4 * GIB, DISK_BLANK, GIB + MIB, false },
+		{ "[a]\nsize=64m\n[b]\nsize=2g\n", NULL, 0, 4 * GIB, DISK_BLANK, 2 * GIB, false },
+		{ "[a]\nsize=50%\noffset=25%\n", NULL, 0, 4 * GIB, DISK_BLANK, GIB, false },
+		{ "[a]\nsize=64m\nnumjobs=4\noffset_increment=100m\noffset=1m\n", NULL, 0, 4 * GIB,
+		  DISK_BLANK, 365 * MIB, false },
+		{ "[a]\nnumjobs=256\noffset_increment=512p\n", NULL, 0, 4 * GIB, DISK_BLANK,
+		  4 * GIB - 2 * MIB, true },
 		{ "[a]\n", "smoke", 0, 4 * GIB, DISK_BLANK, 64 * MIB, false },
 		{ "[a]\n", "origin", 0, 4 * GIB, DISK_BLANK, 4 * GIB - 2 * MIB, true },
 		{ "[a]\n", "smoke", 2 * GIB, 4 * GIB, DISK_BLANK, 2 * GIB, false },
@@ -321,64 +296,43 @@ static void span_should_fit_the_target(void **state)
 	}
 }
 
-/* This test will check which sections cannot run, that each says why, and that the others run. */
-static void sections_that_cannot_run_should_say_why(void **state)
+/* This test will check that a target which no section can run on is left alone, with the reason. */
+static void target_that_nothing_runs_on_should_not_be_touched(void **state)
 {
-	static const struct {
-		const char *options;
-		enum disk_verdict verdict;
-		const char *why; /* "": it runs */
-	} cases[] = {
-		{ "rw=randwrite", DISK_BLANK, "" },
-		{ "rw=randwrite", DISK_DATA, "it writes, and this target is read only" },
-		{ "rw=randrw", DISK_DATA, "it writes, and this target is read only" },
-		{ "rw=randread", DISK_DATA, "" },
-		{ "bs=512", DISK_BLANK, "bs 512 is no multiple of the target's block of 4096" },
-		{ "bs=12k", DISK_BLANK, "" },
-		{ "time_based", DISK_BLANK, "time_based needs a runtime" },
-		{ "offset=1g", DISK_BLANK, "offset and bs lie beyond the span" },
-		{ "offset=1023m\nbs=1m", DISK_BLANK, "" },
-		{ "offset=1000", DISK_BLANK, "offset 1000 is no multiple" },
-		{ "offset_increment=1m", DISK_BLANK, "" },
-		{ "offset_increment=6k", DISK_BLANK, "offset_increment 6144 is no multiple" },
-	};
 	static struct site s;
-	char text[256];
+	struct disk disk = fixture_disk("sda", DISK_BLANK);
+	struct plan_file file = { "/x/y", true, MIB };
 
 	(void)state;
-	for (size_t i = 0; i < N(cases); i++) {
-		struct disk disk = fixture_disk("sda", cases[i].verdict);
-
-		disk.logical_block_bytes = 4096;
-		snprintf(text, sizeof(text), "[a]\n%s\n[b]\n", cases[i].options);
-		site_init(&s, text, &disk, 1);
-		s.config.span_bytes = GIB;
-		build(&s, &disk, NULL);
-		if (!cases[i].why[0])
-			assert_string_equal(s.plan.skip[0], "");
-		else
-			check_has(s.plan.skip[0], cases[i].why);
-		assert_int_equal(notes_have(&s.notes, "a: skipped: "), cases[i].why[0] != 0);
-		assert_string_equal(s.plan.skip[1], "");
-		notes_free(&s.notes);
-	}
+	site_init(&s, "[a]\nbs=513\n[b]\nbs=514\n", &disk, 1);
+	build(&s, &disk, NULL);
+	assert_int_equal(s.plan.target, PLAN_TARGET_NONE);
+	assert_false(plan_writes(&s.plan));
+	assert_string_equal(s.plan.disk.node, "");
+	check_has(s.plan.reason, "sda: not touched: no workload can run on it: a: bs 513 is no");
+	assert_int_equal(s.plan.measure_ns, 0);
+	check_note(&s.notes, "b: skipped: bs 514");
+	notes_free(&s.notes);
+	site_init(&s, "[a]\nrw=write\n", &disk, 1);
+	build(&s, NULL, &file);
+	assert_int_equal(s.plan.target, PLAN_TARGET_NONE);
+	check_has(s.plan.reason, "/x/y: not touched: no workload can run on it: a: it writes");
+	notes_free(&s.notes);
 }
 
-/* This test will check that sizes beyond the span are cut, with a warning. */
-static void sizes_should_be_cut_with_a_warning(void **state)
+/* This test will check that the plan knows whose seed it has. */
+static void seed_of_the_user_should_be_known(void **state)
 {
 	static struct site s;
 	struct disk disk = fixture_disk("sda", DISK_BLANK);
 
 	(void)state;
-	site_init(&s, "[a]\nsize=10g\noffset=1m\n[b]\nsize=10m\n", &disk, 1);
-	s.config.span_bytes = 16 * MIB;
+	site_init(&s, "[a]\n", &disk, 1);
 	build(&s, &disk, NULL);
-	assert_int_equal(s.plan.section[0].size_bytes, 15 * MIB);
-	assert_int_equal(s.plan.section[1].size_bytes, 10 * MIB);
-	assert_int_equal(s.notes.n, 1);
-	check_note(&s.notes, "a: size 10737418240 cut to the span, 15728640 bytes");
-	notes_free(&s.notes);
+	assert_false(s.plan.seed_given);
+	s.config.source[CONFIG_SEED] = CONFIG_FROM_CMDLINE;
+	build(&s, &disk, NULL);
+	assert_true(s.plan.seed_given);
 }
 
 /* This test will check steps: sections run together up to the next stonewall; time and memory are
@@ -404,21 +358,8 @@ static void steps_should_end_at_stonewalls(void **state)
 	assert_int_equal(s.plan.rounds, 2);
 	check_number("time", s.plan.measure_ns, 2 * (21 + 11) * CLOCK_NS_PER_S);
 	/* c's buffers alone are 64 MiB; d is skipped */
-	assert_in_range(s.plan.memory_bytes, 64 * MIB, 70 * MIB);
+	assert_in_range(s.plan.memory_bytes, 64 * MIB, 68 * MIB);
 	notes_free(&s.notes);
-}
-
-/* This test will check batch limits: a maximum below the minimum is raised to it. */
-static void batch_limits_should_hold_together(void **state)
-{
-	static struct plan plan;
-
-	(void)state;
-	fixture_plan(&plan, "[a]\niodepth_batch_complete_min=4\niodepth_batch_complete_max=2\n",
-		     "/x", 0, CONFIG_WRITE_NO, MIB);
-	assert_int_equal(plan.section[0].iodepth_batch_complete_max, 4);
-	fixture_plan(&plan, "[a]\niodepth_batch_complete_min=4\n", "/x", 0, CONFIG_WRITE_NO, MIB);
-	assert_int_equal(plan.section[0].iodepth_batch_complete_max, 4);
 }
 
 /* This test will check the order of steps: as written, or shuffled by seed and round alone. */
@@ -486,10 +427,9 @@ int main(void)
 		cmocka_unit_test(absence_of_work_should_be_a_plan_too),
 		cmocka_unit_test(files_should_be_written_as_said),
 		cmocka_unit_test(span_should_fit_the_target),
-		cmocka_unit_test(sections_that_cannot_run_should_say_why),
-		cmocka_unit_test(sizes_should_be_cut_with_a_warning),
+		cmocka_unit_test(target_that_nothing_runs_on_should_not_be_touched),
+		cmocka_unit_test(seed_of_the_user_should_be_known),
 		cmocka_unit_test(steps_should_end_at_stonewalls),
-		cmocka_unit_test(batch_limits_should_hold_together),
 		cmocka_unit_test(order_should_follow_seed_and_round),
 		cmocka_unit_test(suite_should_set_rounds_and_order),
 	};
