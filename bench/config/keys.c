@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/suites.h"
 #include "lib/str.h"
 
 enum key_type { KEY_TEXT, KEY_U64, KEY_BYTES, KEY_CHOICE };
@@ -30,9 +31,8 @@ static const char *const end_choices[] = { "poweroff", "reboot", "halt", "shell"
 
 static const struct key_row rows[CONFIG_KEYS_N] = {
 	[CONFIG_SUITE] = { "suite", KEY_TEXT, AT(suite), 0, 0, NULL, false,
-			   "workloads to run: smoke, quick, origin, or NAME.fio, a job file in the "
-			   "root "
-			   "of the results partition" },
+			   "workloads to run: the name of a suite, or NAME.fio, a job file in the "
+			   "root of the results partition" },
 	[CONFIG_TARGET] = { "target", KEY_TEXT, AT(target), 0, 0, NULL, true,
 			    "auto, or serials, WWNs, PCI paths or names with commas" },
 	[CONFIG_WRITE] = { "write", KEY_CHOICE, AT(write), 0, 0, write_choices, true,
@@ -74,7 +74,7 @@ void keys_default(struct config *config, bool appliance)
 	*config = (struct config){ .write = appliance ? CONFIG_WRITE_BLANK : CONFIG_WRITE_NO,
 				   .wait_s = appliance ? 10 : 0,
 				   .linger_s = 600 };
-	str_copy(config->suite, sizeof(config->suite), "quick");
+	str_copy(config->suite, sizeof(config->suite), SUITE_DEFAULT);
 	str_copy(config->target, sizeof(config->target), "auto");
 }
 

@@ -196,6 +196,24 @@ static void set_file(struct plan *plan, const struct config *config, const struc
 
 /* --- work --- */
 
+/* All of the job file; of a suite that fits the machine no section with more jobs than CPUs. What
+ * waited for one that is left out waits for those before it. */
+static void take_sections(struct plan *plan, const struct plan_work *work)
+{
+	bool fits = work->suite && work->suite->fits_cpus && work->cpus, stonewall = false;
+
+	for (uint32_t i = 0; i < work->job.n; i++) {
+		const struct workload *w = &work->job.section[i];
+
+		stonewall = stonewall || w->stonewall;
+		if (fits && w->numjobs > work->cpus)
+			continue;
+		plan->section[plan->sections_n] = *w;
+		plan->section[plan->sections_n++].stonewall = stonewall;
+		stonewall = false;
+	}
+}
+
 static void make_steps(struct plan *plan)
 {
 	plan->steps_n = 0;
@@ -317,6 +335,7 @@ int plan_build(struct plan *plan, const struct plan_work *work, const struct con
 	digest_sha256(plan->suite_sha256, text, strlen(text));
 	plan->short_by_plan = work->suite && work->suite->short_by_plan;
 	plan->shuffled = work->suite && work->suite->shuffled;
+	plan->until_steady = work->suite && work->suite->until_steady;
 	plan->rounds = config->rounds ? (uint32_t)config->rounds
 		       : work->suite  ? work->suite->rounds
 				      : 1;
@@ -329,8 +348,7 @@ int plan_build(struct plan *plan, const struct plan_work *work, const struct con
 	if (work->job.n > PLAN_SECTIONS_MAX)
 		return err_set(e, -EINVAL, "%s: more than %d sections", work->name,
 			       PLAN_SECTIONS_MAX);
-	plan->sections_n = work->job.n;
-	memcpy(plan->section, work->job.section, sizeof(plan->section[0]) * work->job.n);
+	take_sections(plan, work);
 	set_span(plan, work, config, file, notes);
 	if (plan->target != PLAN_TARGET_NONE)
 		judge_sections(plan, notes);

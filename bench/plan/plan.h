@@ -22,6 +22,7 @@ struct plan_work {
 	const char *name;
 	const char *text; /* as it was read: its sha256 identifies the work */
 	struct jobfile job;
+	uint32_t cpus; /* of the machine, for suites that fit themselves to it; 0: not known */
 };
 
 /* A file named as the target, as it is before the run. */

@@ -52,9 +52,11 @@ void plan_print(struct buf *to, const struct plan *plan)
 
 	print_target(to, plan);
 	buf_printf(to,
-		   "suite:  %s, %" PRIu32 " round%s, at most %" PRIu64
+		   "suite:  %s, %s%" PRIu32 " round%s%s, at most %" PRIu64
 		   " s of measuring, seed %" PRIu64 "\n",
-		   plan->suite, plan->rounds, plan->rounds == 1 ? "" : "s", seconds, plan->seed);
+		   plan->suite, plan->until_steady ? "at most " : "", plan->rounds,
+		   plan->rounds == 1 ? "" : "s", plan->until_steady ? " (until steady)" : "",
+		   seconds, plan->seed);
 	for (uint32_t i = 0; i < plan->sections_n; i++) {
 		const struct workload *w = &plan->section[i];
 

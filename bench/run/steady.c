@@ -1,39 +1,43 @@
 // SPDX-License-Identifier: MIT
-/* SNIA's steady state. */
+/* Excursion and slope of a window of rounds. */
 #include "run/steady.h"
 
 #include <math.h>
 
-/* Least squares through rounds 0 .. STEADY_WINDOW - 1. */
-static double slope_of(const double *iops, double mean)
+/* The least-squares slope times the distance of the window's ends: the rise over it. x are the
+ * rounds 0 to 4; with their mean taken off, the sum of products over the sum of squares is the
+ * least-squares slope. */
+static double rise(const double *y)
 {
-	double middle = (STEADY_WINDOW - 1) / 2.0, products = 0, squares = 0;
+	const double middle = (STEADY_WINDOW_ROUNDS - 1) / 2.0;
+	double products = 0, squares = 0;
 
-	for (int i = 0; i < STEADY_WINDOW; i++) {
-		products += (i - middle) * (iops[i] - mean);
+	for (int i = 0; i < STEADY_WINDOW_ROUNDS; i++) {
+		products += (i - middle) * y[i];
 		squares += (i - middle) * (i - middle);
 	}
-	return products / squares;
+	return products * (STEADY_WINDOW_ROUNDS - 1) / squares;
 }
 
-bool steady_window(struct steady *steady, const double *iops, uint32_t n)
+bool steady_window(struct steady *s, const double *iops, uint32_t n)
 {
-	double least = INFINITY, most = 0, mean = 0;
+	double sum = 0, least = INFINITY, most = 0, mean;
 
-	*steady = (struct steady){ 0 };
-	if (n < STEADY_WINDOW)
+	*s = (struct steady){ 0 };
+	if (n < STEADY_WINDOW_ROUNDS)
 		return false;
-	iops += n - STEADY_WINDOW;
-	for (int i = 0; i < STEADY_WINDOW; i++) {
+	iops += n - STEADY_WINDOW_ROUNDS;
+	for (int i = 0; i < STEADY_WINDOW_ROUNDS; i++) {
+		sum += iops[i];
 		least = fmin(least, iops[i]);
 		most = fmax(most, iops[i]);
-		mean += iops[i] / STEADY_WINDOW;
 	}
+	mean = sum / STEADY_WINDOW_ROUNDS;
 	if (mean <= 0)
 		return false;
-	steady->excursion_pct = 100 * (most - least) / mean;
-	steady->slope_pct = 100 * slope_of(iops, mean) * (STEADY_WINDOW - 1) / mean;
-	steady->reached = steady->excursion_pct <= STEADY_EXCURSION_PCT &&
-			  fabs(steady->slope_pct) <= STEADY_SLOPE_PCT;
-	return steady->reached;
+	s->excursion_pct = (most - least) * 100 / mean;
+	s->slope_pct = rise(iops) * 100 / mean;
+	s->reached = s->excursion_pct <= STEADY_EXCURSION_MAX_PCT &&
+		     fabs(s->slope_pct) <= STEADY_SLOPE_MAX_PCT;
+	return true;
 }

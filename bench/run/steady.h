@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Steady state as SNIA's Performance Test Specification for solid state storage has it (PTS 2.0.2,
- * 2.1.24): within the last five rounds no round lies far from the others, and the best straight
- * line through them is nearly level.
+ * Steady state by the SNIA Performance Test Specification: the last five rounds of a workload are
+ * level. Arithmetic on figures; it measures nothing.
  */
 #ifndef TARE_RUN_STEADY_H
 #define TARE_RUN_STEADY_H
@@ -10,18 +9,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define STEADY_WINDOW	     5	  /* rounds */
-#define STEADY_EXCURSION_PCT 20.0 /* largest less least, of the mean */
-#define STEADY_SLOPE_PCT     10.0 /* of the line from the first to the last round, of the mean */
+#define STEADY_WINDOW_ROUNDS	 5
+#define STEADY_ROUNDS_MAX	 25 /* by then it is called not reached */
+#define STEADY_EXCURSION_MAX_PCT 20.0
+#define STEADY_SLOPE_MAX_PCT	 10.0
 
 struct steady {
-	bool reached;
-	double excursion_pct;
-	double slope_pct; /* signed: below 0 it falls */
+	bool reached;	      /* both are within their limits */
+	double excursion_pct; /* greatest less least round of the window, of the window's mean */
+	/* Rise of the least-squares line from the window's first round to its last (slope x 4), of
+	 * the window's mean; negative where it falls. */
+	double slope_pct;
 };
 
-/* Judges the last STEADY_WINDOW of n rounds. False, with zeros, where there are fewer, or nothing
- * was done in them. Returns reached. */
-bool steady_window(struct steady *steady, const double *iops, uint32_t n);
+/*
+ * Judges the last STEADY_WINDOW_ROUNDS of `n` rounds, oldest first, each >= 0 and finite. Returns
+ * false, with all of *s zero, where there are fewer rounds or nothing was measured in the window.
+ */
+bool steady_window(struct steady *s, const double *iops, uint32_t n);
 
 #endif

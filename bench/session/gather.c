@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "config/keys.h"
+#include "config/suites.h"
 #include "hw/disk_open.h"
 #include "hw/disk_scan.h"
 #include "hw/disk_verdict.h"
@@ -133,14 +134,15 @@ static int gather_suite(struct session *s, struct err *e)
 {
 	const char *name = s->config.suite;
 	struct err why = ERR_INIT;
+	char names[128];
 
 	if (suite_find(name))
 		return gather_built_in(s, name, e);
 	if (!s->args.appliance)
 		return err_set(e, -EINVAL,
-			       "--suite: \"%s\": no such suite: smoke, quick or origin; a job file "
-			       "stands by itself: tare run FILE",
-			       name);
+			       "--suite: \"%s\": no such suite: one of %s; a job file stands by "
+			       "itself: tare run FILE",
+			       name, suite_names(names, sizeof(names)));
 	if (!user_files_job(&s->work_text, &s->disks, ROOT, name, &why))
 		return jobfile_parse(&s->work.job, name, s->work_text.data, s->work_text.len, e);
 	buf_free(&s->work_text); /* what came of it before it failed */
@@ -152,6 +154,7 @@ static int gather_work(struct session *s, struct err *e)
 {
 	int ret;
 
+	s->work.cpus = (uint32_t)s->host.fact[HOST_CPUS].number;
 	s->work.name = s->args.job_files_n ? s->args.job_file[0] : s->config.suite;
 	ret = s->args.job_files_n ? gather_job_files(s, e) : gather_suite(s, e);
 	s->work.text = s->work_text.data ? s->work_text.data : "";

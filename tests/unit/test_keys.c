@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "config/keys.h"
+#include "config/suites.h"
 #include "lib/buf.h"
 
 static const char *value_of(const struct config *config, enum config_key key)
@@ -152,23 +153,24 @@ static void words_should_be_cut_as_written(void **state)
 		{ "label=a suite=smoke", CONFIG_FROM_CONF, "a", "smoke", 0 },
 		{ "tare.label=a\r\ntare.suite=smoke\r\n", CONFIG_FROM_CONF, "a", "smoke", 0 },
 		{ "label=\"a  b\"\tsuite=smoke", CONFIG_FROM_CONF, "a  b", "smoke", 0 },
-		{ "\"label=a b\"", CONFIG_FROM_CONF, "a b", "quick", 0 },
-		{ "label=a\"b c\"d", CONFIG_FROM_CONF, "ab cd", "quick", 0 },
-		{ "label=\"open suite=smoke", CONFIG_FROM_CONF, "open suite=smoke", "quick", 0 },
+		{ "\"label=a b\"", CONFIG_FROM_CONF, "a b", SUITE_DEFAULT, 0 },
+		{ "label=a\"b c\"d", CONFIG_FROM_CONF, "ab cd", SUITE_DEFAULT, 0 },
+		{ "label=\"open suite=smoke", CONFIG_FROM_CONF, "open suite=smoke", SUITE_DEFAULT,
+		  0 },
 		{ "# label=a\nsuite=smoke", CONFIG_FROM_CONF, "", "smoke", 0 },
-		{ "  \t# label=a\nlabel=b", CONFIG_FROM_CONF, "b", "quick", 0 },
-		{ "label=a#b", CONFIG_FROM_CONF, "a#b", "quick", 0 },
-		{ "label=x=y", CONFIG_FROM_CONF, "x=y", "quick", 0 },
-		{ "label=a label=b", CONFIG_FROM_CONF, "b", "quick", 0 },
-		{ "\n\n\n   \n", CONFIG_FROM_CONF, "", "quick", 0 },
-		{ "", CONFIG_FROM_CONF, "", "quick", 0 },
-		{ "verbose", CONFIG_FROM_CONF, "", "quick", 1 },
-		{ "label = a", CONFIG_FROM_CONF, "", "quick", 3 },
+		{ "  \t# label=a\nlabel=b", CONFIG_FROM_CONF, "b", SUITE_DEFAULT, 0 },
+		{ "label=a#b", CONFIG_FROM_CONF, "a#b", SUITE_DEFAULT, 0 },
+		{ "label=x=y", CONFIG_FROM_CONF, "x=y", SUITE_DEFAULT, 0 },
+		{ "label=a label=b", CONFIG_FROM_CONF, "b", SUITE_DEFAULT, 0 },
+		{ "\n\n\n   \n", CONFIG_FROM_CONF, "", SUITE_DEFAULT, 0 },
+		{ "", CONFIG_FROM_CONF, "", SUITE_DEFAULT, 0 },
+		{ "verbose", CONFIG_FROM_CONF, "", SUITE_DEFAULT, 1 },
+		{ "label = a", CONFIG_FROM_CONF, "", SUITE_DEFAULT, 3 },
 		{ "quiet root=/dev/sda label=no suite=no tare.label=a", CONFIG_FROM_CMDLINE, "a",
-		  "quick", 0 },
-		{ "tare.rescue tare.label=a", CONFIG_FROM_CMDLINE, "a", "quick", 0 },
-		{ "tare.label", CONFIG_FROM_CMDLINE, "", "quick", 1 },
-		{ "tare.=x", CONFIG_FROM_CMDLINE, "", "quick", 1 },
+		  SUITE_DEFAULT, 0 },
+		{ "tare.rescue tare.label=a", CONFIG_FROM_CMDLINE, "a", SUITE_DEFAULT, 0 },
+		{ "tare.label", CONFIG_FROM_CMDLINE, "", SUITE_DEFAULT, 1 },
+		{ "tare.=x", CONFIG_FROM_CMDLINE, "", SUITE_DEFAULT, 1 },
 	};
 
 	(void)state;
@@ -247,7 +249,7 @@ static void long_word_should_be_refused(void **state)
 	memcpy(text, "tare.suite=", 11);
 	keys_set_words(&config, text, CONFIG_FROM_CMDLINE, &notes);
 	assert_int_equal(notes.n, 2);
-	assert_string_equal(config.suite, "quick");
+	assert_string_equal(config.suite, SUITE_DEFAULT);
 	notes_free(&notes);
 }
 

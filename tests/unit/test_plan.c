@@ -415,6 +415,58 @@ static void suite_should_set_rounds_and_order(void **state)
 	notes_free(&s.notes);
 }
 
+/* This test will check that a suite fits itself to the machine: no section with more jobs than
+ * CPUs, and none of them a warning. */
+static void suite_should_fit_the_machine(void **state)
+{
+	static const struct {
+		const char *suite;
+		uint32_t cpus, sections, jobs_max;
+	} cases[] = {
+		{ "standard", 1, 11, 1 }, { "standard", 2, 12, 2 },   { "standard", 3, 12, 2 },
+		{ "standard", 8, 14, 8 }, { "standard", 64, 17, 64 }, { "standard", 0, 17, 64 },
+		{ "thorough", 4, 13, 4 }, { NULL, 1, 17, 64 },
+	};
+	static struct site s;
+	struct disk disk = fixture_disk("sda", DISK_BLANK);
+
+	(void)state;
+	disk.size_bytes = 16 * GIB;
+	for (size_t i = 0; i < N(cases); i++) {
+		uint32_t most = 0;
+
+		site_init(&s, suite_find("standard")->text, &disk, 1);
+		s.work.suite = cases[i].suite ? suite_find(cases[i].suite) : NULL;
+		s.work.cpus = cases[i].cpus;
+		build(&s, &disk, NULL);
+		assert_int_equal(s.plan.sections_n, cases[i].sections);
+		assert_int_equal(s.plan.steps_n, cases[i].sections);
+		for (uint32_t k = 0; k < s.plan.sections_n; k++)
+			most = s.plan.section[k].numjobs > most ? s.plan.section[k].numjobs : most;
+		assert_int_equal(most, cases[i].jobs_max);
+		assert_int_equal(s.notes.n, 0);
+		assert_int_equal(s.plan.until_steady, cases[i].suite && i == 6);
+	}
+}
+
+/* This test will check that the section behind one that is left out still waits as that one did. */
+static void section_left_out_should_leave_its_stonewall(void **state)
+{
+	static struct site s;
+	struct disk disk = fixture_disk("sda", DISK_BLANK);
+
+	(void)state;
+	site_init(&s, "[a]\n[b]\nstonewall\nnumjobs=8\n[c]\n[d]\n[e]\nnumjobs=9\n[f]\n", &disk, 1);
+	s.work.suite = suite_find("standard");
+	s.work.cpus = 2;
+	build(&s, &disk, NULL);
+	assert_int_equal(s.plan.sections_n, 4);
+	assert_int_equal(s.plan.steps_n, 2);
+	assert_string_equal(s.plan.section[s.plan.step[1].first].name, "c");
+	assert_int_equal(s.plan.step[1].n, 3);
+	notes_free(&s.notes);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -432,6 +484,8 @@ int main(void)
 		cmocka_unit_test(steps_should_end_at_stonewalls),
 		cmocka_unit_test(order_should_follow_seed_and_round),
 		cmocka_unit_test(suite_should_set_rounds_and_order),
+		cmocka_unit_test(suite_should_fit_the_machine),
+		cmocka_unit_test(section_left_out_should_leave_its_stonewall),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);

@@ -100,6 +100,22 @@ static void file_and_sections_should_be_in_words(void **state)
 	free(text);
 }
 
+/* This test will check that a run to steady state says that its rounds are a limit. */
+static void steady_state_should_be_told(void **state)
+{
+	static struct plan plan;
+	char *text;
+
+	(void)state;
+	fixture_plan(&plan, "[r]\nruntime=1\n", "/x/y", 0, CONFIG_WRITE_NO, 1 << 20);
+	plan.until_steady = true;
+	plan.rounds = 25;
+	text = print(&plan);
+	check_has(text,
+		  "suite:  t.fio, at most 25 rounds (until steady), at most 1 s of measuring");
+	free(text);
+}
+
 /* This test will check that the lack of a target is told. */
 static void absence_of_a_target_should_be_told(void **state)
 {
@@ -117,6 +133,7 @@ int main(void)
 		cmocka_unit_test(access_should_be_in_words),
 		cmocka_unit_test(nameless_disks_should_leave_no_gap),
 		cmocka_unit_test(file_and_sections_should_be_in_words),
+		cmocka_unit_test(steady_state_should_be_told),
 		cmocka_unit_test(absence_of_a_target_should_be_told),
 	};
 

@@ -4,6 +4,7 @@
 
 #include "config/jobfile.h"
 #include "config/suites.h"
+#include "run/steady.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 
@@ -16,12 +17,13 @@ static void parse(struct jobfile *job, const struct suite *suite)
 	assert_int_equal(e.code, 0);
 }
 
-static uint64_t seconds(const struct jobfile *job, const struct suite *suite)
+static uint64_t seconds(const struct jobfile *job, const struct suite *suite, uint32_t cpus)
 {
 	uint64_t ns = 0;
 
 	for (uint32_t i = 0; i < job->n; i++)
-		ns += job->section[i].runtime_ns + job->section[i].ramp_time_ns;
+		if (!cpus || job->section[i].numjobs <= cpus)
+			ns += job->section[i].runtime_ns + job->section[i].ramp_time_ns;
 	return suite->rounds * ns / NS_PER_S;
 }
 
@@ -45,7 +47,8 @@ static void every_suite_should_parse(void **state)
 			assert_true(job.section[i].size_bytes <= suite->span_bytes);
 		}
 	}
-	assert_int_equal(n, 3);
+	assert_int_equal(n, 5);
+	assert_non_null(suite_find(SUITE_DEFAULT));
 	assert_null(suite_at(UINT32_MAX));
 	assert_null(suite_find("Quick"));
 	assert_null(suite_find(""));
@@ -56,8 +59,14 @@ static void suites_should_keep_their_time(void **state)
 {
 	static const struct {
 		const char *name;
+		uint32_t cpus; /* 0: every section counts */
 		uint64_t least_s, most_s;
-	} cases[] = { { "smoke", 1, 5 }, { "quick", 50, 70 }, { "origin", 110, 130 } };
+	} cases[] = {
+		{ "smoke", 0, 1, 5 },	      { "quick", 0, 50, 70 },
+		{ "standard", 1, 360, 660 },  { "standard", 4, 420, 660 },
+		{ "standard", 64, 420, 660 }, { "thorough", 4, 1200, 1800 },
+		{ "origin", 0, 110, 130 },
+	};
 	static struct jobfile job;
 
 	(void)state;
@@ -65,8 +74,78 @@ static void suites_should_keep_their_time(void **state)
 		const struct suite *suite = suite_find(cases[i].name);
 
 		parse(&job, suite);
-		assert_in_range(seconds(&job, suite), cases[i].least_s, cases[i].most_s);
+		assert_in_range(seconds(&job, suite, cases[i].cpus), cases[i].least_s,
+				cases[i].most_s);
 	}
+}
+
+/* This test will check that standard holds the workloads it promises, each for long enough, and
+ * thorough the same ones. */
+static void standard_should_hold_what_it_promises(void **state)
+{
+	static const struct {
+		enum workload_rw rw;
+		uint64_t bs_bytes;
+		uint32_t iodepth, numjobs, read_pct, sync;
+	} wanted[] = {
+		{ WORKLOAD_RANDREAD, 4096, 1, 1, 50, 0 },
+		{ WORKLOAD_RANDREAD, 4096, 4, 1, 50, 0 },
+		{ WORKLOAD_RANDREAD, 4096, 16, 1, 50, 0 },
+		{ WORKLOAD_RANDREAD, 4096, 64, 1, 50, 0 },
+		{ WORKLOAD_RANDREAD, 4096, 256, 1, 50, 0 },
+		{ WORKLOAD_RANDREAD, 4096, 64, 2, 50, 0 },
+		{ WORKLOAD_RANDREAD, 4096, 64, 4, 50, 0 },
+		{ WORKLOAD_RANDREAD, 4096, 64, 8, 50, 0 },
+		{ WORKLOAD_RANDREAD, 4096, 64, 16, 50, 0 },
+		{ WORKLOAD_RANDREAD, 4096, 64, 32, 50, 0 },
+		{ WORKLOAD_RANDREAD, 4096, 64, 64, 50, 0 },
+		{ WORKLOAD_RANDWRITE, 4096, 1, 1, 50, 0 },
+		{ WORKLOAD_RANDWRITE, 4096, 64, 1, 50, 0 },
+		{ WORKLOAD_RANDWRITE, 4096, 1, 1, 50, 1 },
+		{ WORKLOAD_RANDRW, 4096, 64, 1, 70, 0 },
+		{ WORKLOAD_READ, 1 << 20, 16, 1, 50, 0 },
+		{ WORKLOAD_WRITE, 1 << 20, 16, 1, 50, 0 },
+	};
+	static struct jobfile job;
+	const struct suite *standard = suite_find("standard"), *thorough = suite_find("thorough");
+
+	(void)state;
+	parse(&job, standard);
+	assert_int_equal(job.n, N(wanted));
+	for (size_t i = 0; i < N(wanted); i++) {
+		const struct workload *w = &job.section[i];
+
+		assert_int_equal(w->rw, wanted[i].rw);
+		assert_int_equal(w->bs_bytes, wanted[i].bs_bytes);
+		assert_int_equal(w->iodepth, wanted[i].iodepth);
+		assert_int_equal(w->numjobs, wanted[i].numjobs);
+		assert_int_equal(w->rwmixread_pct, wanted[i].read_pct);
+		assert_int_equal(w->fsync_writes + w->fdatasync_writes, wanted[i].sync);
+		assert_int_equal(w->ioengine, WORKLOAD_IO_URING);
+		assert_true(w->time_based);
+		assert_int_equal(w->iodepth_batch_submit, w->iodepth >= 16 ? 16 : 1);
+		assert_int_equal(w->iodepth_batch_complete_max, w->iodepth >= 16 ? 16 : 0);
+		assert_true(w->runtime_ns * standard->rounds >= 10 * NS_PER_S);
+		for (uint32_t k = 0; k < i; k++)
+			assert_string_not_equal(w->name, job.section[k].name);
+	}
+	assert_true(standard->rounds >= 8 && standard->shuffled && standard->fits_cpus);
+	assert_false(standard->short_by_plan || standard->until_steady);
+	assert_ptr_equal(thorough->text, standard->text);
+	assert_int_equal(thorough->rounds, STEADY_ROUNDS_MAX);
+	assert_int_equal(thorough->span_bytes, standard->span_bytes);
+	assert_true(thorough->shuffled && thorough->until_steady && thorough->fits_cpus);
+}
+
+/* This test will check the list of names that messages have. */
+static void names_should_be_listed(void **state)
+{
+	char names[128];
+
+	(void)state;
+	assert_string_equal(suite_names(names, sizeof(names)),
+			    "smoke, quick, standard, thorough, origin");
+	assert_string_equal(suite_names(names, 10), "smoke, qu");
 }
 
 /* This test will check that origin is the two commands of the forum thread, to the option. */
@@ -100,6 +179,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_suite_should_parse),
 		cmocka_unit_test(suites_should_keep_their_time),
+		cmocka_unit_test(standard_should_hold_what_it_promises),
+		cmocka_unit_test(names_should_be_listed),
 		cmocka_unit_test(origin_should_be_the_forum_commands),
 	};
 

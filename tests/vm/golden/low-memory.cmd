@@ -4,7 +4,7 @@ qemu-system-x86_64
 -accel tcg
 -cpu max
 -smp 1,maxcpus=2
--m 192
+-m 80
 -nodefaults
 -no-user-config
 -no-reboot
@@ -21,4 +21,4 @@ qemu-system-x86_64
 -device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0
 -chardev file,id=serial0,path={folder}/serial.log
 -device isa-serial,chardev=serial0
--fw_cfg 'name=opt/io.tare/config,string=suite=quick rounds=1000 wait=0 linger=0'
+-fw_cfg 'name=opt/io.tare/config,string=suite=standard rounds=1000 wait=0 linger=0'
