@@ -12,6 +12,7 @@
 #include "config/options.h"
 #include "lib/clock.h"
 #include "lib/str.h"
+#include "run/amount.h"
 #include "run/crew.h"
 #include "run/diskstat.h"
 #include "run/sampler.h"
@@ -63,18 +64,10 @@ static uint32_t nth_cpu(uint32_t n)
 	return 0;
 }
 
-static uint64_t most_ios(const struct workload *w, uint64_t blocks)
-{
-	uint64_t ios = w->io_size_bytes ? w->io_size_bytes / w->bs_bytes : blocks * w->loops;
-
-	if (w->time_based)
-		ios = UINT64_MAX;
-	return w->number_ios && w->number_ios < ios ? w->number_ios : ios;
-}
-
 /* The part of the span that a clone works on. */
 struct region {
 	uint64_t from_bytes, bytes;
+	uint64_t room_bytes; /* until the span's end */
 };
 
 static struct region region_of(const struct workload *w, const struct step_target *target,
@@ -83,17 +76,20 @@ static struct region region_of(const struct workload *w, const struct step_targe
 	uint64_t from = w->offset_bytes + clone * w->offset_increment_bytes;
 	uint64_t room = from < target->span_bytes ? target->span_bytes - from : 0;
 
-	return (struct region){ from,
-				w->size_bytes && w->size_bytes < room ? w->size_bytes : room };
+	return (struct region){ from, w->size_bytes && w->size_bytes < room ? w->size_bytes : room,
+				room };
 }
 
 /* Adds a job to the crew. Returns 0, or -ENODATA where the region holds no block for it. */
 static int add_job(struct crew *crew, const struct workload *w, const struct step_target *target,
 		   const struct pattern_found *found, struct region region, uint64_t seed)
 {
-	uint64_t blocks = found ? found->n : region.bytes / w->bs_bytes;
 	struct job *job = &crew->job[crew->n];
+	uint64_t blocks;
 
+	if (found)
+		region.bytes = region.room_bytes = found->n * w->bs_bytes;
+	blocks = amount_blocks(w, region.bytes, region.room_bytes);
 	if (!blocks)
 		return -ENODATA;
 	*job = (struct job){ .work = w,
@@ -101,7 +97,7 @@ static int add_job(struct crew *crew, const struct workload *w, const struct ste
 			     .cpu = nth_cpu(crew->n),
 			     .seed = seed,
 			     .hang_ns = CREW_HANG_NS,
-			     .total_ios = most_ios(w, blocks),
+			     .total_ios = amount_ios(w, region.bytes, region.room_bytes),
 			     .stats = &crew->board->job_stats[crew->n],
 			     .stop = &crew->board->stop };
 	pattern_init(&job->pattern, region.from_bytes, (uint32_t)w->bs_bytes, blocks, found,
@@ -391,7 +387,8 @@ static int sweep(struct board *board, const struct plan *plan, const struct step
 	w.iodepth = FILL_DEPTH;
 	w.iodepth_batch_complete_max = FILL_DEPTH;
 	if (!ret)
-		ret = add_job(&crew, &w, target, NULL, (struct region){ 0, target->span_bytes },
+		ret = add_job(&crew, &w, target, NULL,
+			      (struct region){ 0, target->span_bytes, target->span_bytes },
 			      rng_mix(plan->seed, UINT64_MAX));
 	if (ret) {
 		crew_free(&crew);

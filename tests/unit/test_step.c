@@ -130,7 +130,7 @@ static void work_should_be_as_large_as_asked(void **state)
 		{ "offset=4092k", 1 },
 		{ "bs=3m", 1 },
 		{ "runtime=100", 1024 }, /* the end of the region comes first */
-		{ "time_based\nruntime=100\nnumber_ios=5000", 5000 },
+		{ "number_ios=1500\nio_size=1g", 1500 },
 	};
 
 	(void)state;
