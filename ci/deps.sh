@@ -4,7 +4,7 @@
 # missing, otherwise it names that and fails. With everything present it needs neither root nor
 # network.
 #
-# deps.sh [GROUP...]   build, image, run, test; default: all
+# deps.sh [GROUP...]   build, image, run, test, bench; default: all but bench
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -12,14 +12,14 @@ list=$(dirname "$0")/packages.list
 
 for group; do
 	if ! grep -q "^${group}[[:space:]]" "$list"; then
-		echo "tare: deps.sh: $group: no such group; known: build image run test" >&2
+		echo "tare: deps.sh: $group: no such group; known: build image run test bench" >&2
 		exit 2
 	fi
 done
 
 wanted=$(awk -v groups="$*" '
 	BEGIN { all = split(groups, name, " ") == 0; for (i in name) ask[name[i]] }
-	/^[a-z]/ && (all || $1 in ask) { print $2 }' "$list")
+	/^[a-z]/ && (all ? $1 != "bench" : $1 in ask) { print $2 }' "$list")
 
 # Installed means "installed": a removed package with its configuration left is missing.
 # The list is split into words on purpose.

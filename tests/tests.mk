@@ -12,7 +12,7 @@ NATIVE_CFLAGS = -std=gnu11 -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-
 	-DTARE_VERSION='"$(VERSION)"' -DTARE_BUILD_ID='"test"'
 NATIVE_LIBS := -L$(B)/native/lib -luring -lcjson -lz -lmd -lpthread -lm
 
-.PHONY: unit check test test-long fuzz
+.PHONY: unit check test test-long fuzz bench
 
 $(B)/native/obj/%.o: %.c Makefile tests/tests.mk VERSION $(B)/native/.done
 	$(call say,CC      $< (sanitized))
@@ -50,5 +50,10 @@ test-long: unit $(B)/tare image
 
 fuzz: $(FUZZ_BIN)
 	@ci/fuzz.sh 600
+
+# BENCH="null scaling": only these groups of figures.
+bench: $(B)/tare $(B)/vmlinuz $(B)/initramfs
+	@ci/deps.sh bench run
+	@/usr/bin/python3 tests/figures/figures.py $(BENCH)
 
 -include $(NATIVE_OBJ:.o=.d) $(B)/native/obj/tests/fuzz/main.d $(TEST_BIN:=.d) $(FUZZ_BIN:=.d)
