@@ -34,9 +34,12 @@ static uint64_t last_offset(const struct workload *w)
 
 uint64_t section_span(const struct workload *w, uint64_t default_bytes)
 {
-	bool sized = w->size_bytes && !(w->size_bytes & WORKLOAD_SHARE);
+	uint64_t all = w->size_bytes | w->offset_bytes | w->offset_increment_bytes;
+	uint64_t blocks = w->size_bytes / w->bs_bytes + (w->size_bytes % w->bs_bytes != 0);
 
-	return add_saturated(last_offset(w), sized ? w->size_bytes : default_bytes);
+	if (!w->size_bytes || (all & WORKLOAD_SHARE))
+		return add_saturated(last_offset(w), default_bytes);
+	return add_saturated(last_offset(w), blocks * w->bs_bytes);
 }
 
 uint64_t section_memory(const struct workload *w)
@@ -72,7 +75,11 @@ static void resolve_shares(struct workload *w, uint64_t span_bytes)
 {
 	resolve_share(&w->offset_bytes, span_bytes, w->bs_bytes);
 	resolve_share(&w->offset_increment_bytes, span_bytes, w->bs_bytes);
-	resolve_share(&w->size_bytes, span_bytes, 0);
+	if (w->size_bytes & WORKLOAD_SHARE) {
+		resolve_share(&w->size_bytes, span_bytes, 0);
+		if (w->size_bytes >= w->bs_bytes) /* as fio; offsets it rounds up */
+			w->size_bytes -= w->size_bytes % w->bs_bytes;
+	}
 }
 
 /* io_size in percent is of the region, which is known once size is cut. */

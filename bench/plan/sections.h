@@ -9,8 +9,8 @@
 #include "model/plan.h"
 
 /*
- * Bytes of the span up to the end of the last clone's region. A region without a size, or with one
- * in percent, asks for `default_bytes`. Saturates.
+ * Bytes of the span up to the end of the last clone's region, in whole blocks of bs. Without a
+ * size, or with a percentage anywhere, a section asks for `default_bytes`. Saturates.
  */
 uint64_t section_span(const struct workload *w, uint64_t default_bytes);
 

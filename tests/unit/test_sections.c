@@ -76,7 +76,7 @@ static void shares_should_become_bytes(void **state)
 		uint64_t offset_bytes, size_bytes, io_size_bytes, increment_bytes;
 	} cases[] = {
 		{ "size=50%", 0, MIB, 0, 0 },
-		{ "size=33%", 0, 692060, 0, 0 },
+		{ "size=33%", 0, 688128, 0, 0 },
 		{ "offset=33%", 692224, 0, 0, 0 },
 		{ "offset=25%\nsize=100%", 512 << 10, 1536 << 10, 0, 0 },
 		{ "offset=25%\nio_size=50%", 512 << 10, 0, 768 << 10, 0 },
