@@ -8,6 +8,7 @@ import re
 import selectors
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import images
-from machine import BUILD, OVMF, TOP, command
+from machine import BUILD, HERE, OVMF, TOP, command, nbd_command
 
 # Emulated machines need a CPU each; more at once only makes every one of them late.
 SLOTS = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
@@ -92,6 +93,7 @@ class Boot:
         self._process = None
         self._socket = None
         self._buffer = b""
+        self._nbd = {}  # servers by drive name
 
     def __enter__(self):
         SLOTS.acquire()
@@ -116,8 +118,12 @@ class Boot:
             folder.mkdir(parents=True)
             for disk in machine.disks:
                 images.CONTENTS[disk.content](folder / f"{disk.name}.img", disk.size_bytes)
+                if disk.blkdebug:
+                    shutil.copyfile(HERE / "blkdebug" / disk.blkdebug, folder / disk.blkdebug)
             if machine.results:
                 shutil.copyfile(BUILD / "tare-results.img", folder / "results.img")
+                if machine.job:
+                    images.put_on_results(folder / "results.img", HERE / "jobs" / machine.job)
             if machine.media not in ("cd", "kernel"):
                 shutil.copyfile(BUILD / "tare.iso", folder / "media.img")
             if machine.firmware == "uefi":
@@ -126,12 +132,36 @@ class Boot:
         if machine.media == "kernel":
             initramfs = (BUILD / "initramfs").read_bytes()
             pad = bytes(-len(initramfs) % 4)  # the kernel looks for archives at multiples of 4
-            (folder / "initramfs").write_bytes(initramfs + pad + self._initrd_extra)
+            (folder / "initramfs").write_bytes(initramfs + pad + self._embedded()
+                                               + self._initrd_extra)
         for disk in machine.disks:
             if disk.content != "blank":
                 self.run.sha256_before[disk.name] = images.sha256(folder / f"{disk.name}.img")
 
+    def _embedded(self):
+        """The embed area of a machine without a results partition to put its job file on."""
+        name = self.machine.job
+        if not name or self.machine.results:
+            return b""
+        return images.cpio({f"tare.embed/{name}": (0o644, (HERE / "jobs" / name).read_bytes())})
+
+    def _start_nbd(self, disk):
+        server = self.folder / f"{disk.name}.nbd"
+        server.unlink(missing_ok=True)
+        with open(self.folder / f"{disk.name}.nbd.log", "wb") as log:
+            self._nbd[disk.name] = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "KILL"] + nbd_command(disk, self.folder),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        until = time.monotonic() + 10
+        while not server.exists():
+            if time.monotonic() > until or self._nbd[disk.name].poll() is not None:
+                raise QemuDied((self.folder / f"{disk.name}.nbd.log").read_text(errors="replace"))
+            time.sleep(0.05)
+
     def _start(self):
+        for disk in self.machine.disks:
+            if disk.nbd:
+                self._start_nbd(disk)
         ours, qemus = socket.socketpair()
         # The paused end leaves time to ask for figures; a monitor over an inherited descriptor
         # needs no name that another run could take.
@@ -207,6 +237,28 @@ class Boot:
                 self._note(message)
         return re.search(pattern, self.text())
 
+    def blockstats(self):
+        """QEMU's figures of each drive, by its name."""
+        return {row["device"]: row["stats"] for row in self.qmp("query-blockstats")
+                if row.get("device")}
+
+    def stop_disk(self, name):
+        """A disk with nbd=yes answers no more, until resume_disk()."""
+        self._nbd[name].send_signal(signal.SIGSTOP)
+
+    def resume_disk(self, name):
+        self._nbd[name].send_signal(signal.SIGCONT)
+
+    def resume_all(self):
+        for name in self._nbd:
+            self.resume_disk(name)
+
+    def unplug_disk(self, name):
+        """Takes the device of a drive out of the running machine."""
+        for row in self.qmp("query-block"):
+            if row["device"] == name:
+                self.qmp("device_del", id=row["qdev"])
+
     def press_power_button(self):
         self.qmp("system_powerdown")
 
@@ -225,9 +277,7 @@ class Boot:
                 self.run.elapsed_s = time.monotonic() - self._began
                 break
             self._note(message)
-        for row in self.qmp("query-blockstats"):
-            if row.get("device"):
-                self.run.blockstats[row["device"]] = row["stats"]
+        self.run.blockstats = self.blockstats()
         return self.run
 
     # --- after
@@ -235,9 +285,13 @@ class Boot:
     def _end(self):
         """Ends this QEMU and no other."""
         try:
+            self.resume_all()  # QEMU waits for what it still asked of its disks
             if self._process and self._process.poll() is None:
                 self._quit()
         finally:
+            for server in self._nbd.values():
+                server.kill()
+                server.wait()
             if self._socket:
                 self._socket.close()
             if self._process:

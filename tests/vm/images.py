@@ -3,6 +3,8 @@
 
 import hashlib
 import random
+import re
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 # Neither at a GiB nor in the first or last 16 MiB, which every check looks at; within span=700M.
 MIDDLE_OFFSET_BYTES = 512 * 1024 * 1024 + 77 * 4096
 MIDDLE_BYTES = 4096
+RESULTS_START_BYTES = 1024 * 1024  # of the partition, by image/results.sh
 EXT4_DATA_BYTES = 64 * 1024 * 1024
 
 
@@ -36,6 +39,20 @@ def _ext4(path, size_bytes):
 CONTENTS = {"blank": _blank, "middle": _middle, "ext4": _ext4}
 
 
+def program(name):
+    """Files of an archive that hold a program of this system with the libraries it names."""
+    path = shutil.which(name)
+    listed = subprocess.run(["ldd", path], capture_output=True, text=True, check=True).stdout
+    libraries = re.findall(r"(/\S+) \(0x", listed)
+    return {file.lstrip("/"): (0o755, Path(file).read_bytes()) for file in [path] + libraries}
+
+
+def put_on_results(image, path):
+    """Copies a file into the root of a results disk's file system, as a user would."""
+    subprocess.run(["mcopy", "-o", "-i", f"{image}@@{RESULTS_START_BYTES}", str(path), "::"],
+                   check=True)
+
+
 def sha256(path):
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -45,8 +62,10 @@ def cpio(files):
     """An uncompressed newc archive of {name: (mode, bytes)}, for the end of an initramfs; a mode
     without a type is a file's."""
     out = bytearray()
-    entries = [(name, mode if mode >> 12 else mode | 0o100000, data)
-               for name, (mode, data) in files.items()]
+    folders = {str(folder) for name in files for folder in Path(name).parents} - {".", *files}
+    entries = [(name, 0o40755, b"") for name in sorted(folders)]  # the kernel makes none by itself
+    entries += [(name, mode if mode >> 12 else mode | 0o100000, data)
+                for name, (mode, data) in files.items()]
     for inode, (name, mode, data) in enumerate(entries + [("TRAILER!!!", 0, b"")], 1):
         fields = [inode, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name) + 1, 0]
         out += b"070701" + b"".join(b"%08X" % field for field in fields)

@@ -24,17 +24,29 @@ BUILD = TOP / os.environ.get("B", "build")  # an absolute B stays as it is
 OVMF = Path("/usr/share/OVMF")
 
 DISK_BUSES = ("virtio-scsi", "virtio-blk", "nvme", "ahci")
-DISK_KEYS = {"serial": None, "content": ("blank", "ext4", "middle"), "block": ("512", "4096")}
+# Of each key of a disk: what its value must look like, and how that is said.
+DISK_KEYS = {
+    "serial": (r"\S+", "TEXT"),
+    "content": (r"blank|ext4|middle", "blank|ext4|middle"),
+    "block": (r"512|4096", "512|4096"),
+    "throttle": (r"(iops|bps)-(total|read|write)=[1-9]\d*", "iops-total=N|bps-total=N"),
+    "latency": (r"\d+ms", "Nms"),
+    "blkdebug": (r"[a-z-]+\.conf", "FILE.conf"),
+    "nbd": (r"yes", "yes"),
+}
+# What a disk can be behind; one of them at most.
+LAYERS = ("throttle", "latency", "blkdebug", "nbd")
 CHOICES = {
     "firmware": ("bios", "uefi"),
     "machine": ("q35", "pc", "microvm"),
     "media": ("cd", "usb", "kernel") + DISK_BUSES,
     "results": ("yes", "no"),
     "serial": ("yes", "no"),
+    "icount": ("yes", "no"),
     "expect": ("measured", "read-only", "facts", "own"),
 }
 NUMBERS = ("cpus", "memory", "timeout")
-TEXTS = ("config", "cmdline", "disk", "groups")
+TEXTS = ("config", "cmdline", "disk", "groups", "job")
 # Without ACPI there is no S5; without its own port the serial one is ours to connect.
 MACHINES = {"microvm": "microvm,acpi=off,rtc=on,isa-serial=off"}
 CMDLINE = "console=tty0 console=ttyS0,115200 loglevel=5"
@@ -51,6 +63,10 @@ class Disk:
     serial: str
     content: str = "blank"
     block: int = 512
+    throttle: str = ""  # QEMU's throttling.* option with its value
+    latency: str = ""  # of every write: "10ms"
+    blkdebug: str = ""  # a file of tests/vm/blkdebug/
+    nbd: str = ""  # "yes": the image is served by a process of its own
     name: str = ""  # of the drive and its image: disk0, disk1, ...
 
 
@@ -64,6 +80,8 @@ class Machine:
     media: str
     results: bool
     serial: bool
+    icount: bool
+    job: str  # a file of tests/vm/jobs/ that the machine is given
     config: str
     cmdline: str
     timeout: int
@@ -94,13 +112,14 @@ def _disk(line, index, where):
     disk = Disk(words[0], _size_bytes(words[1], where), "", name=f"disk{index}")
     for word in words[2:]:
         key, _, value = word.partition("=")
-        allowed = DISK_KEYS.get(key, ())
-        if key not in DISK_KEYS or not value or (allowed and value not in allowed):
+        if key not in DISK_KEYS or not re.fullmatch(DISK_KEYS[key][0], value):
             raise BadMachine(f'{where}: "{word}": one of ' + ", ".join(
-                f"{k}={'|'.join(v) if v else 'TEXT'}" for k, v in DISK_KEYS.items()))
+                f"{k}={says}" for k, (_, says) in DISK_KEYS.items()))
         setattr(disk, key, int(value) if key == "block" else value)
     if not disk.serial:
         raise BadMachine(f'{where}: "{line}": has no serial=')
+    if sum(bool(getattr(disk, layer)) for layer in LAYERS) > 1:
+        raise BadMachine(f'{where}: "{line}": one of {", ".join(LAYERS)}')
     return disk
 
 
@@ -131,7 +150,12 @@ def _machine(name, section):
                          "fw_cfg; use cmdline")
     if values["media"] != "kernel" and values["cmdline"]:
         raise BadMachine(f"{where} cmdline: only media = kernel can be given one")
-    for key in ("results", "serial"):
+    job = values["job"]
+    if job and f"suite={job}" not in values["config"] + " " + values["cmdline"]:
+        raise BadMachine(f'{where} job: "{job}": neither config nor cmdline has suite={job}')
+    if job and values["results"] == "no" and values["media"] != "kernel":
+        raise BadMachine(f'{where} job: "{job}": needs results = yes or media = kernel to lie on')
+    for key in ("results", "serial", "icount"):
         values[key] = values[key] == "yes"
     for key in NUMBERS:
         values[key] = int(values[key])
@@ -146,6 +170,33 @@ def load(path=HERE / "machines.ini"):
     return {name: _machine(name, parser[name]) for name in parser.sections()}
 
 
+def _image(disk, folder):
+    """The options of -drive that say where the data are, and through what they go."""
+    path = f"{folder}/{disk.name}.img".replace(",", ",,")
+    if disk.latency:
+        # Data need a place to stay and null-co has none: writes go to both and end with the later one,
+        # reads come from the file.
+        return ("file.driver=quorum,file.vote-threshold=1,file.read-pattern=fifo,"
+                f"file.children.0.driver=file,file.children.0.filename={path},"
+                f"file.children.1.driver=null-co,file.children.1.size={disk.size_bytes},"
+                f"file.children.1.latency-ns={int(disk.latency[:-2]) * 1000000},"
+                "file.children.1.read-zeroes=on")
+    if disk.blkdebug:
+        rules = f"{folder}/{disk.blkdebug}".replace(",", ",,")
+        return (f"file.driver=blkdebug,file.config={rules},"
+                f"file.image.driver=file,file.image.filename={path}")
+    if disk.nbd:
+        server = f"{folder}/{disk.name}.nbd".replace(",", ",,")
+        return f"file.driver=nbd,file.server.type=unix,file.server.path={server}"
+    return f"file={path}" + (f",throttling.{disk.throttle}" if disk.throttle else "")
+
+
+def nbd_command(disk, folder):
+    """The server of a disk with nbd=yes."""
+    return ["qemu-nbd", "--persistent", "--format=raw", f"--socket={folder}/{disk.name}.nbd",
+            f"{folder}/{disk.name}.img"]
+
+
 class _Options:
     """Collects options; knows which controllers are there already and which port is free."""
 
@@ -158,9 +209,12 @@ class _Options:
     def add(self, *words):
         self.words += words
 
-    def drive(self, name, path, bus, *, serial="", block=512, bootindex=None, media="disk",
+    def drive(self, name, image, bus, *, serial="", block=512, bootindex=None, media="disk",
               readonly=False):
-        drive = f"if=none,id={name},format=raw,file={str(path).replace(',', ',,')}"
+        """`image`: a path, or the options that _image() made."""
+        if not image.startswith("file"):
+            image = "file=" + image.replace(",", ",,")
+        drive = f"if=none,id={name},format=raw,{image}"
         if media == "cdrom":
             drive += ",media=cdrom"
         if readonly:
@@ -199,11 +253,14 @@ def _smp(cpus, accel):
 def command(machine, folder, accel, build=BUILD):
     """QEMU's argument list. `folder` holds the machine's own files, `build` what was built."""
     opt = _Options(machine)
+    accel = "tcg" if machine.icount else accel
     opt.add("qemu-system-x86_64", "-name", machine.name, "-machine",
             MACHINES.get(machine.machine, machine.machine),
             "-accel", accel, "-cpu", "host" if accel == "kvm" else "max",
             "-smp", _smp(machine.cpus, accel), "-m", str(machine.memory),
             "-nodefaults", "-no-user-config", "-no-reboot", "-nic", "none", "-display", "none")
+    if machine.icount:  # time is counted in instructions, and passes at once where nothing runs
+        opt.add("-icount", "shift=0,sleep=off")
     if not opt.micro:
         opt.add("-vga", "std")
     if machine.firmware == "uefi":
@@ -218,7 +275,7 @@ def command(machine, folder, accel, build=BUILD):
         serial = "" if machine.media == "usb" else "MEDIA0"
         opt.drive("media", f"{folder}/media.img", machine.media, serial=serial, bootindex=0)
     for disk in machine.disks:
-        opt.drive(disk.name, f"{folder}/{disk.name}.img", disk.bus, serial=disk.serial,
+        opt.drive(disk.name, _image(disk, folder), disk.bus, serial=disk.serial,
                   block=disk.block)
     if machine.results:
         opt.drive("results", f"{folder}/results.img", "virtio-blk" if opt.micro else "virtio-scsi",

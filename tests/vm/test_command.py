@@ -28,6 +28,13 @@ def test_no_golden_file_is_left_over():
     ("disk = nvme 1000 serial=A", ["[bad] disk", '"1000"', "64M"]),
     ("disk = nvme 1G serial=A contents=ext4", ["[bad] disk", '"contents=ext4"', "content="]),
     ("disk = nvme 1G content=blank", ["[bad] disk", "serial="]),
+    ("disk = nvme 1G serial=A throttle=iops=5", ["[bad] disk", '"throttle=iops=5"', "iops-total=N"]),
+    ("disk = nvme 1G serial=A latency=1s", ["[bad] disk", '"latency=1s"', "latency=Nms"]),
+    ("disk = nvme 1G serial=A blkdebug=../x", ["[bad] disk", '"blkdebug=../x"', "FILE.conf"]),
+    ("disk = nvme 1G serial=A nbd=yes latency=1ms", ["[bad] disk", "one of throttle, latency"]),
+    ("job = x.fio", ["[bad] job", '"x.fio"', "suite="]),
+    ("job = x.fio\nconfig = suite=x.fio\nresults = no\nmedia = cd", ["[bad] job", "results = yes"]),
+    ("icount = 1", ["[bad] icount", '"1"', "yes, no"]),
     ("machine = pc\ndisk = ahci 1G serial=A", ["[bad] machine", '"pc"', "q35"]),
     ("media = cd\ncmdline = x", ["[bad] cmdline", "kernel"]),
 ])
