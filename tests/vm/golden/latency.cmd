@@ -1,0 +1,23 @@
+qemu-system-x86_64
+-name latency
+-machine q35
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-kernel {build}/vmlinuz
+-initrd {folder}/initramfs
+-append 'console=tty0 console=ttyS0,115200 loglevel=5'
+-drive if=none,id=disk0,format=raw,file.driver=quorum,file.vote-threshold=1,file.read-pattern=fifo,file.children.0.driver=file,file.children.0.filename={folder}/disk0.img,file.children.1.driver=null-co,file.children.1.size=1073741824,file.children.1.latency-ns=0,file.children.1.read-zeroes=on
+-device virtio-blk-pci,drive=disk0,serial=TARGET0
+-drive if=none,id=disk1,format=raw,file.driver=quorum,file.vote-threshold=1,file.read-pattern=fifo,file.children.0.driver=file,file.children.0.filename={folder}/disk1.img,file.children.1.driver=null-co,file.children.1.size=1073741824,file.children.1.latency-ns=10000000,file.children.1.read-zeroes=on
+-device virtio-blk-pci,drive=disk1,serial=TARGET1
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=latency.fio span=16M wait=0 linger=0 seed=7'

@@ -1,0 +1,20 @@
+qemu-system-x86_64
+-name null-blk-acpi-pm
+-machine q35
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-icount shift=0,sleep=off
+-vga std
+-kernel {build}/vmlinuz
+-initrd {folder}/initramfs
+-append 'console=tty0 console=ttyS0,115200 loglevel=5 mitigations=off null_blk.nr_devices=1 null_blk.queue_mode=2 null_blk.irqmode=0 null_blk.gb=4 clocksource=acpi_pm'
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=null-blk.fio span=1G target=nullb0 wait=0 linger=0 seed=7'
