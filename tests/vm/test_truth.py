@@ -7,6 +7,7 @@ can do, and where the path's own cost matters it is measured beside."""
 
 import json
 import re
+import time
 from dataclasses import dataclass, field
 
 import pytest
@@ -41,6 +42,7 @@ class Watched:
 
     run: object
     stats: dict = field(default_factory=dict)  # of QEMU, by what had just ended
+    stall_s: float = 0.0
 
     def result(self, serial=""):
         """The result of the disk with this serial number."""
@@ -226,6 +228,76 @@ def test_qemu_counts_the_requests_that_tare_counts(counted):
         requests = ended[f"{key}_operations"] - began[f"{key}_operations"]
         assert ended[f"{key}_bytes"] - began[f"{key}_bytes"] == io["io_bytes"]
         assert 0.98 * io["total_ios"] <= requests <= io["total_ios"]
+
+
+def test_kernel_counts_the_requests_that_tare_counts(counted):
+    document = counted.result("TARGET0")
+    [util] = document["disk_util"]
+    reads, writes = side(document, "counted-reads"), side(document, "counted-writes")
+    assert util["read_ios"] + util["read_merges"] == reads["total_ios"]
+    assert util["write_ios"] + util["write_merges"] == writes["total_ios"]
+
+
+# --- a known stall
+
+STALL_S = 1.0
+
+
+@pytest.fixture(scope="module")
+def stall(machines):
+    def stall_disk(running, watched):
+        wait_round(running, "first")
+        time.sleep(3)  # the ramp is over, and most of the window is to come
+        began = time.monotonic()
+        running.stop_disk("disk0")
+        time.sleep(STALL_S)
+        running.resume_disk("disk0")
+        watched.stall_s = time.monotonic() - began
+    return watch(machines, "stall", stall_disk)
+
+
+def open_loop(watched):
+    """Of the run: fio's part, the distribution from the intended start, requests, rate, and the part
+    of the time that the disk is busy with as many."""
+    document = watched.result("TARGET0")
+    read, workload = side(document, "open-loop"), workload_of(document, "open-loop")
+    busy = 200 * read["clat_ns"]["percentile"]["50.000000"] / 1e9
+    return read, workload["response_ns"]["read"], busy
+
+
+def test_requests_arrive_at_the_rate_asked_for_whatever_the_disk_does(stall):
+    read, _, _ = open_loop(stall)
+    expected = 200 * 8
+    assert abs(read["total_ios"] - expected) <= 4 * expected ** 0.5  # a Poisson count
+
+
+@pytest.mark.parametrize("percentile", [95, 99])
+def test_stall_delays_the_requests_that_arrive_in_it_as_arithmetic_says(stall, percentile):
+    """A request that arrives t after the disk stopped waits for the rest of the stall, S - t, and for
+    those before it, t x busy; and so on until the queue is empty. So 200 (S - x) / (1 - busy) requests
+    wait longer than x; the percentile is that x which (100 - p) % of all wait longer than. Arrivals
+    are a Poisson process: the count varies by its root."""
+    read, response, busy = open_loop(stall)
+    beyond = read["total_ios"] * (100 - percentile) / 100
+    expected_s = stall.stall_s - beyond * (1 - busy) / 200
+    vary_s = 5 * beyond ** 0.5 * (1 - busy) / 200
+    got_s = response["percentile"][f"{percentile:.6f}"] / 1e9
+    print(f"p{percentile}: {got_s:.3f} s, by arithmetic {expected_s:.3f} +- {vary_s:.3f} s")
+    assert abs(got_s - expected_s) <= vary_s
+
+
+def test_longest_response_is_the_stall(stall):
+    """The first request after the disk stopped: 5 ms after it on average, 50 ms once in 22000 times. It
+    may have come before one that was already in flight."""
+    _, response, busy = open_loop(stall)
+    assert stall.stall_s - 0.050 <= response["max"] / 1e9 <= stall.stall_s * (1 + busy) + 0.050
+
+
+def test_closed_loop_latency_hides_the_stall(stall):
+    """One request only was in flight: the others had not begun."""
+    read, response, _ = open_loop(stall)
+    assert read["clat_ns"]["max"] / 1e9 >= stall.stall_s - 0.050
+    assert read["clat_ns"]["percentile"]["99.000000"] < response["percentile"]["99.000000"] / 10
 
 
 # --- a known cost of time
