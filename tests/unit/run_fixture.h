@@ -88,6 +88,16 @@ static inline void fixture_plan(struct plan *plan, const char *text, const char 
 	free(work);
 }
 
+/* Empty counters, aligned as they want to be. Free with free(). */
+static inline struct stats *fixture_stats(void)
+{
+	struct stats *s = aligned_alloc(_Alignof(struct stats), sizeof(*s));
+
+	assert_non_null(s);
+	stats_init(s);
+	return s;
+}
+
 /* Notes hold a line with `piece` in it. */
 static inline bool notes_have(const struct notes *notes, const char *piece)
 {

@@ -202,6 +202,27 @@ static void merging_should_be_exact(void **state)
 	free(all);
 }
 
+/* This test will check that several equal durations at once count as one after another do. */
+static void many_at_once_should_count_as_many(void **state)
+{
+	static const struct {
+		uint64_t ns, n;
+	} cases[] = { { 0, 3 }, { 129, 1 }, { 5000, 64 }, { UINT64_C(3) << 37, 4096 } };
+	struct histogram *at_once = make(), *singly = make();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		histogram_add_n(at_once, cases[i].ns, cases[i].n);
+		for (uint64_t k = 0; k < cases[i].n; k++)
+			histogram_add(singly, cases[i].ns);
+	}
+	assert_memory_equal(at_once, singly, sizeof(*singly));
+	assert_int_equal(histogram_peek(at_once, histogram_index(5000)), 64);
+	assert_int_equal(histogram_peek(at_once, HISTOGRAM_BUCKETS - 1), 4096);
+	free(at_once);
+	free(singly);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -212,6 +233,7 @@ int main(void)
 		cmocka_unit_test(figures_should_match_the_sorted_data),
 		cmocka_unit_test(small_deviation_should_survive),
 		cmocka_unit_test(merging_should_be_exact),
+		cmocka_unit_test(many_at_once_should_count_as_many),
 	};
 
 	return cmocka_run_group_tests_name("histogram", tests, NULL, NULL);

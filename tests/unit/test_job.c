@@ -1,87 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* The loop of one job: counts, ends, windows, batches, what it writes, how it fails. */
-#include "run_fixture.h"
+/* The loop of one job: counts, ends, windows, batches, how it fails. */
+#include "job_bench.h"
 
 #include <errno.h>
-
-#include "config/options.h"
-#include "lib/deflate.h"
-#include "run/job.h"
-#include "run/stamp.h"
-
-#define MS (CLOCK_NS_PER_S / 1000)
-
-struct bench {
-	struct workload work;
-	struct job job;
-	struct stats *stats;
-	atomic_int stop;
-};
-
-/* A job for `options` (a line each) over `blocks` blocks from 0 on. */
-static void bench_init(struct bench *b, const char *options, int fd, uint64_t blocks)
-{
-	struct jobfile *job = calloc(1, sizeof(*job));
-	struct err e = ERR_INIT;
-	char text[1024];
-
-	assert_non_null(job);
-	snprintf(text, sizeof(text), "[job]\n%s\n", options);
-	if (jobfile_parse(job, "t", text, strlen(text), &e))
-		print_error("%s\n", e.text);
-	assert_int_equal(e.code, 0);
-	memset(b, 0, sizeof(*b));
-	b->work = job->section[0];
-	free(job);
-	if (b->work.iodepth_batch_complete_max < b->work.iodepth_batch_complete_min)
-		b->work.iodepth_batch_complete_max = b->work.iodepth_batch_complete_min;
-	b->stats = malloc(sizeof(*b->stats));
-	assert_non_null(b->stats);
-	stats_init(b->stats);
-	b->job = (struct job){ .work = &b->work,
-			       .fd = fd,
-			       .seed = 3,
-			       .stamp_seed = 77,
-			       .stats = b->stats,
-			       .stop = &b->stop,
-			       .total_ios = UINT64_MAX,
-			       .hang_ns = 10 * CLOCK_NS_PER_S };
-	pattern_init(&b->job.pattern, 0, (uint32_t)b->work.bs_bytes, blocks,
-		     workload_is_random(&b->work), b->work.norandommap, 3);
-}
-
-/* Runs the job; run_ns 0: until its work is done. */
-static void bench_run(struct bench *b, uint64_t ramp_ns, uint64_t run_ns)
-{
-	pthread_barrier_t ready;
-	uint64_t now_ns;
-
-	assert_int_equal(pthread_barrier_init(&ready, NULL, 2), 0);
-	assert_int_equal(job_start(&b->job, &ready), 0);
-	pthread_barrier_wait(&ready);
-	now_ns = clock_now_ns();
-	b->job.window = (struct job_window){ .begin_ns = now_ns + MS,
-					     .measure_ns = now_ns + MS + ramp_ns,
-					     .end_ns = run_ns ? now_ns + MS + ramp_ns + run_ns
-							      : UINT64_MAX };
-	pthread_barrier_wait(&ready);
-	job_join(&b->job);
-	pthread_barrier_destroy(&ready);
-}
-
-static bool io_uring_works(void)
-{
-	struct engine_setup setup = { .fd = -1, .depth = 1, .batch = 1 };
-	struct engine *engine;
-	struct err e = ERR_INIT;
-
-	if (engine_find(WORKLOAD_IO_URING)->open(&engine, &setup, &e)) {
-		print_message("left out: %s\n", e.text);
-		return false;
-	}
-	engine_find(WORKLOAD_IO_URING)->close(engine);
-	return true;
-}
 
 /* This test will check that a job ends after exactly its I/Os, all of them counted, whatever depth
  * and batches. */
@@ -115,18 +36,17 @@ static void work_should_end_after_its_ios(void **state)
 		read = &b.stats->io[STATS_READ];
 		write = &b.stats->io[STATS_WRITE];
 		assert_false(b.job.failed);
-		check_number(cases[i].options, read->ios, cases[i].ios);
+		check_number(cases[i].options, read->clat.n, cases[i].ios);
 		assert_int_equal(read->bytes, cases[i].ios * 4096);
-		assert_int_equal(read->clat.n, cases[i].ios);
 		assert_int_equal(read->slat.n, cases[i].ios);
 		assert_int_equal(read->lat.n, cases[i].ios);
 		assert_true(read->lat.sum_ns == read->slat.sum_ns + read->clat.sum_ns);
-		assert_int_equal(write->ios, 0);
+		assert_int_equal(write->clat.n, 0);
 		assert_int_equal(atomic_load(&b.job.progress), cases[i].ios);
 		assert_true(b.stats->measured_ns > 0);
 		/* all I/Os lie inside the window, so the integral is the sum of their times */
 		assert_true(b.stats->depth_ns == read->lat.sum_ns);
-		free(b.stats);
+		bench_free(&b);
 	}
 }
 
@@ -154,8 +74,8 @@ static void window_should_hold_what_counts(void **state)
 		bench_init(&b, cases[i].options, fd, 256);
 		bench_run(&b, 50 * MS, 400 * MS);
 		assert_false(b.job.failed);
-		assert_true(b.stats->io[STATS_READ].ios > 0);
-		assert_true(atomic_load(&b.job.progress) > b.stats->io[STATS_READ].ios);
+		assert_true(bench_ios(&b, STATS_READ) > 0);
+		assert_true(atomic_load(&b.job.progress) > bench_ios(&b, STATS_READ));
 		assert_true(b.stats->measured_ns <= 400 * MS);
 		depth = (double)b.stats->depth_ns / (double)b.stats->measured_ns;
 		if (depth <= 0 || depth > cases[i].depth_most)
@@ -164,7 +84,7 @@ static void window_should_hold_what_counts(void **state)
 		assert_true(b.stats->thread_ns > 0);
 		assert_true(b.stats->thread_user_ns + b.stats->thread_system_ns ==
 			    b.stats->thread_ns);
-		free(b.stats);
+		bench_free(&b);
 	}
 	close(fd);
 }
@@ -184,7 +104,7 @@ static void stop_should_end_it_early(void **state)
 		assert_true(clock_now_ns() - start_ns < 5 * CLOCK_NS_PER_S);
 		assert_false(b.job.failed);
 		assert_int_equal(b.stats->measured_ns, 0);
-		free(b.stats);
+		bench_free(&b);
 	}
 }
 
@@ -213,108 +133,14 @@ static void mix_should_have_its_share(void **state)
 		bench_init(&b, options, -1, 1 << 20);
 		b.job.total_ios = 100000;
 		bench_run(&b, 0, 0);
-		pct = (double)b.stats->io[STATS_READ].ios / 1000;
-		assert_int_equal(b.stats->io[STATS_READ].ios + b.stats->io[STATS_WRITE].ios,
-				 100000);
+		pct = (double)bench_ios(&b, STATS_READ) / 1000;
+		assert_int_equal(bench_ios(&b, STATS_READ) + bench_ios(&b, STATS_WRITE), 100000);
 		if (pct < cases[i].read_pct - 1 || pct > cases[i].read_pct + 1)
 			print_error("%s: %f %%\n", cases[i].options, pct);
 		assert_true(pct >= cases[i].read_pct - 1 && pct <= cases[i].read_pct + 1);
 		if (cases[i].read_pct == 0 || cases[i].read_pct == 100)
 			assert_true(pct == cases[i].read_pct);
-		free(b.stats);
-	}
-}
-
-/* Every 4 KiB of the file is stamped with its own offset, and no two are alike. */
-static void check_stamps(int fd, uint64_t bytes, uint64_t writes)
-{
-	uint64_t prior = UINT64_MAX;
-
-	for (uint64_t at = 0; at < bytes; at += STAMP_EVERY_BYTES) {
-		struct stamp stamp;
-		uint64_t body[4];
-
-		assert_int_equal(pread(fd, &stamp, sizeof(stamp), (off_t)at), sizeof(stamp));
-		assert_true(stamp.magic == STAMP_MAGIC);
-		check_number("offset", stamp.offset_bytes, at);
-		assert_true(stamp.seed == 77);
-		assert_true(stamp.sequence < writes);
-		assert_int_equal(pread(fd, body, sizeof(body), (off_t)(at + 2048)), sizeof(body));
-		assert_true(body[0] && body[0] != prior);
-		prior = body[0];
-	}
-}
-
-/* This test will check what writing leaves in a file: every block once, stamped with its place, of
- * data that do not compress. */
-static void every_block_should_be_stamped_with_its_place(void **state)
-{
-	static const char *const options[] = {
-		"ioengine=psync\nrw=write\nbs=4k",
-		"ioengine=psync\nrw=randwrite\nbs=4k",
-		"ioengine=libaio\nrw=write\nbs=64k\niodepth=16\niodepth_batch_submit=4",
-		"ioengine=libaio\nrw=randwrite\nbs=12k\niodepth=7",
-		"ioengine=io_uring\nrw=randwrite\nbs=1m\niodepth=4\nfixedbufs\nregisterfiles",
-	};
-	uint64_t bytes = 12 << 20;
-
-	(void)state;
-	for (size_t i = 0; i < N(options); i++) {
-		int fd = temp_fd(bytes);
-		static struct bench b;
-		struct buf packed = BUF_INIT;
-		static char sample[1 << 20];
-		uint64_t blocks;
-
-		if (strstr(options[i], "io_uring") && !io_uring_works()) {
-			close(fd);
-			continue;
-		}
-		bench_init(&b, options[i], fd, 1);
-		blocks = bytes / b.work.bs_bytes;
-		free(b.stats);
-		bench_init(&b, options[i], fd, blocks);
-		b.job.total_ios = blocks;
-		bench_run(&b, 0, 0);
-		assert_false(b.job.failed);
-		assert_int_equal(b.stats->io[STATS_WRITE].bytes, bytes);
-		check_stamps(fd, bytes, blocks);
-		assert_int_equal(pread(fd, sample, sizeof(sample), 3 << 20), sizeof(sample));
-		assert_int_equal(deflate_pack(&packed, sample, sizeof(sample)), 0);
-		assert_true(packed.len > sizeof(sample) / 100 * 99);
-		buf_free(&packed);
-		free(b.stats);
-		close(fd);
-	}
-}
-
-/* This test will check that zero_buffers writes zeros and reading writes nothing at all. */
-static void zeros_and_reads_should_leave_no_stamp(void **state)
-{
-	static const struct {
-		const char *options;
-		uint8_t want;
-	} cases[] = { { "rw=write\nzero_buffers", 0 }, { "rw=randread", 0xa5 } };
-	static uint8_t data[1 << 20];
-
-	(void)state;
-	for (size_t i = 0; i < N(cases); i++) {
-		int fd = temp_fd(sizeof(data));
-		static struct bench b;
-		char options[128];
-
-		memset(data, 0xa5, sizeof(data));
-		assert_int_equal(pwrite(fd, data, sizeof(data), 0), sizeof(data));
-		snprintf(options, sizeof(options), "ioengine=psync\n%s", cases[i].options);
-		bench_init(&b, options, fd, sizeof(data) / 4096);
-		b.job.total_ios = sizeof(data) / 4096;
-		bench_run(&b, 0, 0);
-		assert_false(b.job.failed);
-		assert_int_equal(pread(fd, data, sizeof(data), 0), sizeof(data));
-		assert_int_equal(data[0], cases[i].want);
-		assert_memory_equal(data, data + 1, sizeof(data) - 1);
-		free(b.stats);
-		close(fd);
+		bench_free(&b);
 	}
 }
 
@@ -336,12 +162,12 @@ static void failed_ios_should_end_the_job(void **state)
 		bench_init(&b, options, fd, 1000);
 		bench_run(&b, 0, 20 * CLOCK_NS_PER_S);
 		assert_true(b.job.failed);
-		assert_int_equal(b.stats->io[STATS_WRITE].ios, 0);
+		assert_int_equal(bench_ios(&b, STATS_WRITE), 0);
 		if (b.job.err.code)
 			check_has(b.job.err.text, "libaio: submit: Bad file descriptor");
 		else
 			assert_int_equal(b.stats->error[0].error, EBADF);
-		free(b.stats);
+		bench_free(&b);
 	}
 	close(fd);
 }
@@ -357,10 +183,10 @@ static void short_ios_should_be_counted(void **state)
 	b.job.total_ios = 8;
 	bench_run(&b, 0, 0);
 	assert_false(b.job.failed);
-	assert_int_equal(b.stats->io[STATS_READ].ios, 8);
+	assert_int_equal(bench_ios(&b, STATS_READ), 8);
 	assert_int_equal(b.stats->io[STATS_READ].short_ios, 3);
 	assert_int_equal(b.stats->io[STATS_READ].bytes, 5 * 4096 + 512);
-	free(b.stats);
+	bench_free(&b);
 	close(fd);
 }
 
@@ -381,8 +207,8 @@ static void hang_should_be_given_up(void **state)
 	assert_true(clock_now_ns() - start_ns < 20 * CLOCK_NS_PER_S);
 	assert_true(b.job.failed);
 	check_has(b.job.err.text, "io_uring: 2 I/Os in flight, none completed for 0 s");
-	assert_int_equal(b.stats->io[STATS_READ].ios, 0);
-	free(b.stats);
+	assert_int_equal(bench_ios(&b, STATS_READ), 0);
+	bench_free(&b);
 	close(ends[0]);
 	close(ends[1]);
 }
@@ -397,8 +223,227 @@ static void engine_that_does_not_open_should_be_told(void **state)
 	bench_run(&b, 0, 0);
 	assert_true(b.job.failed);
 	check_has(b.job.err.text, "io_uring: ");
-	assert_int_equal(b.stats->io[STATS_READ].ios, 0);
-	free(b.stats);
+	assert_int_equal(bench_ios(&b, STATS_READ), 0);
+	bench_free(&b);
+}
+
+/* I/Os in a table of calls; rows up to the last but one are what they say. */
+static uint64_t ios_of(const uint64_t calls[STATS_DEPTHS])
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < STATS_DEPTHS - 1; i++)
+		n += i * calls[i];
+	return n;
+}
+
+/* This test will check what is kept about depth and batches: every I/O stands in each table once,
+ * in the rows that its options allow. */
+static void tables_of_depths_should_hold_every_io(void **state)
+{
+	static const struct {
+		const char *options;
+		uint32_t depth, submit, complete; /* most */
+	} cases[] = {
+		{ "ioengine=psync\niodepth=8", 1, 1, 1 },
+		{ "ioengine=null\niodepth=8", 8, 1, 1 },
+		{ "ioengine=null\niodepth=8\niodepth_batch_submit=4", 8, 4, 1 },
+		{ "ioengine=null\niodepth=32\niodepth_batch_submit=8\n"
+		  "iodepth_batch_complete_min=3\niodepth_batch_complete_max=16",
+		  32, 8, 16 },
+		{ "ioengine=libaio\niodepth=8\niodepth_batch_submit=4\n"
+		  "iodepth_batch_complete_max=8",
+		  8, 4, 8 },
+		{ "ioengine=null\nrw=randrw\nzero_buffers\niodepth=63\n"
+		  "iodepth_batch_submit=63\niodepth_batch_complete_min=63",
+		  63, 63, 63 },
+	};
+	int fd = temp_fd(1 << 20);
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		static struct bench b;
+		uint64_t ios = 1003, depth = 0;
+
+		bench_init(&b, cases[i].options, fd, 256);
+		b.job.total_ios = ios;
+		bench_run(&b, 0, 0);
+		assert_false(b.job.failed);
+		assert_int_equal(bench_ios(&b, STATS_READ) + bench_ios(&b, STATS_WRITE), ios);
+		for (uint32_t row = 0; row < STATS_DEPTHS; row++) {
+			depth += b.stats->depth[row];
+			assert_true(!b.stats->depth[row] || (row && row <= cases[i].depth));
+			assert_true(!b.stats->submits[row] || (row && row <= cases[i].submit));
+			assert_true(!b.stats->completes[row] || (row && row <= cases[i].complete));
+		}
+		check_number(cases[i].options, depth, ios);
+		check_number(cases[i].options, ios_of(b.stats->submits), ios);
+		check_number(cases[i].options, ios_of(b.stats->completes), ios);
+		assert_true(b.stats->depth[cases[i].depth] > 0); /* it gets as deep as asked */
+		bench_free(&b);
+	}
+	close(fd);
+}
+
+/* This test will check that deeper than the tables go is the last row. */
+static void deepest_row_should_take_the_rest(void **state)
+{
+	static struct bench b;
+
+	(void)state;
+	bench_init(&b,
+		   "ioengine=null\niodepth=200\niodepth_batch_submit=100\n"
+		   "iodepth_batch_complete_min=200",
+		   -1, 1 << 20);
+	b.job.total_ios = 2000;
+	bench_run(&b, 0, 0);
+	assert_int_equal(b.stats->depth[STATS_DEPTHS - 1], 2000);
+	assert_int_equal(b.stats->submits[STATS_DEPTHS - 1], 20);
+	assert_int_equal(b.stats->completes[STATS_DEPTHS - 1], 10);
+	bench_free(&b);
+}
+
+/* This test will check submission latency: one for each I/O, of its own direction, and none where
+ * the call that submits is the I/O. */
+static void submissions_should_be_timed_for_each_io(void **state)
+{
+	static const struct {
+		const char *options;
+		bool synchronous;
+	} cases[] = {
+		{ "ioengine=null\nrw=read\niodepth=4", false },
+		{ "ioengine=null\nrw=write\nzero_buffers\niodepth=4", false },
+		{ "ioengine=null\nrw=randrw\nzero_buffers\niodepth=16\niodepth_batch_submit=8",
+		  false },
+		{ "ioengine=psync\nrw=read", true },
+		{ "ioengine=psync\nrw=randrw\nzero_buffers", true },
+	};
+	int fd = temp_fd(1 << 20);
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		static struct bench b;
+
+		bench_init(&b, cases[i].options, fd, 256);
+		b.job.total_ios = 1000;
+		bench_run(&b, 0, 0);
+		assert_false(b.job.failed);
+		for (int d = 0; d < STATS_DIRECTIONS; d++) {
+			const struct stats_io *io = &b.stats->io[d];
+
+			check_number(cases[i].options, io->slat.n,
+				     cases[i].synchronous ? 0 : io->clat.n);
+			assert_int_equal(io->lat.n, io->clat.n);
+			assert_true(io->lat.sum_ns == io->slat.sum_ns + io->clat.sum_ns);
+			assert_int_equal(io->response.n, 0); /* no I/O was due at a time */
+		}
+		bench_free(&b);
+	}
+	close(fd);
+}
+
+/* This test will check that what ramps is left out of the work, and work that ends while ramping
+ * is no measurement. */
+static void ramp_should_not_be_the_work(void **state)
+{
+	static struct bench b;
+
+	(void)state;
+	bench_init(&b, "ioengine=psync", temp_fd(1 << 20), 256);
+	b.job.total_ios = 100;
+	bench_run(&b, 20 * CLOCK_NS_PER_S, 20 * CLOCK_NS_PER_S);
+	assert_true(b.job.failed);
+	assert_int_equal(b.job.err.code, -ENODATA);
+	check_has(b.job.err.text, "its work of 100 I/Os ended within ramp_time");
+	assert_int_equal(bench_ios(&b, STATS_READ), 0);
+	assert_int_equal(b.stats->measured_ns, 0);
+	assert_int_equal(atomic_load(&b.job.progress), 100);
+	close(b.job.fd);
+	bench_free(&b);
+
+	/* so many that the ramp cannot do them: then they are all still to be done */
+	bench_init(&b, "ioengine=null", -1, 256);
+	b.job.total_ios = 1000000;
+	bench_run(&b, 5 * MS, 0);
+	assert_false(b.job.failed);
+	assert_in_range(bench_ios(&b, STATS_READ), 1000000, 1000001); /* one may be on its way */
+	assert_true(atomic_load(&b.job.progress) > 1000001);
+	bench_free(&b);
+}
+
+/* This test will check the memory of a job: reads need a buffer for each I/O in flight, writes a
+ * pool that no device finds patterns in. */
+static void pool_should_be_as_large_as_needed(void **state)
+{
+	static const struct {
+		const char *options;
+		uint64_t bytes;
+	} cases[] = {
+		{ "rw=randread\nbs=4k\niodepth=32", 32 * 4096 },
+		{ "rw=read\nbs=1m\niodepth=2", 2 << 20 },
+		{ "rw=randwrite\nbs=4k\niodepth=32", 4 << 20 },
+		{ "rw=rw\nbs=4k\niodepth=1", 4 << 20 },
+		{ "rw=write\nbs=1m\niodepth=16", 16 << 20 },
+		{ "rw=write\nbs=3m\niodepth=1", 6 << 20 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		static struct bench b;
+		char options[256];
+
+		snprintf(options, sizeof(options), "ioengine=null\n%s", cases[i].options);
+		bench_init(&b, options, -1, 16);
+		b.job.total_ios = 1;
+		bench_run(&b, 0, 0);
+		check_number(cases[i].options, b.job.pool_bytes, cases[i].bytes);
+		bench_free(&b);
+	}
+}
+
+/* This test will check the ways of io_uring that need something of the kernel or the device: they
+ * work and say so, or the job fails and says why. */
+static void special_rings_should_work_or_say_why(void **state)
+{
+	static const struct {
+		bool hipri, sqthread_poll, registerfiles;
+		const char *words;
+	} cases[] = {
+		{ false, true, false, "SQPOLL" },
+		{ false, true, true, "SQPOLL" },
+		{ true, false, false, "polled" },
+	};
+	int fd = temp_fd(1 << 20);
+
+	(void)state;
+	for (size_t i = 0; i < N(cases) && io_uring_works(); i++) {
+		static struct bench b;
+
+		bench_init(&b, "ioengine=io_uring\niodepth=4\niodepth_batch_submit=2", fd, 256);
+		b.work.hipri = cases[i].hipri;
+		b.work.sqthread_poll = cases[i].sqthread_poll;
+		b.work.registerfiles = cases[i].registerfiles;
+		b.job.total_ios = 500;
+		bench_run(&b, 0, 0);
+		if (b.job.err.code) { /* the ring itself was refused */
+			check_has(b.job.err.text, "io_uring: ");
+			print_message("left out: %s\n", b.job.err.text);
+			bench_free(&b);
+			continue;
+		}
+		check_has(b.job.words, cases[i].words);
+		if (cases[i].hipri) { /* a file through the page cache cannot be polled */
+			assert_true(b.job.failed);
+			assert_int_equal(b.stats->error[0].error, EOPNOTSUPP);
+			assert_int_equal(bench_ios(&b, STATS_READ), 0);
+		} else {
+			assert_false(b.job.failed);
+			assert_int_equal(bench_ios(&b, STATS_READ), 500);
+			assert_int_equal(b.stats->io[STATS_READ].bytes, 500 * 4096);
+		}
+		bench_free(&b);
+	}
+	close(fd);
 }
 
 int main(void)
@@ -408,11 +453,15 @@ int main(void)
 		cmocka_unit_test(window_should_hold_what_counts),
 		cmocka_unit_test(stop_should_end_it_early),
 		cmocka_unit_test(mix_should_have_its_share),
-		cmocka_unit_test(every_block_should_be_stamped_with_its_place),
-		cmocka_unit_test(zeros_and_reads_should_leave_no_stamp),
 		cmocka_unit_test(failed_ios_should_end_the_job),
 		cmocka_unit_test(short_ios_should_be_counted),
 		cmocka_unit_test(hang_should_be_given_up),
+		cmocka_unit_test(tables_of_depths_should_hold_every_io),
+		cmocka_unit_test(deepest_row_should_take_the_rest),
+		cmocka_unit_test(submissions_should_be_timed_for_each_io),
+		cmocka_unit_test(ramp_should_not_be_the_work),
+		cmocka_unit_test(pool_should_be_as_large_as_needed),
+		cmocka_unit_test(special_rings_should_work_or_say_why),
 		cmocka_unit_test(engine_that_does_not_open_should_be_told),
 	};
 

@@ -29,10 +29,54 @@ static void stamps_should_stand_every_4_kib(void **state)
 	assert_memory_equal(data, "TESTAMP1", 8);
 }
 
+/* This test will check that a block is told from every other: what never was one of ours, another's
+ * place, another run. */
+static void wrong_stamps_should_be_told(void **state)
+{
+	static const struct {
+		uint32_t at; /* what is damaged: this byte */
+		uint32_t place;
+		const char *want;
+	} cases[] = {
+		{ 0, 0,
+		  "block at offset 1048576: expected its own stamp of seed 5, found no stamp "
+		  "(first bytes 0x31504d41545345" },
+		{ 4096 + 8, 4096,
+		  "block at offset 1052672: expected its own stamp of seed 5, found the stamp of "
+		  "offset 1052673, write 9 of seed 5" },
+		{ 8192 + 24, 8192, "found the stamp of offset 1056768, write 9 of seed 4" },
+		{ 12288 + 7, 12288, "found no stamp" },
+	};
+	static uint8_t data[16384];
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct stamp_fault fault = { 0 };
+		char words[256];
+
+		stamp_write(data, sizeof(data), 1 << 20, 9, 5);
+		assert_true(stamp_check(data, sizeof(data), 1 << 20, 5, &fault));
+		assert_false(fault.found);
+		data[cases[i].at] ^= 1;
+		assert_false(stamp_check(data, sizeof(data), 1 << 20, 5, &fault));
+		assert_true(fault.found);
+		assert_int_equal(fault.offset_bytes, (1 << 20) + cases[i].place);
+		stamp_fault_words(words, sizeof(words), &fault);
+		check_has(words, cases[i].want);
+		/* before the damage, and what any sequence says, all is well */
+		assert_true(stamp_check(data, cases[i].place, 1 << 20, 5, &fault));
+		data[cases[i].at] ^= 1;
+		data[cases[i].place + 16] ^= 1;
+		assert_true(stamp_check(data, sizeof(data), 1 << 20, 5, &fault));
+		memset(data, 0, sizeof(data));
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stamps_should_stand_every_4_kib),
+		cmocka_unit_test(wrong_stamps_should_be_told),
 	};
 
 	return cmocka_run_group_tests_name("stamp", tests, NULL, NULL);
