@@ -28,12 +28,12 @@ static void set_up_write(struct job *job, struct io *io)
 
 	job->slice[io->index] = slice + 1 == job->slices ? 0 : slice + 1;
 	io->data = job->pool + ((uint64_t)slice * job->depth + io->index) * w->bs_bytes;
-	if (w->refill_buffers)
-		rng_fill(&job->refill, io->data, io->len_bytes);
-	if (!w->zero_buffers)
-		stamp_write(io->data, io->len_bytes, io->offset_bytes, job->sequence++,
-			    job->stamp_seed);
 	job->unsynced++;
+	if (w->zero_buffers) /* as in fio, whatever else is asked for */
+		return;
+	if (w->refill_buffers)
+		job_fill(w, &job->refill, io->data, io->len_bytes);
+	stamp_write(io->data, io->len_bytes, io->offset_bytes, job->sequence++, job->stamp_seed);
 }
 
 static bool sync_is_due(const struct job *job)
@@ -54,13 +54,26 @@ static inline void set_up_io(struct job *job, struct io *io)
 		set_up_write(job, io);
 }
 
+/* The first n of the last `most` idle I/Os become the very last, in their order. */
+static void move_to_end(struct job *job, uint32_t most, uint32_t n)
+{
+	struct io **from = &job->idle[job->idle_n - most], **to = &job->idle[job->idle_n - n];
+
+	for (uint32_t i = n; from != to && i-- > 0;) {
+		struct io *io = from[i];
+
+		from[i] = to[i];
+		to[i] = io;
+	}
+}
+
 /* One after another, as long as they are due and no flush is. */
 static uint32_t prepare_singly(struct job *job, uint32_t most, uint64_t now_ns)
 {
 	uint32_t n = 0;
 
 	while (n < most && !sync_is_due(job)) {
-		struct io *io = job->idle[job->idle_n - n - 1];
+		struct io *io = job->idle[job->idle_n - most + n];
 
 		if (job->arrival.used) {
 			if (arrival_due_ns(&job->arrival) > now_ns)
@@ -72,6 +85,7 @@ static uint32_t prepare_singly(struct job *job, uint32_t most, uint64_t now_ns)
 		set_up_io(job, io);
 		n++;
 	}
+	move_to_end(job, most, n);
 	return n;
 }
 
@@ -124,6 +138,16 @@ static void count_latency(struct stats_io *s, const struct io *io, uint64_t now_
 	histogram_add(&s->lat, now_ns - io->start_ns);
 }
 
+/* Completions come in any order: of what was in flight, the first wrong block in place counts. */
+static void verify(struct job *job, const struct io *io)
+{
+	if (job->fault.found && job->fault.offset_bytes <= io->offset_bytes)
+		return;
+	if (!stamp_check(io->data, (uint32_t)io->result, io->offset_bytes, job->stamp_seed,
+			 &job->fault))
+		job->failed = true;
+}
+
 /* One I/O, of any kind: failed, short, verified, of an open loop, outside the window. */
 static __attribute__((noinline)) void count_any(struct job *job, const struct io *io,
 						uint64_t now_ns)
@@ -136,10 +160,8 @@ static __attribute__((noinline)) void count_any(struct job *job, const struct io
 		job->failed = true;
 		return;
 	}
-	if (job->verify && !job->fault.found &&
-	    !stamp_check(io->data, (uint32_t)io->result, io->offset_bytes, job->stamp_seed,
-			 &job->fault))
-		job->failed = true;
+	if (job->verify)
+		verify(job, io);
 	if (!counted) {
 		if (io->write)
 			job->stats->unmeasured_written_bytes += (uint32_t)io->result;

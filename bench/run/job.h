@@ -52,7 +52,7 @@ struct job {
 	/* set by the job */
 	char words[160]; /* what the engine was granted */
 	struct err err;
-	struct stamp_fault fault;  /* verify: the first that was found */
+	struct stamp_fault fault;  /* verify: the first in place of those found */
 	bool failed;		   /* ended by an error; err, fault or stats->error says which */
 	_Atomic bool ended;	   /* the loop is over; job_join() will not wait long */
 	_Atomic uint64_t progress; /* I/Os completed, for whoever watches */
@@ -99,6 +99,9 @@ void job_join(struct job *job);
 
 /* The loop itself, run by the job's thread: from the window's begin to its end. */
 void job_loop(struct job *job);
+
+/* Makes `bytes` of data to write: random, each 512 bytes compressible by buffer_compress_pct. */
+void job_fill(const struct workload *w, struct rng *rng, uint8_t *to, size_t bytes);
 
 /* I/Os that a job of this workload keeps in flight: iodepth, cut to what its engine can do. */
 uint32_t job_depth(const struct workload *w);

@@ -19,18 +19,23 @@ uint32_t job_depth(const struct workload *w)
 	return w->iodepth < most ? w->iodepth : most;
 }
 
+void job_fill(const struct workload *w, struct rng *rng, uint8_t *to, size_t bytes)
+{
+	size_t zeros = COMPRESS_CHUNK_BYTES * (size_t)w->buffer_compress_pct / 100;
+
+	rng_fill(rng, to, bytes);
+	for (size_t at = COMPRESS_CHUNK_BYTES; zeros && at <= bytes; at += COMPRESS_CHUNK_BYTES)
+		memset(to + at - zeros, 0, zeros);
+}
+
 static void fill_pool(struct job *job)
 {
-	size_t zeros = COMPRESS_CHUNK_BYTES * (size_t)job->work->buffer_compress_pct / 100;
 	struct rng rng;
 
 	if (job->work->zero_buffers || !(workload_writes(job->work) || job->verify))
 		return;
 	rng_seed(&rng, rng_mix(job->stamp_seed, job->seed));
-	rng_fill(&rng, job->pool, job->pool_bytes);
-	for (size_t at = COMPRESS_CHUNK_BYTES; zeros && at <= job->pool_bytes;
-	     at += COMPRESS_CHUNK_BYTES)
-		memset(job->pool + at - zeros, 0, zeros);
+	job_fill(job->work, &rng, job->pool, job->pool_bytes);
 }
 
 /*
