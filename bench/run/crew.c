@@ -145,10 +145,11 @@ static void watch_window(struct crew *crew)
 	watch(crew, crew->window.end_ns, true);
 	end_ns = tsc_now_ns();
 	read_counters(crew, 1);
-	for (uint32_t i = 0; i < crew->samplers_n; i++)
-		sampler_take(&crew->sampler[i], end_ns);
 	crew->io_workers = count_io_workers();
 	watch(crew, UINT64_MAX, false);
+	/* A job may still have had to count what came just before the end. */
+	for (uint32_t i = 0; i < crew->samplers_n; i++)
+		sampler_take(&crew->sampler[i], end_ns);
 }
 
 static int start(struct crew *crew, struct gate *gate)
