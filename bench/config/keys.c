@@ -25,6 +25,7 @@ struct key_row {
 };
 
 static const char *const write_choices[] = { "no", "marked", "blank", "yes", NULL };
+static const char *const verify_choices[] = { "no", "yes", NULL };
 static const char *const end_choices[] = { "poweroff", "reboot", "halt", "shell", NULL };
 
 #define AT(member) offsetof(struct config, member)
@@ -53,6 +54,9 @@ static const struct key_row rows[CONFIG_KEYS_N] = {
 	[CONFIG_LINGER] = { "linger", KEY_U64, AT(linger_s), 0, 86400, NULL, false,
 			    "seconds to repeat the result on the serial port if nothing else took "
 			    "it" },
+	[CONFIG_VERIFY] = { "verify", KEY_CHOICE, AT(verify), 0, 0, verify_choices, false,
+			    "yes: at the end, read the written span and look at every block's "
+			    "stamp" },
 };
 
 /* Keys of later releases: whoever sets one of them expects something about writing that will not

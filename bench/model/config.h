@@ -20,6 +20,7 @@ enum config_key {
 	CONFIG_WAIT,
 	CONFIG_END,
 	CONFIG_LINGER,
+	CONFIG_VERIFY,
 	CONFIG_KEYS_N,
 };
 
@@ -41,6 +42,9 @@ enum config_write {
 	CONFIG_WRITE_YES,    /* an existing file named as the target; outside the appliance only */
 };
 
+/* At the end, read what was written and look at every stamp. */
+enum config_verify { CONFIG_VERIFY_NO, CONFIG_VERIFY_YES };
+
 enum config_end { CONFIG_END_POWEROFF, CONFIG_END_REBOOT, CONFIG_END_HALT, CONFIG_END_SHELL };
 
 struct config {
@@ -54,6 +58,7 @@ struct config {
 	uint64_t wait_s;
 	enum config_end end;
 	uint64_t linger_s;
+	enum config_verify verify;
 	enum config_source source[CONFIG_KEYS_N];
 	bool writing_off; /* a key about writing was not understood */
 };

@@ -330,6 +330,7 @@ int plan_build(struct plan *plan, const struct plan_work *work, const struct con
 
 	*plan = (struct plan){ .seed = seed,
 			       .seed_given = config->source[CONFIG_SEED] != CONFIG_FROM_DEFAULT,
+			       .verify = config->verify == CONFIG_VERIFY_YES,
 			       .wait_s = (uint32_t)config->wait_s };
 	str_copy(plan->suite, sizeof(plan->suite), work->name ? work->name : "");
 	digest_sha256(plan->suite_sha256, text, strlen(text));

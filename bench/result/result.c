@@ -106,7 +106,8 @@ static void judge_steady(struct result_workload *w, const struct plan *plan,
 	double iops[PLAN_ROUNDS_MAX];
 	struct steady steady;
 
-	if (!plan->until_steady || board->rounds_done < STEADY_WINDOW_ROUNDS || plan->skip[section][0])
+	if (!plan->until_steady || board->rounds_done < STEADY_WINDOW_ROUNDS ||
+	    plan->skip[section][0])
 		return;
 	for (uint32_t round = 0; round < board->rounds_done; round++)
 		iops[round] = board_iops(&board->record[plan_record(plan, round, section)]);
@@ -230,8 +231,8 @@ static void say_doubt_of_path(struct result *result, const struct result_workloa
 			  "%s: no steady state after %" PRIu32
 			  " rounds: the last %d spread over %.0f %% (allowed 20), slope %.0f %% "
 			  "(allowed 10)",
-			  w->work.name, result->rounds_done, STEADY_WINDOW_ROUNDS, w->steady.excursion_pct,
-			  w->steady.slope_pct);
+			  w->work.name, result->rounds_done, STEADY_WINDOW_ROUNDS,
+			  w->steady.excursion_pct, w->steady.slope_pct);
 }
 
 /* Doubt beside the numbers: too short, too little, data only in part of what was searched. */

@@ -46,14 +46,15 @@ static void tell_progress(void *context, const struct plan *plan, const struct b
 						   [BOARD_PROVING] =
 							   "reading what will be overwritten",
 						   [BOARD_SEARCHING] = "searching for data",
-						   [BOARD_FILLING] = "writing the span once" };
+						   [BOARD_FILLING] = "writing the span once",
+						   [BOARD_VERIFYING] = "reading the span back" };
 	struct telling *t = context;
 	uint64_t done = atomic_load(&board->done), total = atomic_load(&board->total);
 	uint32_t phase = atomic_load(&board->phase);
 	char line[128];
 
 	(void)plan;
-	if (phase > BOARD_FILLING || !total)
+	if (phase >= sizeof(phase_words) / sizeof(phase_words[0]) || !phase_words[phase] || !total)
 		return;
 	snprintf(line, sizeof(line), "%s: %llu of %llu MiB\n", phase_words[phase],
 		 (unsigned long long)(done >> 20), (unsigned long long)(total >> 20));
