@@ -168,6 +168,17 @@ static void add_sampler(struct stage *s, uint32_t section, uint32_t first)
 		      interval_ns > SAMPLE_INTERVAL_NS ? interval_ns : SAMPLE_INTERVAL_NS);
 }
 
+/* Leaves nothing of a section's jobs from `first` on: others will stand in their places. */
+static void drop_clones(struct stage *s, uint32_t section, uint32_t first)
+{
+	for (uint32_t j = first; j < first + s->plan->section[section].numjobs; j++) {
+		s->board->job_section[j] = BOARD_NO_SECTION;
+		free(s->found[j].start);
+		s->found[j] = (struct pattern_found){ 0 };
+	}
+	s->crew.n = first;
+}
+
 /* Makes the jobs of one section; what cannot run is said in its record, and leaves no job. */
 static void add_section(struct stage *s, uint32_t section)
 {
@@ -183,9 +194,7 @@ static void add_section(struct stage *s, uint32_t section)
 	why = add_clones(s, section);
 	if (why) {
 		record_failed(record, why);
-		for (uint32_t j = first; j < s->crew.n; j++)
-			s->board->job_section[j] = BOARD_NO_SECTION;
-		s->crew.n = first;
+		drop_clones(s, section, first);
 		return;
 	}
 	add_sampler(s, section, first);
