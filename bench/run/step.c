@@ -254,6 +254,8 @@ static void say_errors(char *to, size_t to_bytes, const struct job *job)
 		stamp_fault_words(to, to_bytes, &job->fault);
 	else if (job->err.code)
 		str_copy(to, to_bytes, job->err.text);
+	else if (job->stats->error[0].error == EOPNOTSUPP && job->work->hipri)
+		str_copy(to, to_bytes, "hipri: the target cannot be polled: leave it out");
 	else if (job->stats->error[0].n)
 		snprintf(to, to_bytes, "I/O failed: %s", strerror(job->stats->error[0].error));
 	else
