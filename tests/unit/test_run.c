@@ -35,7 +35,7 @@ static void on_progress(void *context, const struct plan *plan, const struct boa
 	struct site *s = context;
 
 	(void)plan;
-	assert_true(atomic_load(&board->phase) < BOARD_MEASURING);
+	assert_true(atomic_load(&board->phase) != BOARD_MEASURING);
 	s->progress++;
 }
 
@@ -98,9 +98,12 @@ static void new_file_should_be_filled_and_measured(void **state)
 		const struct board_record *r = &s.board->record[i];
 
 		assert_int_equal(atomic_load(&r->state), BOARD_DONE);
-		assert_int_equal(r->stats.io[i % 2].ios, i % 2 ? 50 : 100);
+		assert_int_equal(r->io[i % 2].ios, i % 2 ? 50 : 100);
 		assert_int_equal(r->position, i % 2);
 	}
+	assert_int_equal(s.board->rounds_done, 2);
+	assert_int_equal(s.board->section[0].stats.io[0].clat.n, 2 * 100);
+	assert_int_equal(s.board->section[1].stats.io[1].clat.n, 2 * 50);
 	assert_int_equal(stat(s.path, &st), 0);
 	assert_int_equal(st.st_size, 8 * MIB);
 	site_free(&s);
@@ -136,7 +139,7 @@ static void existing_file_should_only_be_read(void **state)
 	site_run(&s);
 	assert_string_equal(s.board->failure, "");
 	assert_int_equal(atomic_load(&s.board->record[0].state), BOARD_DONE);
-	assert_int_equal(s.board->record[0].stats.io[0].ios, 100);
+	assert_int_equal(s.board->record[0].io[0].ios, 100);
 	assert_int_equal(atomic_load(&s.board->record[1].state), BOARD_SKIPPED);
 	assert_int_equal(s.board->blocks, BOARD_BLOCKS_FOUND);
 	assert_int_equal(s.board->found_bytes, 4 * MIB);
@@ -210,8 +213,8 @@ static bool is_measuring(const struct board *board, uint32_t record)
 	const struct stats *s = &board->job_stats[0];
 
 	return atomic_load(&board->record[record].state) == BOARD_RUNNING &&
-	       *(const volatile uint64_t *)&s->io[STATS_READ].ios +
-			       *(const volatile uint64_t *)&s->io[STATS_WRITE].ios >
+	       __atomic_load_n(&s->io[STATS_READ].clat.n, __ATOMIC_RELAXED) +
+			       __atomic_load_n(&s->io[STATS_WRITE].clat.n, __ATOMIC_RELAXED) >
 		       10;
 }
 
@@ -287,14 +290,14 @@ static void killed_run_should_leave_what_it_counted(void **state)
 		assert_true(took_ns < 20 * CLOCK_NS_PER_S);
 		check_has(s.board->failure, cases[i].want);
 		assert_int_equal(atomic_load(&r[0].state), BOARD_DONE);
-		assert_int_equal(r[0].stats.io[STATS_READ].ios, 1500);
+		assert_int_equal(r[0].io[STATS_READ].ios, 1500);
 		assert_int_equal(atomic_load(&r[1].state), BOARD_FAILED);
 		check_has(r[1].failure, cases[i].want);
-		assert_true(r[1].stats.io[STATS_WRITE].ios > 0);
-		assert_true(r[1].stats.io[STATS_WRITE].clat.n > 0);
+		assert_true(r[1].io[STATS_WRITE].ios > 0);
+		assert_true(s.board->section[1].stats.io[STATS_WRITE].clat.n > 0);
 		/* nothing of the jobs that ran before in the same places */
-		assert_int_equal(r[1].stats.io[STATS_READ].ios, 0);
-		assert_in_range(r[1].stats.measured_ns, 20 * MS, 10 * CLOCK_NS_PER_S);
+		assert_int_equal(r[1].io[STATS_READ].ios, 0);
+		assert_in_range(r[1].measured_ns, 20 * MS, 10 * CLOCK_NS_PER_S);
 		assert_int_equal(atomic_load(&r[2].state), BOARD_PENDING);
 		assert_int_equal(s.records, 2);
 		site_free(&s);
@@ -317,8 +320,8 @@ static void stopped_run_should_keep_what_it_has(void **state)
 	assert_int_equal(atomic_load(&s.board->phase), BOARD_ENDED);
 	assert_int_equal(atomic_load(&r[0].state), BOARD_DONE);
 	assert_int_equal(atomic_load(&r[1].state), BOARD_STOPPED);
-	assert_true(r[1].stats.io[STATS_WRITE].ios > 0);
-	assert_in_range(r[1].stats.measured_ns, 20 * MS, 10 * CLOCK_NS_PER_S);
+	assert_true(r[1].io[STATS_WRITE].ios > 0);
+	assert_in_range(r[1].measured_ns, 20 * MS, 10 * CLOCK_NS_PER_S);
 	assert_int_equal(atomic_load(&r[2].state), BOARD_PENDING);
 	site_free(&s);
 }
@@ -345,6 +348,126 @@ static void measuring_process_should_ignore_the_terminal(void **state)
 	}
 }
 
+/* This test will check that two sections side by side keep their own figures when the process dies
+ * under them. */
+static void killed_step_should_tell_its_sections_apart(void **state)
+{
+	static struct site s;
+	const struct board_record *r;
+
+	(void)state;
+	site_init(&s,
+		  "[global]\nioengine=psync\ntime_based\nruntime=60\n"
+		  "[reads]\nrw=randread\nnumjobs=2\n[writes]\nrw=randwrite\nnumjobs=2\n",
+		  8 * MIB, false);
+	r = s.board->record;
+	run_under_assault(&s, 1, SIGKILL);
+	for (int i = 0; i < 2; i++) {
+		const struct stats *sum = &s.board->section[i].stats;
+
+		assert_int_equal(atomic_load(&r[i].state), BOARD_FAILED);
+		check_has(r[i].failure, "killed by signal 9");
+		assert_true(r[i].io[i].ios > 0 && r[i].io[i].bytes == r[i].io[i].ios * 4096);
+		assert_int_equal(r[i].io[!i].ios, 0);
+		assert_int_equal(sum->io[i].clat.n, r[i].io[i].ios);
+		assert_int_equal(sum->io[!i].clat.n, 0);
+		assert_in_range(r[i].measured_ns, 20 * MS, 10 * CLOCK_NS_PER_S);
+	}
+	/* each is the sum of its own two jobs */
+	for (uint32_t i = 0; i < 2; i++)
+		assert_int_equal(r[i].io[i].ios,
+				 s.board->job_stats[2 * i].io[i].clat.n +
+					 s.board->job_stats[2 * i + 1].io[i].clat.n);
+	assert_int_equal(s.records, 2);
+	site_free(&s);
+}
+
+/* Stops the measuring process in its tracks once it has said its last word. */
+static pid_t start_freezing_its_end(const struct site *s)
+{
+	uint64_t until_ns = clock_now_ns() + 20 * CLOCK_NS_PER_S;
+	pid_t parent = getpid(), pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid)
+		return pid;
+	while (atomic_load(&s->board->phase) != BOARD_ENDED && clock_now_ns() < until_ns)
+		clock_sleep_ns(MS / 2);
+	pid = measuring_pid(parent);
+	_exit(pid <= 0 || kill(pid, SIGSTOP));
+}
+
+/* This test will check that a process which hangs over its own end, as a device that answers no
+ * more lets it, is left after a while: all it had to say is there. */
+static void hanging_end_should_not_hold_the_run(void **state)
+{
+	static struct site s;
+	uint64_t start_ns = clock_now_ns();
+	int status;
+	pid_t pid;
+
+	(void)state;
+	site_init(&s, "[a]\nioengine=psync\nnumber_ios=10\n", 4 * MIB, false);
+	pid = start_freezing_its_end(&s);
+	site_run(&s);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_true(clock_now_ns() - start_ns > 5 * CLOCK_NS_PER_S); /* it did hang */
+	assert_true(clock_now_ns() - start_ns < 20 * CLOCK_NS_PER_S);
+	assert_string_equal(s.board->failure, "");
+	assert_int_equal(atomic_load(&s.board->record[0].state), BOARD_DONE);
+	assert_int_equal(s.board->record[0].io[STATS_READ].ios, 10);
+	assert_int_equal(s.records, 1);
+	site_free(&s);
+}
+
+/* This test will check that a request to stop which comes before there is a measuring process is
+ * heard by it. */
+static void stop_before_the_start_should_be_heard(void **state)
+{
+	static struct site s;
+	uint64_t start_ns = clock_now_ns();
+
+	(void)state;
+	site_init(&s, "[a]\nioengine=psync\ntime_based\nruntime=60\n", 4 * MIB, false);
+	s.stop = 1;
+	site_run(&s);
+	assert_true(clock_now_ns() - start_ns < 10 * CLOCK_NS_PER_S);
+	check_has(s.board->failure, "filling the span: stopped");
+	assert_int_equal(atomic_load(&s.board->record[0].state), BOARD_PENDING);
+	assert_int_equal(s.board->rounds_done, 0);
+	site_free(&s);
+}
+
+/* This test will check the look at every stamp after the last round: workloads write stamps too, so
+ * all of the span passes; what writes none is found. */
+static void verified_run_should_look_at_every_stamp(void **state)
+{
+	static const struct {
+		const char *options, *failure;
+	} cases[] = { { "rw=randwrite", "" },
+		      { "rw=randwrite\nzero_buffers", "found no stamp (first bytes 0x00000000" } };
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		static struct site s;
+		char text[128];
+
+		snprintf(text, sizeof(text), "[a]\nioengine=psync\nnumber_ios=100\n%s\n",
+			 cases[i].options);
+		site_init(&s, text, 4 * MIB, false);
+		s.plan.verify = true;
+		site_run(&s);
+		assert_int_equal(atomic_load(&s.board->record[0].state), BOARD_DONE);
+		check_has(s.board->failure, cases[i].failure);
+		if (!cases[i].failure[0]) {
+			assert_string_equal(s.board->failure, "");
+			assert_int_equal(s.board->verified_bytes, 4 * MIB);
+		}
+		site_free(&s);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -356,6 +479,10 @@ int main(void)
 		cmocka_unit_test(killed_run_should_leave_what_it_counted),
 		cmocka_unit_test(stopped_run_should_keep_what_it_has),
 		cmocka_unit_test(measuring_process_should_ignore_the_terminal),
+		cmocka_unit_test(killed_step_should_tell_its_sections_apart),
+		cmocka_unit_test(hanging_end_should_not_hold_the_run),
+		cmocka_unit_test(stop_before_the_start_should_be_heard),
+		cmocka_unit_test(verified_run_should_look_at_every_stamp),
 	};
 
 	return cmocka_run_group_tests_name("run", tests, NULL, NULL);

@@ -1,35 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* One step: filling a span, jobs side by side, what cannot run, what ends up in the record. */
-#include "run_fixture.h"
+/* One step: jobs side by side, where they work, what cannot run, what ends up in the record. */
+#include "step_site.h"
 
 #include <errno.h>
-
-#include "run/stamp.h"
-#include "run/step.h"
-
-#define MIB (UINT64_C(1) << 20)
-
-struct site {
-	struct plan plan;
-	struct board *board;
-	struct step_target target;
-};
-
-static void site_init(struct site *s, const char *text, uint64_t span_bytes)
-{
-	fixture_plan(&s->plan, text, "/x", 0, CONFIG_WRITE_NO, span_bytes);
-	s->board = board_create(&s->plan);
-	assert_non_null(s->board);
-	s->target = (struct step_target){ .fd = temp_fd(span_bytes),
-					  .span_bytes = span_bytes,
-					  .direct_works = true };
-}
-
-static void site_free(struct site *s)
-{
-	close(s->target.fd);
-	board_free(s->board);
-}
 
 static const struct board_record *run(struct site *s, uint32_t step)
 {
@@ -37,50 +10,10 @@ static const struct board_record *run(struct site *s, uint32_t step)
 	return &s->board->record[s->plan.step[step].first];
 }
 
-/* This test will check that filling leaves a stamp in every 4 KiB of the span and nothing past it.
- */
-static void filling_should_leave_a_stamp_everywhere(void **state)
+/* What section `section` counted, over all that was run. */
+static const struct stats *sums(const struct site *s, uint32_t section)
 {
-	static struct site s;
-	struct err e = ERR_INIT;
-	struct stat st;
-
-	(void)state;
-	site_init(&s, "[a]\n", 37 * MIB);
-	assert_int_equal(step_fill(s.board, &s.plan, &s.target, &e), 0);
-	assert_int_equal(fstat(s.target.fd, &st), 0);
-	assert_int_equal(st.st_size, 37 * MIB);
-	for (uint64_t at = 0; at < 37 * MIB; at += STAMP_EVERY_BYTES) {
-		struct stamp stamp;
-
-		assert_int_equal(pread(s.target.fd, &stamp, sizeof(stamp), (off_t)at),
-				 sizeof(stamp));
-		assert_true(stamp.magic == STAMP_MAGIC && stamp.offset_bytes == at);
-	}
-	assert_int_equal(atomic_load(&s.board->written_bytes), 37 * MIB);
-	assert_true(atomic_load(&s.board->wrote));
-	assert_true(s.board->fill_ns > 0);
-	site_free(&s);
-}
-
-/* This test will check that filling says why it failed, or that it was stopped. */
-static void filling_should_tell_its_trouble(void **state)
-{
-	static struct site s;
-	struct err e = ERR_INIT;
-
-	(void)state;
-	site_init(&s, "[a]\n", 4 * MIB);
-	close(s.target.fd);
-	s.target.fd = open("/proc/self/exe", O_RDONLY);
-	assert_true(step_fill(s.board, &s.plan, &s.target, &e) < 0);
-	check_has(e.text, "filling the span: ");
-	check_has(e.text, "Bad file descriptor");
-	e = ERR_INIT;
-	atomic_store(&s.board->stop, 1);
-	assert_int_equal(step_fill(s.board, &s.plan, &s.target, &e), -EINTR);
-	check_has(e.text, "stopped");
-	site_free(&s);
+	return &s->board->section[section].stats;
 }
 
 /* This test will check that clones add up and their regions lie apart. */
@@ -97,9 +30,12 @@ static void clones_should_add_up(void **state)
 	record = run(&s, 0);
 	assert_int_equal(atomic_load(&record->state), BOARD_DONE);
 	assert_int_equal(record->position, 3);
-	assert_int_equal(record->stats.io[STATS_WRITE].ios, 3 * 256);
-	assert_string_equal(record->words, "pread and pwrite");
-	assert_true(record->start_unix_s > 0 && record->stats.measured_ns > 0);
+	assert_int_equal(record->io[STATS_WRITE].ios, 3 * 256);
+	assert_int_equal(record->io[STATS_WRITE].bytes, 3 * MIB);
+	assert_int_equal(sums(&s, 0)->io[STATS_WRITE].clat.n, 3 * 256);
+	assert_int_equal(sums(&s, 0)->measured_ns, record->measured_ns);
+	assert_string_equal(s.board->section[0].words, "pread and pwrite");
+	assert_true(record->start_unix_s > 0 && record->measured_ns > 0);
 	assert_int_equal(atomic_load(&s.board->written_bytes), 3 * MIB);
 	assert_true(atomic_load(&s.board->wrote));
 	assert_int_equal(fcntl(s.target.fd, F_SETFL, 0), 0); /* no O_DIRECT for small reads */
@@ -143,7 +79,7 @@ static void work_should_be_as_large_as_asked(void **state)
 		site_init(&s, text, 4 * MIB);
 		record = run(&s, 0);
 		assert_int_equal(atomic_load(&record->state), BOARD_DONE);
-		check_number(cases[i].options, record->stats.io[STATS_READ].ios, cases[i].ios);
+		check_number(cases[i].options, record->io[STATS_READ].ios, cases[i].ios);
 		site_free(&s);
 	}
 }
@@ -168,9 +104,28 @@ static void sections_should_fail_alone(void **state)
 	check_has(record[1].failure, "clone 2 beyond the span");
 	assert_int_equal(atomic_load(&record[2].state), BOARD_FAILED);
 	check_has(record[2].failure, "I/O failed: Bad file descriptor");
-	assert_int_equal(record[2].stats.error[0].error, EBADF);
+	assert_int_equal(sums(&s, 2)->error[0].error, EBADF);
 	assert_int_equal(atomic_load(&record[3].state), BOARD_DONE);
-	assert_int_equal(record[3].stats.io[STATS_READ].ios, 10);
+	assert_int_equal(record[3].io[STATS_READ].ios, 10);
+	site_free(&s);
+}
+
+/* This test will check that hipri on a target which cannot be polled is refused in words: nothing
+ * that goes through the page cache can be. */
+static void polling_should_be_refused_in_words(void **state)
+{
+	static struct site s;
+	const struct board_record *record;
+
+	(void)state;
+	site_init(&s, "[a]\nioengine=io_uring\ndirect=0\nrw=randread\n", MIB);
+	s.plan.section[0].hipri = true;
+	record = run(&s, 0);
+	assert_int_equal(atomic_load(&record->state), BOARD_FAILED);
+	if (strstr(record->failure, "io_uring: "))
+		print_message("left out: %s\n", record->failure);
+	else
+		check_has(record->failure, "hipri: the target cannot be polled");
 	site_free(&s);
 }
 
@@ -198,8 +153,8 @@ static void sections_should_end_with_their_runtime(void **state)
 		  "direct=0\n",
 		  4 * MIB);
 	record = run(&s, 0);
-	assert_in_range(record[0].stats.measured_ns, 1, CLOCK_NS_PER_S / 5);
-	assert_in_range(record[1].stats.measured_ns, CLOCK_NS_PER_S * 2 / 5, CLOCK_NS_PER_S);
+	assert_in_range(record[0].measured_ns, 1, CLOCK_NS_PER_S / 5);
+	assert_in_range(record[1].measured_ns, CLOCK_NS_PER_S * 2 / 5, CLOCK_NS_PER_S);
 	assert_int_equal(atomic_load(&s.board->notes_n), 1);
 	check_has(s.board->note[0], "b: direct=0 does not hold beside a");
 	site_free(&s);
@@ -236,25 +191,215 @@ static void found_data_should_limit_reads(void **state)
 	s.target.found = &found;
 	record = run(&s, 0);
 	assert_int_equal(atomic_load(&record->state), BOARD_DONE);
-	assert_int_equal(record->stats.io[STATS_READ].ios, 3);
+	assert_int_equal(record->io[STATS_READ].ios, 3);
 	record = run(&s, 1);
 	assert_int_equal(atomic_load(&record->state), BOARD_FAILED);
 	check_has(record->failure, "no stretch of data as long as its bs");
 	site_free(&s);
 }
 
+/* This test will check found data with clones: each on a region of its own reads what was found in
+ * it, and clones on one region read all of that region. */
+static void clones_should_read_what_was_found_in_their_region(void **state)
+{
+	static const struct {
+		const char *options;
+		uint64_t ios[3]; /* of each clone */
+	} cases[] = {
+		{ "size=16k\noffset_increment=16k", { 3, 1, 4 } },
+		{ "size=16k\noffset=4k\noffset_increment=16k", { 3, 2, 3 } },
+		{ "size=16k", { 3, 3, 3 } },
+		{ "", { 8, 8, 8 } },
+	};
+	uint8_t bitmap[] = { 0x4e, 0x0f }; /* 4 KiB blocks 1, 2, 3, 6 and 8 to 11 */
+	struct found found = { .bitmap = bitmap, .blocks = 16, .found_bytes = 8 * 4096 };
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		const struct board_record *record;
+		static struct site s;
+		char text[256];
+
+		snprintf(text, sizeof(text), "[a]\nioengine=null\nrw=randread\nnumjobs=3\n%s\n",
+			 cases[i].options);
+		site_init(&s, text, 64 << 10);
+		s.target.found = &found;
+		record = run(&s, 0);
+		assert_int_equal(atomic_load(&record->state), BOARD_DONE);
+		for (uint32_t j = 0; j < 3; j++)
+			check_number(cases[i].options, s.board->job_stats[j].io[STATS_READ].clat.n,
+				     cases[i].ios[j]);
+		site_free(&s);
+	}
+}
+
+/* This test will check that a clone which does not fit takes its section's others with it, and
+ * leaves nothing behind for the section that runs in their place. */
+static void clone_that_does_not_fit_should_leave_no_job(void **state)
+{
+	static const struct {
+		bool found;
+		uint64_t ios;
+	} cases[] = { { false, 4 }, { true, 3 } };
+	uint8_t bitmap[32] = { 0x3f }; /* 4 KiB blocks 0 to 5 */
+	struct found found = { .bitmap = bitmap, .blocks = 256, .found_bytes = 6 * 4096 };
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		const struct board_record *record;
+		static struct site s;
+
+		site_init(&s,
+			  "[a]\nioengine=null\nrw=randread\nnumjobs=2\noffset_increment=1m\n"
+			  "[b]\nioengine=null\nrw=randread\nbs=8k\nsize=32k\n",
+			  MIB);
+		if (cases[i].found)
+			s.target.found = &found;
+		record = run(&s, 0);
+		assert_int_equal(atomic_load(&record[0].state), BOARD_FAILED);
+		assert_int_equal(record[0].io[STATS_READ].ios, 0);
+		assert_int_equal(sums(&s, 0)->io[STATS_READ].clat.n, 0);
+		assert_int_equal(atomic_load(&record[1].state), BOARD_DONE);
+		assert_int_equal(record[1].io[STATS_READ].ios, cases[i].ios);
+		assert_int_equal(record[1].io[STATS_READ].bytes, cases[i].ios * 8192);
+		assert_int_equal(s.board->job_section[0], 1);
+		assert_int_equal(s.board->job_section[1], BOARD_NO_SECTION);
+		site_free(&s);
+	}
+}
+
+/* The order in which 64 blocks were written, by their stamps. */
+static void written_order(uint64_t order[64], const char *options, uint64_t seed, bool given,
+			  uint32_t round)
+{
+	static struct site s;
+	char text[256];
+
+	snprintf(text, sizeof(text), "[a]\nioengine=psync\nrw=randwrite\n%s\n", options);
+	site_init(&s, text, 64 * 4096);
+	s.plan.seed = seed;
+	s.plan.seed_given = given;
+	s.plan.rounds = 2;
+	board_free(s.board);
+	s.board = board_create(&s.plan);
+	assert_non_null(s.board);
+	step_run(s.board, &s.plan, &s.target, round, 0, 0);
+	assert_int_equal(fcntl(s.target.fd, F_SETFL, 0), 0);
+	for (uint64_t block = 0; block < 64; block++) {
+		struct stamp stamp;
+
+		assert_int_equal(pread(s.target.fd, &stamp, sizeof(stamp), (off_t)(block * 4096)),
+				 sizeof(stamp));
+		assert_int_equal(stamp.seed, seed); /* the data are the run's own, always */
+		assert_true(stamp.sequence < 64);
+		order[stamp.sequence] = block;
+	}
+	site_free(&s);
+}
+
+/* This test will check which seed the offsets come from: of their own, so that every run sees the
+ * same, unless the user gave one, or asked for none that repeats. */
+static void offsets_should_repeat_as_asked(void **state)
+{
+	static const struct {
+		const char *options;
+		bool given;
+		bool same; /* with another seed of the run */
+	} cases[] = {
+		{ "", false, true }, /* randrepeat=1 is the default, as in fio */
+		{ "randrepeat=1", false, true },
+		{ "randrepeat=1", true, false },
+		{ "randrepeat=0", false, false },
+		{ "randrepeat=0\nrandseed=5", false, true },
+		{ "randrepeat=0\nrandseed=5", true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		uint64_t one[64], again[64], other[64];
+
+		written_order(one, cases[i].options, 1, cases[i].given, 0);
+		written_order(again, cases[i].options, 1, cases[i].given, 0);
+		written_order(other, cases[i].options, 2, cases[i].given, 0);
+		assert_memory_equal(one, again, sizeof(one));
+		if (!memcmp(one, other, sizeof(one)) != cases[i].same)
+			print_error("%s, seed_given=%d\n", cases[i].options, cases[i].given);
+		assert_int_equal(!memcmp(one, other, sizeof(one)), cases[i].same);
+	}
+}
+
+/* This test will check that rounds of a section differ in their order: else a cache would know it.
+ */
+static void rounds_should_differ_in_their_order(void **state)
+{
+	uint64_t first[64], second[64];
+
+	(void)state;
+	written_order(first, "", 1, false, 0);
+	written_order(second, "", 1, false, 1);
+	assert_memory_not_equal(first, second, sizeof(first));
+}
+
+/* This test will check that a file is not compared with the counters of any disk. */
+static void file_should_have_no_kernel_counters(void **state)
+{
+	static struct site s;
+	const struct board_section *section;
+
+	(void)state;
+	site_init(&s, "[a]\nioengine=psync\nrw=write\n", MIB);
+	assert_int_equal(atomic_load(&run(&s, 0)->state), BOARD_DONE);
+	section = &s.board->section[0];
+	assert_int_equal(section->kernel.ios[1] + section->kernel.bytes[1], 0);
+	assert_int_equal(section->compared_bytes[0] + section->compared_bytes[1], 0);
+	assert_int_equal(section->slack_bytes, 0);
+	site_free(&s);
+}
+
+/* This test will check that rounds add up in their section, and its series goes over all of them.
+ */
+static void rounds_should_add_up_in_their_section(void **state)
+{
+	static struct site s;
+	uint64_t in_series[3] = { 0 };
+	const struct series *series;
+
+	(void)state;
+	site_init(&s, "[a]\nioengine=null\nrw=randread\nnumjobs=2\nnumber_ios=300\n", 4 * MIB);
+	s.plan.rounds = 3;
+	board_free(s.board);
+	s.board = board_create(&s.plan);
+	assert_non_null(s.board);
+	for (uint32_t round = 0; round < 3; round++)
+		step_run(s.board, &s.plan, &s.target, round, 0, 0);
+	assert_int_equal(sums(&s, 0)->io[STATS_READ].clat.n, 3 * 600);
+	series = &s.board->section[0].series;
+	for (uint32_t i = 0; i < series->n; i++)
+		in_series[series->point[i].round] += series->point[i].ios[0];
+	for (uint32_t round = 0; round < 3; round++) {
+		assert_int_equal(s.board->record[round].io[STATS_READ].ios, 600);
+		assert_int_equal(in_series[round], 600);
+	}
+	site_free(&s);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(filling_should_leave_a_stamp_everywhere),
-		cmocka_unit_test(filling_should_tell_its_trouble),
 		cmocka_unit_test(clones_should_add_up),
 		cmocka_unit_test(work_should_be_as_large_as_asked),
 		cmocka_unit_test(sections_should_fail_alone),
+		cmocka_unit_test(polling_should_be_refused_in_words),
 		cmocka_unit_test(step_without_jobs_should_end),
 		cmocka_unit_test(sections_should_end_with_their_runtime),
 		cmocka_unit_test(stopped_step_should_say_so),
 		cmocka_unit_test(found_data_should_limit_reads),
+		cmocka_unit_test(clones_should_read_what_was_found_in_their_region),
+		cmocka_unit_test(clone_that_does_not_fit_should_leave_no_job),
+		cmocka_unit_test(offsets_should_repeat_as_asked),
+		cmocka_unit_test(rounds_should_differ_in_their_order),
+		cmocka_unit_test(file_should_have_no_kernel_counters),
+		cmocka_unit_test(rounds_should_add_up_in_their_section),
 	};
 
 	return cmocka_run_group_tests_name("step", tests, NULL, NULL);
