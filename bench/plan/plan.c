@@ -2,7 +2,6 @@
 /* Makes plans. Everything here is arithmetic on what it is given. */
 #include "plan/plan.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +20,8 @@
 #define PLAN_DEFAULT_SPAN_BYTES (UINT64_C(1) << 30)
 #define PLAN_SECTION_BYTES	(UINT64_C(512) << 10) /* a section's sums, here and in the result */
 #define PLAN_RECORD_BYTES	(UINT64_C(2) << 10)   /* one section in one round */
+
+_Static_assert(JOBFILE_SECTIONS_MAX <= PLAN_SECTIONS_MAX, "a plan holds any job file");
 
 /* --- targets --- */
 
@@ -322,9 +323,9 @@ static void judge_sections(struct plan *plan, struct notes *notes)
 		 plan->sections_n ? plan->skip[0] : "nothing to run");
 }
 
-int plan_build(struct plan *plan, const struct plan_work *work, const struct config *config,
-	       const struct disk_list *disks, const struct disk *disk, const struct plan_file *file,
-	       uint64_t seed, struct notes *notes, struct err *e)
+void plan_build(struct plan *plan, const struct plan_work *work, const struct config *config,
+		const struct disk_list *disks, const struct disk *disk,
+		const struct plan_file *file, uint64_t seed, struct notes *notes)
 {
 	const char *text = work->text ? work->text : ""; /* none where gathering it failed */
 
@@ -346,16 +347,12 @@ int plan_build(struct plan *plan, const struct plan_work *work, const struct con
 		set_file(plan, config, file);
 	else
 		explain_none(plan, config, disks);
-	if (work->job.n > PLAN_SECTIONS_MAX)
-		return err_set(e, -EINVAL, "%s: more than %d sections", work->name,
-			       PLAN_SECTIONS_MAX);
 	take_sections(plan, work);
 	set_span(plan, work, config, file, notes);
 	if (plan->target != PLAN_TARGET_NONE)
 		judge_sections(plan, notes);
 	make_steps(plan);
 	add_up(plan);
-	return 0;
 }
 
 void plan_order(uint32_t *order, const struct plan *plan, uint32_t round)

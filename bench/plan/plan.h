@@ -44,11 +44,11 @@ uint32_t plan_choose_disks(const struct disk *chosen[PLAN_TARGETS_MAX], const st
 /*
  * Builds the plan for one disk (`disk`), one file or for no target at all (both NULL; the
  * reason is worked out from `disks`). `seed` is the run's. Warnings about sizes and skipped
- * sections go to *notes. Returns 0 or -EINVAL with *e set (a job file that cannot run at all).
+ * sections go to *notes.
  */
-int plan_build(struct plan *plan, const struct plan_work *work, const struct config *config,
-	       const struct disk_list *disks, const struct disk *disk, const struct plan_file *file,
-	       uint64_t seed, struct notes *notes, struct err *e);
+void plan_build(struct plan *plan, const struct plan_work *work, const struct config *config,
+		const struct disk_list *disks, const struct disk *disk,
+		const struct plan_file *file, uint64_t seed, struct notes *notes);
 
 /* Steps of one round in the order they run: `order` holds plan->steps_n numbers. Depends on seed
  * and round only. */

@@ -132,9 +132,8 @@ static int run_cancelled(struct session *s, const char *why, struct err *e)
 	int ret;
 
 	config.write = CONFIG_WRITE_NO;
-	ret = plan_build(&plan, &s->work, &config, &s->disks, NULL, NULL, s->seed, &notes, e);
-	if (!ret)
-		ret = run_one(s, &plan, &notes, why, e);
+	plan_build(&plan, &s->work, &config, &s->disks, NULL, NULL, s->seed, &notes);
+	ret = run_one(s, &plan, &notes, why, e);
 	notes_free(&notes);
 	return ret;
 }
@@ -157,13 +156,11 @@ static int plan_and_run(struct session *s, const struct disk *disk, const struct
 {
 	struct notes notes = { 0 }; /* about this plan: the next target has its own */
 	struct plan plan;
-	int ret =
-		plan_build(&plan, &s->work, &s->config, &s->disks, disk, file, s->seed, &notes, e);
+	int ret;
 
+	plan_build(&plan, &s->work, &s->config, &s->disks, disk, file, s->seed, &notes);
 	plan.lock = s->args.appliance;
-	if (!ret)
-		ret = s->args.dry_run ? print_plan(s, &plan, &notes)
-				      : run_shown(s, &plan, &notes, e);
+	ret = s->args.dry_run ? print_plan(s, &plan, &notes) : run_shown(s, &plan, &notes, e);
 	notes_free(&notes);
 	return ret;
 }
@@ -208,12 +205,11 @@ int session_run(struct session *s, struct err *e)
 
 int session_run_nothing(struct session *s, const char *why, struct err *e)
 {
-	struct plan plan = { .seed = s->seed };
 	struct notes notes = { 0 };
-	struct err ignored = ERR_INIT;
+	struct plan plan;
 	int ret;
 
-	plan_build(&plan, &s->work, &s->config, &s->disks, NULL, NULL, s->seed, &notes, &ignored);
+	plan_build(&plan, &s->work, &s->config, &s->disks, NULL, NULL, s->seed, &notes);
 	ret = run_one(s, &plan, &notes, why, e);
 	notes_free(&notes);
 	session_deliver_end(s, e);

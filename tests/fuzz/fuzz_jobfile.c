@@ -70,10 +70,9 @@ static void plan_both(struct plan_work *work)
 	for (int exists = 0; exists < 2; exists++) {
 		struct notes notes = { 0 };
 		struct buf text = BUF_INIT;
-		struct err e = ERR_INIT;
 
 		file.exists = exists;
-		check(!plan_build(&plan, work, &config, &none, NULL, &file, 1, &notes, &e));
+		plan_build(&plan, work, &config, &none, NULL, &file, 1, &notes);
 		check(plan.steps_n >= 1 && plan.steps_n <= plan.sections_n);
 		for (uint32_t i = 0; i < plan.sections_n; i++)
 			if (!plan.skip[i][0])
