@@ -41,13 +41,11 @@ static bool sync_is_due(const struct job *job)
 	return job->sync_every && job->unsynced >= job->sync_every;
 }
 
-static inline void set_up_io(struct job *job, struct io *io)
+/* Direction and data. */
+static void set_up_data(struct job *job, struct io *io)
 {
 	const struct workload *w = job->work;
 
-	io->offset_bytes = pattern_next(&job->pattern);
-	if (job->reads_only)
-		return;
 	if (workload_mixes(w) && !job->arrival.used)
 		io->write = rng_below(&job->mix, 100) >= w->rwmixread_pct;
 	if (io->write)
@@ -82,11 +80,26 @@ static uint32_t prepare_singly(struct job *job, uint32_t most, uint64_t now_ns)
 			io->write = arrival_writes(&job->arrival);
 			arrival_take(&job->arrival);
 		}
-		set_up_io(job, io);
+		io->offset_bytes = pattern_next(&job->pattern);
+		set_up_data(job, io);
 		n++;
 	}
 	move_to_end(job, most, n);
 	return n;
+}
+
+/* Gives n I/Os their places. */
+static inline void place(struct job *job, struct io *const *io, uint32_t n)
+{
+	while (n) {
+		uint32_t part;
+		const uint64_t *offset_bytes = pattern_take(&job->pattern, n, &part);
+
+		for (uint32_t i = 0; i < part; i++)
+			io[i]->offset_bytes = offset_bytes[i];
+		io += part;
+		n -= part;
+	}
 }
 
 /* Sets up the next batch: the last so many of the idle I/Os. Returns how many. */
@@ -99,8 +112,11 @@ static uint32_t prepare_batch(struct job *job, uint64_t now_ns)
 	if (job->singly) {
 		most = prepare_singly(job, most, now_ns);
 	} else {
-		for (uint32_t i = 0; i < most; i++)
-			set_up_io(job, job->idle[job->idle_n - most + i]);
+		struct io **io = &job->idle[job->idle_n - most];
+
+		place(job, io, most);
+		for (uint32_t i = 0; !job->reads_only && i < most; i++)
+			set_up_data(job, io[i]);
 	}
 	job->left_ios -= most;
 	return most;
@@ -174,22 +190,30 @@ static __attribute__((noinline)) void count_any(struct job *job, const struct io
 	count_latency(s, io, now_ns);
 }
 
-static void count_done(struct job *job, struct io *const *done, uint32_t n, uint64_t now_ns)
+/* The same for many, where there may be anything to look at. */
+static __attribute__((noinline)) void count_each(struct job *job, struct io *const *done,
+						 uint32_t n, uint64_t now_ns)
 {
-	bool counted = job->measuring && now_ns <= job->window.end_ns;
-	bool plain = counted && job->plain;
-	struct stats_io *to[] = { &job->stats->io[STATS_READ], &job->stats->io[STATS_WRITE] };
+	for (uint32_t i = 0; i < n; i++)
+		count_any(job, done[i], now_ns);
+}
 
+static __attribute__((noinline)) void count_done(struct job *job, struct io *const *done,
+						 uint32_t n, uint64_t now_ns)
+{
+	if (!job->plain || now_ns > job->window.end_ns) {
+		count_each(job, done, n, now_ns);
+		return;
+	}
 	for (uint32_t i = 0; i < n; i++) {
 		const struct io *io = done[i];
 
-		if (plain && (uint32_t)io->result == io->len_bytes)
-			count_latency(to[io->write], io, now_ns);
+		if ((uint32_t)io->result == io->len_bytes)
+			count_latency(job->count_in[io->write], io, now_ns);
 		else
 			count_any(job, io, now_ns);
 	}
-	if (counted)
-		job->stats->completes[stats_depth(n)]++;
+	job->stats->completes[stats_depth(n)]++;
 }
 
 /* --- the engine's calls --- */
@@ -244,7 +268,8 @@ static __attribute__((noinline)) uint64_t nothing_came(struct job *job, int erro
 
 /* Waits for completions: at least `min`, for at most timeout_ns. Returns the time afterwards, or 0
  * where the job cannot go on. */
-static uint64_t reap_batch(struct job *job, uint64_t now_ns, uint32_t min, uint64_t timeout_ns)
+static inline __attribute__((always_inline)) uint64_t reap_batch(struct job *job, uint64_t now_ns,
+								 uint32_t min, uint64_t timeout_ns)
 {
 	struct io **done = &job->idle[job->idle_n];
 	uint32_t most = job->most_done;
@@ -271,11 +296,18 @@ static uint64_t reap_batch(struct job *job, uint64_t now_ns, uint32_t min, uint6
 	return after_ns;
 }
 
+/* The same, out of line: for whatever does not happen all the time. */
+static __attribute__((noinline)) uint64_t reap_now_and_then(struct job *job, uint64_t now_ns,
+							    uint32_t min, uint64_t timeout_ns)
+{
+	return reap_batch(job, now_ns, min, timeout_ns);
+}
+
 /* Waits for all that is in flight. Returns the time, or 0 where the job cannot go on. */
 static uint64_t reap_all(struct job *job, uint64_t now_ns)
 {
 	while (job->in_flight && now_ns)
-		now_ns = reap_batch(job, now_ns, 1, REAP_TIMEOUT_NS);
+		now_ns = reap_now_and_then(job, now_ns, 1, REAP_TIMEOUT_NS);
 	return now_ns;
 }
 
@@ -315,7 +347,7 @@ static uint64_t wait_until_due(struct job *job, uint64_t now_ns)
 	if (left_ns > REAP_TIMEOUT_NS)
 		left_ns = REAP_TIMEOUT_NS;
 	if (job->in_flight)
-		return reap_batch(job, now_ns, left_ns ? 1 : 0, left_ns);
+		return reap_now_and_then(job, now_ns, left_ns ? 1 : 0, left_ns);
 	if (left_ns)
 		clock_sleep_ns(left_ns);
 	return tsc_now_ns();
@@ -351,7 +383,7 @@ static void end_measuring(struct job *job, uint64_t end_ns)
 	uint64_t wall_ns = end_ns - job->window.measure_ns;
 
 	read_usage(&now);
-	job->measuring = false;
+	job->measuring = job->plain = false;
 	s->measured_ns = wall_ns;
 	s->depth_ns = depth_until(job, end_ns) - job->depth_before;
 	s->thread_ns = now.thread_ns - job->from.thread_ns;

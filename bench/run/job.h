@@ -80,7 +80,8 @@ struct job {
 	uint32_t sync_every, unsynced;	      /* writes */
 	struct arrival arrival;
 	struct rng mix, refill;
-	struct job_usage from;	/* at the window's begin */
+	struct job_usage from;			     /* at the window's begin */
+	struct stats_io *count_in[STATS_DIRECTIONS]; /* of stats: where reads and writes count */
 	struct histogram *slat; /* of all its submissions; NULL: each I/O has its own, or none */
 	bool plain;		/* I/Os with nothing to look at but their result */
 	bool measuring;

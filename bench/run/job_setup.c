@@ -112,6 +112,8 @@ static void set_up_loop(struct job *job)
 	rng_seed(&job->mix, rng_mix(job->seed, 1));
 	rng_seed(&job->refill, rng_mix(job->stamp_seed, rng_mix(job->seed, 2)));
 	job->left_ios = job->total_ios;
+	for (int d = 0; d < STATS_DIRECTIONS; d++)
+		job->count_in[d] = &job->stats->io[d];
 	if (!job->ops->synchronous && !workload_mixes(w)) /* as fio: a synchronous I/O has none */
 		job->slat = &job->stats->io[workload_writes(w)].slat;
 	job->reads_only = !workload_writes(w);

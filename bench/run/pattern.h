@@ -46,6 +46,22 @@ void pattern_wrap(struct pattern *p);
 /* Works out the offsets ahead. */
 void pattern_refill(struct pattern *p);
 
+/*
+ * The offsets of the next blocks on the target, in bytes: up to `most` of them (at least 1, where
+ * most is), and *n says how many. They are used up by this, and stand there until the next call.
+ */
+static inline const uint64_t *pattern_take(struct pattern *p, uint32_t most, uint32_t *n)
+{
+	const uint64_t *offset_bytes;
+
+	if (p->at == p->ahead_n)
+		pattern_refill(p);
+	offset_bytes = &p->ahead[p->at];
+	*n = p->ahead_n - p->at < most ? p->ahead_n - p->at : most;
+	p->at += *n;
+	return offset_bytes;
+}
+
 /* Offset of the next block on the target, in bytes. */
 static inline uint64_t pattern_next(struct pattern *p)
 {

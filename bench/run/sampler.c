@@ -50,14 +50,39 @@ static uint64_t news(struct sampler *s, int d, unsigned int bucket)
 	return since;
 }
 
+/* Buckets that anything has been counted in. */
+struct range {
+	unsigned int first, last; /* none: first > last */
+};
+
+static struct range filled(const struct sampler *s)
+{
+	uint64_t least_ns = UINT64_MAX, most_ns = 0;
+
+	for (uint32_t j = 0; j < s->jobs; j++) {
+		for (int d = 0; d < STATS_DIRECTIONS; d++) {
+			const struct histogram *h = &s->stats[j].io[d].clat;
+			uint64_t min_ns = __atomic_load_n(&h->min_ns, __ATOMIC_RELAXED);
+			uint64_t max_ns = __atomic_load_n(&h->max_ns, __ATOMIC_RELAXED);
+
+			least_ns = min_ns < least_ns ? min_ns : least_ns;
+			most_ns = max_ns > most_ns ? max_ns : most_ns;
+		}
+	}
+	if (least_ns > most_ns)
+		return (struct range){ 1, 0 };
+	return (struct range){ histogram_index(least_ns), histogram_index(most_ns) };
+}
+
 void sampler_take(struct sampler *s, uint64_t now_ns)
 {
 	struct series_point point = { .round = s->round,
 				      .at_ns = s->last_ns - s->begin_ns,
 				      .length_ns = now_ns - s->last_ns };
+	struct range range = filled(s);
 	uint64_t beyond = 0, both[HISTOGRAM_BUCKETS], total = 0;
 
-	for (unsigned int b = 0; b < HISTOGRAM_BUCKETS; b++) {
+	for (unsigned int b = range.first; b <= range.last; b++) {
 		uint64_t reads = news(s, 0, b), writes = news(s, 1, b);
 
 		point.ios[0] += reads;
@@ -68,7 +93,7 @@ void sampler_take(struct sampler *s, uint64_t now_ns)
 	}
 	total = point.ios[0] + point.ios[1];
 	/* From the top: the bucket above which less than one in a hundred lies. */
-	for (unsigned int b = HISTOGRAM_BUCKETS; total && b-- > 0;) {
+	for (unsigned int b = range.last + 1; total && b-- > range.first;) {
 		beyond += both[b];
 		if (beyond * 100 > total) {
 			point.p99_ns = histogram_value_ns(b);
