@@ -21,7 +21,7 @@
 #include "model/series.h"
 #include "model/workload.h"
 
-#define RESULT_SCHEMA	  1
+#define RESULT_SCHEMA	  2
 #define RESULT_RUN_BYTES  9 /* eight hex digits and the NUL */
 #define RESULT_TEXT_BYTES 512
 
@@ -80,12 +80,12 @@ struct result_steady {
 /* What the kernel counted for the device in a workload's windows, beside what we counted. */
 struct result_kernel {
 	struct diskstat disk;
-	/* In those windows where nothing of ours ran beside it; all 0: none were. */
+	/* In those windows where nothing of ours ran beside it. */
 	uint64_t tool_bytes[2], kernel_bytes[2];
-	uint64_t slack_bytes; /* that the two may differ by */
+	uint64_t slack_bytes; /* that the two may differ by; 0: there was no such window */
 };
 
-#define RESULT_DEPTHS 65 /* rows for 0, 1, ... 63, and for 64 and more */
+#define RESULT_DEPTHS 66 /* rows for 0, 1, ... 64, and for 65 and more */
 
 struct result_workload {
 	struct workload work;
@@ -152,7 +152,8 @@ struct result {
 	struct clock_cost clock; /* CLOCK_MONOTONIC */
 	struct tsc tsc;		 /* the loop's own */
 	uint64_t first_io_ns;	 /* since boot, at tare's first read of a disk */
-	uint64_t cpu_error_ns;	 /* of each machine-wide CPU figure of one round */
+	uint64_t cpu_error_ns; /* of each machine-wide CPU figure of one round: a tick of every CPU
+				*/
 
 	struct result_workload *workload;
 	uint32_t workloads_n;

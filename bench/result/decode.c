@@ -14,6 +14,7 @@
 #include "model/plan.h"
 #include "result/fields.h"
 #include "result/result.h"
+#include "result/series_json.h"
 
 #define DISKS_MAX 4096 /* more than any machine has; a document with more is damaged */
 
@@ -90,6 +91,46 @@ static void decode_rounds(struct result_workload *w, const struct json *rounds)
 	}
 }
 
+static void decode_depths(uint64_t *row, const struct json *list)
+{
+	const struct json *at = json_first(list);
+
+	for (uint32_t i = 0; at && i < RESULT_DEPTHS; i++, at = json_next(at))
+		json_u64(at, &row[i]);
+}
+
+static void decode_kernel(struct result_kernel *k, const struct json *from)
+{
+	fields_decode(k, &fields_kernel, from);
+	for (int d = 0; d < 2; d++) {
+		const struct json *direction = json_get(from, directions[d]);
+
+		k->disk.ios[d] = json_get_u64(direction, "ios");
+		k->disk.bytes[d] = json_get_u64(direction, "bytes");
+		k->disk.merges[d] = json_get_u64(direction, "merges");
+		k->disk.ticks_ms[d] = json_get_u64(direction, "ticks_ms");
+		k->tool_bytes[d] = json_get_u64(direction, "tool_bytes");
+		k->kernel_bytes[d] = json_get_u64(direction, "kernel_bytes");
+	}
+}
+
+/* What schema 1 has not. */
+static void decode_more(struct result_workload *w, const struct json *from)
+{
+	const struct json *depth = json_get(from, "depth"), *steady = json_get(from, "steady");
+
+	decode_depths(w->depth, json_get(depth, "ios"));
+	decode_depths(w->submits, json_get(depth, "submits"));
+	decode_depths(w->completes, json_get(depth, "completes"));
+	for (int d = 0; d < 2; d++)
+		decode_histogram(&w->io[d].response,
+				 json_get(json_get(from, "response_ns"), directions[d]));
+	decode_kernel(&w->kernel, json_get(from, "kernel"));
+	w->steady.judged = steady;
+	fields_decode(&w->steady, &fields_steady, steady);
+	series_decode(&w->series, json_get(from, "series"));
+}
+
 static int decode_workload(struct result_workload *w, const struct json *job,
 			   const struct json *from)
 {
@@ -104,6 +145,8 @@ static int decode_workload(struct result_workload *w, const struct json *job,
 		return -ENOMEM;
 	for (int d = 0; d < 2; d++)
 		decode_direction(&w->io[d], json_get(job, directions[d]));
+	decode_histogram(&w->sync, json_get(json_get(job, "sync"), "lat_ns"));
+	decode_more(w, from);
 	fields_decode(w, &fields_workload, from);
 	fields_decode(&w->cpu, &fields_cpu, json_get(from, "cpu"));
 	for (size_t i = 0; i < json_count(errors) && i < sizeof(w->error) / sizeof(w->error[0]);
@@ -219,6 +262,13 @@ static int check_shape(const struct json *root, const struct json *tare, struct 
 	return 0;
 }
 
+static void decode_clock(struct result *result, const struct json *from, uint64_t schema)
+{
+	fields_decode(&result->tsc, &fields_tsc, from);
+	fields_decode(&result->clock, schema > 1 ? &fields_clock : &fields_clock_1, from);
+	result->tsc.used = !strcmp(json_get_text(from, "source"), "tsc");
+}
+
 static int decode_tare(struct result *result, const struct json *root, const struct json *tare)
 {
 	const struct json *keys = json_get(tare, "keys");
@@ -234,7 +284,7 @@ static int decode_tare(struct result *result, const struct json *root, const str
 	decode_target(result, json_get(tare, "target"));
 	decode_platform(&result->host, json_get(tare, "platform"),
 			json_get(tare, "platform_unknown"));
-	fields_decode(&result->clock, &fields_clock, json_get(tare, "clock"));
+	decode_clock(result, json_get(tare, "clock"), json_get_u64(tare, "schema"));
 	decode_notes(&result->warnings, json_get(tare, "warnings"));
 	decode_notes(&result->safety, json_get(tare, "safety"));
 	ret = decode_disks(&result->disks, json_get(tare, "disks"));

@@ -1,127 +1,20 @@
 // SPDX-License-Identifier: MIT
 /*
- * A result as JSON: fio's own layout (fio 3.33, output format json+), so that every reader of fio's
- * JSON reads it unchanged, and the member "tare" with everything fio has no place for.
+ * A result as JSON: fio's own layout (fio_layout.c), so that every reader of fio's JSON reads it
+ * unchanged, and the member "tare" with everything fio has no place for.
  */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include <math.h>
 
-#include "config/options.h"
 #include "hw/disk_verdict.h"
 #include "hw/host.h"
 #include "lib/json.h"
+#include "result/cost.h"
 #include "result/fields.h"
+#include "result/fio_layout.h"
 #include "result/result.h"
+#include "result/series_json.h"
 
 static const char *const directions[] = { "read", "write" };
-
-/* --- fio's part --- */
-
-static void add_distribution(struct json *to, const char *key, const struct histogram *h, bool bins,
-			     const struct workload *percentiles)
-{
-	struct json *object = json_add_object(to, key), *list;
-	char name[32];
-
-	json_add_u64(object, "min", h->n ? h->min_ns : 0);
-	json_add_u64(object, "max", h->n ? h->max_ns : 0);
-	json_add_double(object, "mean", histogram_mean_ns(h));
-	json_add_double(object, "stddev", histogram_stddev_ns(h));
-	json_add_u64(object, "N", h->n);
-	if (percentiles && h->n) {
-		list = json_add_object(object, "percentile");
-		for (uint32_t i = 0; i < percentiles->percentiles_n; i++) {
-			snprintf(name, sizeof(name), "%f", percentiles->percentile[i]);
-			json_add_u64(list, name,
-				     histogram_percentile_ns(h, percentiles->percentile[i]));
-		}
-	}
-	if (!bins || !h->n)
-		return;
-	list = json_add_object(object, "bins");
-	for (unsigned int i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		if (!h->count[i])
-			continue;
-		snprintf(name, sizeof(name), "%" PRIu64, histogram_value_ns(i));
-		json_add_u64(list, name, h->count[i]);
-	}
-}
-
-static void add_direction(struct json *job, const struct result_workload *w, int d)
-{
-	struct json *to = json_add_object(job, directions[d]);
-	const struct result_io *io = &w->io[d];
-	double bytes_per_s = result_bytes_per_s(w, d);
-
-	json_add_u64(to, "io_bytes", io->bytes);
-	json_add_u64(to, "io_kbytes", io->bytes / 1024);
-	json_add_u64(to, "bw_bytes", (uint64_t)bytes_per_s);
-	json_add_u64(to, "bw", (uint64_t)bytes_per_s / 1024);
-	json_add_double(to, "iops", result_iops(w, d));
-	json_add_u64(to, "runtime", io->ios ? w->measured_ns / 1000000 : 0);
-	json_add_u64(to, "total_ios", io->ios);
-	json_add_u64(to, "short_ios", io->short_ios);
-	json_add_u64(to, "drop_ios", 0);
-	add_distribution(to, "slat_ns", &io->slat, false, NULL);
-	add_distribution(to, "clat_ns", &io->clat, true, &w->work);
-	add_distribution(to, "lat_ns", &io->lat, false, NULL);
-}
-
-/* There are no trims; readers of fio's JSON ask for them all the same. */
-static void add_trim(struct json *job)
-{
-	static const char *const members[] = { "io_bytes",  "io_kbytes", "bw_bytes",
-					       "bw",	    "iops",	 "runtime",
-					       "total_ios", "short_ios", "drop_ios" };
-	static const char *const distributions[] = { "slat_ns", "clat_ns", "lat_ns" };
-	static const char *const figures[] = { "min", "max", "mean", "stddev", "N" };
-	struct json *trim = json_add_object(job, "trim");
-
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		json_add_u64(trim, members[i], 0);
-	for (size_t i = 0; i < sizeof(distributions) / sizeof(distributions[0]); i++) {
-		struct json *none = json_add_object(trim, distributions[i]);
-
-		for (size_t k = 0; k < sizeof(figures) / sizeof(figures[0]); k++)
-			json_add_u64(none, figures[k], 0);
-	}
-}
-
-static void add_option(void *context, const char *name, const char *value)
-{
-	json_add_text(context, name, value);
-}
-
-static double percent(uint64_t part, uint64_t whole)
-{
-	return whole ? 100.0 * (double)part / (double)whole : 0;
-}
-
-static void add_job(struct json *jobs, const struct result_workload *w, uint32_t group)
-{
-	struct json *job = json_add_object(jobs, NULL);
-	struct workload named = w->work;
-	uint64_t threads_ns = w->measured_ns * w->work.numjobs; /* of which usr and sys are parts */
-
-	json_add_text(job, "jobname", w->work.name);
-	json_add_u64(job, "groupid", group);
-	json_add_u64(job, "error", w->error[0].n ? (uint64_t)w->error[0].error : 0);
-	json_add_u64(job, "eta", 0);
-	json_add_u64(job, "elapsed", (w->measured_ns + CLOCK_NS_PER_S - 1) / CLOCK_NS_PER_S);
-	options_echo(&named, add_option, json_add_object(job, "job options"));
-	add_direction(job, w, 0);
-	add_direction(job, w, 1);
-	add_trim(job);
-	json_add_u64(job, "job_runtime", w->measured_ns / 1000000);
-	json_add_double(job, "usr_cpu", percent(w->cpu.thread_user_ns, threads_ns));
-	json_add_double(job, "sys_cpu", percent(w->cpu.thread_system_ns, threads_ns));
-	json_add_u64(job, "ctx", w->switches_voluntary + w->switches_involuntary);
-	json_add_u64(job, "majf", 0);
-	json_add_u64(job, "minf", 0);
-}
-
-/* --- tare's part --- */
 
 static void add_disk(struct json *to, const struct disk *disk)
 {
@@ -173,19 +66,110 @@ static void add_rounds(struct json *to, const struct result_workload *w)
 	}
 }
 
-static void add_workload(struct json *to, const struct result_workload *w, const char *blocks)
+/* A row for each count, without the empty ones at the end. */
+static void add_depths(struct json *to, const char *key, const uint64_t *row)
 {
-	struct json *object = json_add_object(to, NULL), *errors;
+	struct json *list = json_add_array(to, key);
+	uint32_t n = RESULT_DEPTHS;
+
+	while (n && !row[n - 1])
+		n--;
+	for (uint32_t i = 0; i < n; i++)
+		json_add_u64(list, NULL, row[i]);
+}
+
+static void add_response(struct json *to, const struct result_workload *w)
+{
+	struct json *response = NULL;
+
+	for (int d = 0; d < 2; d++) {
+		if (!w->io[d].response.n)
+			continue;
+		if (!response)
+			response = json_add_object(to, "response_ns");
+		fio_layout_add_distribution(response, directions[d], &w->io[d].response, &w->work);
+	}
+}
+
+static void add_agreement(struct json *to, const struct result_kernel *k, int d)
+{
+	json_add_u64(to, "tool_bytes", k->tool_bytes[d]);
+	json_add_u64(to, "kernel_bytes", k->kernel_bytes[d]);
+	if (result_kernel_compared(k))
+		json_add_bool(to, "agrees", result_kernel_agrees(k, d));
+	else
+		json_add_null(to, "agrees");
+}
+
+static void add_kernel(struct json *to, const struct result_kernel *k)
+{
+	for (int d = 0; d < 2; d++) {
+		struct json *direction = json_add_object(to, directions[d]);
+
+		json_add_u64(direction, "ios", k->disk.ios[d]);
+		json_add_u64(direction, "bytes", k->disk.bytes[d]);
+		json_add_u64(direction, "merges", k->disk.merges[d]);
+		json_add_u64(direction, "ticks_ms", k->disk.ticks_ms[d]);
+		add_agreement(direction, k, d);
+	}
+	fields_encode(to, &fields_kernel, k);
+}
+
+/* Four decimals: tenths of a nanosecond, where the unit is us. */
+static void add_figure(struct json *to, const char *key, double value)
+{
+	json_add_double(to, key, round(value * 1e4) / 1e4);
+}
+
+static void add_costs(struct json *to, const struct result *result, const struct result_workload *w)
+{
+	for (int i = 0; i < COST_FIELDS_N; i++) {
+		struct cost cost = cost_per_io(result, w, i);
+		struct json *object = json_add_object(to, cost_name(i));
+
+		add_figure(object, "us", cost.ns / 1e3);
+		if (result->tsc.hz > 0)
+			json_add_double(object, "cycles", round(cost.cycles * 10) / 10);
+		else
+			json_add_null(object, "cycles");
+		add_figure(object, "error_us", cost.error_ns / 1e3);
+	}
+}
+
+static void add_workload(struct json *to, const struct result *result,
+			 const struct result_workload *w)
+{
+	struct json *object = json_add_object(to, NULL), *part;
 
 	json_add_text(object, "name", w->work.name);
-	json_add_text(object, "blocks", blocks);
+	json_add_text(object, "blocks", result_blocks_name(result->blocks));
 	fields_encode(object, &fields_workload, w);
 	json_add_double(object, "depth_mean", result_depth(w));
+	part = json_add_object(object, "depth");
+	add_depths(part, "ios", w->depth);
+	add_depths(part, "submits", w->submits);
+	add_depths(part, "completes", w->completes);
+	add_response(object, w);
 	fields_encode(json_add_object(object, "cpu"), &fields_cpu, &w->cpu);
-	errors = json_add_array(object, "errors");
+	if (result_ios(w))
+		add_costs(json_add_object(object, "cpu_per_io"), result, w);
+	if (result->has_target && !result->target_is_file)
+		add_kernel(json_add_object(object, "kernel"), &w->kernel);
+	if (w->steady.judged)
+		fields_encode(json_add_object(object, "steady"), &fields_steady, &w->steady);
+	part = json_add_array(object, "errors");
 	for (size_t i = 0; i < sizeof(w->error) / sizeof(w->error[0]) && w->error[i].n; i++)
-		fields_encode(json_add_object(errors, NULL), &fields_error, &w->error[i]);
+		fields_encode(json_add_object(part, NULL), &fields_error, &w->error[i]);
+	series_encode(json_add_object(object, "series"), &w->series);
 	add_rounds(json_add_array(object, "rounds"), w);
+}
+
+/* The loop's own clock, and what the kernel's costs. */
+static void add_clock(struct json *to, const struct result *result)
+{
+	json_add_text(to, "source", result->tsc.used ? "tsc" : "vdso");
+	fields_encode(to, &fields_tsc, &result->tsc);
+	fields_encode(to, &fields_clock, &result->clock);
 }
 
 static void add_notes(struct json *tare, const char *key, const struct notes *notes)
@@ -211,10 +195,10 @@ static void add_tare(struct json *tare, const struct result *result)
 	for (uint32_t i = 0; i < result->disks.n; i++)
 		add_disk(json_add_object(list, NULL), &result->disks.disk[i]);
 	add_platform(tare, &result->host);
-	fields_encode(json_add_object(tare, "clock"), &fields_clock, &result->clock);
+	add_clock(json_add_object(tare, "clock"), result);
 	list = json_add_array(tare, "workloads");
 	for (uint32_t i = 0; i < result->workloads_n; i++)
-		add_workload(list, &result->workload[i], result_blocks_name(result->blocks));
+		add_workload(list, result, &result->workload[i]);
 	json_add_array(tare, "detectors");
 	add_notes(tare, "warnings", &result->warnings);
 	add_notes(tare, "safety", &result->safety);
@@ -222,19 +206,10 @@ static void add_tare(struct json *tare, const struct result *result)
 
 int result_encode(struct buf *to, const struct result *result)
 {
-	struct json *root = json_object(), *jobs;
-	char version[96];
+	struct json *root = json_object();
 	int ret;
 
-	snprintf(version, sizeof(version), "tare-%s", result->version);
-	json_add_text(root, "fio version", version);
-	json_add_u64(root, "timestamp", result->start_unix_s);
-	json_add_u64(root, "timestamp_ms", result->start_unix_s * 1000);
-	json_add_object(root, "global options");
-	jobs = json_add_array(root, "jobs");
-	for (uint32_t i = 0; i < result->workloads_n; i++)
-		add_job(jobs, &result->workload[i], i);
-	json_add_array(root, "disk_util"); /* fio leaves it empty too where it knows no disk */
+	fio_layout_add(root, result);
 	add_tare(json_add_object(root, "tare"), result);
 	ret = json_print(to, root, true);
 	json_free(root);

@@ -36,19 +36,19 @@
 					      sizeof(rows_##name) / sizeof(rows_##name[0]) }
 
 static const struct field rows_result[] = {
-	TEXT(result, run),	   TEXT(result, version),      TEXT(result, build_id),
-	TEXT(result, label),	   U64(result, start_unix_s),  TEXT(result, reason),
-	TEXT(result, suite),	   TEXT(result, suite_sha256), BOOL(result, short_by_plan),
-	U32(result, rounds),	   U64(result, seed),	       U64(result, first_io_ns),
-	U64(result, cpu_error_ns),
+	TEXT(result, run),   TEXT(result, version),	 TEXT(result, build_id),
+	TEXT(result, label), U64(result, start_unix_s),	 TEXT(result, reason),
+	TEXT(result, suite), TEXT(result, suite_sha256), BOOL(result, short_by_plan),
+	U32(result, rounds), U32(result, rounds_done),	 BOOL(result, until_steady),
+	U64(result, seed),   U64(result, first_io_ns),	 U64(result, cpu_error_ns),
 };
 TABLE(result);
 
 static const struct field rows_target[] = {
 	TEXT(result, path),	  TEXT(result, access),	       TEXT(result, consent),
 	U64(result, span_bytes),  U64(result, proven_bytes),   U64(result, written_bytes),
-	U64(result, found_bytes), U64(result, searched_bytes), BOOL(result, wrote),
-	U64(result, fill_ns),
+	U64(result, found_bytes), U64(result, searched_bytes), U64(result, verified_bytes),
+	BOOL(result, wrote),	  U64(result, fill_ns),
 };
 TABLE(target);
 
@@ -93,6 +93,7 @@ static const struct field rows_workload[] = {
 	TEXT(result_workload, state),
 	TEXT(result_workload, reason),
 	TEXT(result_workload, engine),
+	U32(result_workload, io_workers),
 	U64(result_workload, measured_ns),
 	U64(result_workload, depth_ns),
 	U64(result_workload, switches_voluntary),
@@ -131,11 +132,38 @@ static const struct field rows_error[] = {
 };
 TABLE(error);
 
+static const struct field rows_tsc[] = {
+	TEXT(tsc, words),     BOOL(tsc, invariant), DOUBLE(tsc, hz),
+	DOUBLE(tsc, skew_ns), DOUBLE(tsc, call_ns),
+};
+TABLE(tsc);
+
 static const struct field rows_clock[] = {
+	{ "monotonic_call_ns", FIELD_DOUBLE, offsetof(struct clock_cost, call_ns), 0 },
+	{ "monotonic_syscall_ns", FIELD_DOUBLE, offsetof(struct clock_cost, syscall_ns), 0 },
+};
+TABLE(clock);
+
+/* Schema 1, whose loop had no clock of its own. */
+static const struct field rows_clock_1[] = {
 	DOUBLE(clock_cost, call_ns),
 	DOUBLE(clock_cost, syscall_ns),
 };
-TABLE(clock);
+TABLE(clock_1);
+
+static const struct field rows_kernel[] = {
+	{ "busy_ms", FIELD_U64, offsetof(struct result_kernel, disk.busy_ms), 0 },
+	{ "queue_ms", FIELD_U64, offsetof(struct result_kernel, disk.queue_ms), 0 },
+	U64(result_kernel, slack_bytes),
+};
+TABLE(kernel);
+
+static const struct field rows_steady[] = {
+	BOOL(result_steady, reached),
+	DOUBLE(result_steady, excursion_pct),
+	DOUBLE(result_steady, slope_pct),
+};
+TABLE(steady);
 
 void fields_encode(struct json *to, const struct fields *fields, const void *from)
 {

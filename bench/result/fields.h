@@ -40,6 +40,10 @@ extern const struct fields fields_round;    /* struct result_round */
 extern const struct fields fields_round_io; /* struct result_round_io */
 extern const struct fields fields_key;	    /* struct result_key */
 extern const struct fields fields_error;    /* struct result_error */
-extern const struct fields fields_clock;    /* struct clock_cost */
+extern const struct fields fields_tsc;	    /* struct tsc: members of "clock" */
+extern const struct fields fields_clock;    /* struct clock_cost: members of "clock" */
+extern const struct fields fields_clock_1;  /* the same, in documents of schema 1 */
+extern const struct fields fields_kernel;   /* struct result_kernel: what has no direction */
+extern const struct fields fields_steady;   /* struct result_steady */
 
 #endif

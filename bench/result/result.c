@@ -322,6 +322,14 @@ static int copy_disks(struct disk_list *to, const struct disk_list *from)
 	return 0;
 }
 
+/* Each CPU's time is counted in ticks of its own. */
+static uint64_t tick_of_all_cpus(const struct host *host)
+{
+	uint64_t cpus = host->fact[HOST_CPUS].number;
+
+	return cpu_tick_ns() * (cpus ? cpus : 1);
+}
+
 int result_make(struct result *result, const struct result_parts *parts, const struct plan *plan,
 		const struct board *board, const char *failure)
 {
@@ -337,7 +345,7 @@ int result_make(struct result *result, const struct result_parts *parts, const s
 				   .host = *parts->host,
 				   .clock = *parts->clock,
 				   .tsc = board ? board->clock : tsc_state,
-				   .cpu_error_ns = cpu_tick_ns() };
+				   .cpu_error_ns = tick_of_all_cpus(parts->host) };
 	str_copy(result->run, sizeof(result->run), parts->run);
 	str_copy(result->version, sizeof(result->version), TARE_VERSION);
 	str_copy(result->build_id, sizeof(result->build_id), build_id());
@@ -401,6 +409,11 @@ bool result_percentile_holds(uint64_t ios, double pct)
 {
 	/* 99.9 is no binary fraction: what lacks by rounding alone lacks nothing. */
 	return (double)ios * (100 - pct) / 100 >= 10 * (1 - 1e-9);
+}
+
+bool result_kernel_compared(const struct result_kernel *k)
+{
+	return k->slack_bytes > 0;
 }
 
 bool result_kernel_agrees(const struct result_kernel *k, int direction)

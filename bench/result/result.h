@@ -52,6 +52,9 @@ uint64_t result_ios(const struct result_workload *w); /* both directions */
 /* Mean I/Os in flight over the window. */
 double result_depth(const struct result_workload *w);
 
+/* Whether there was a window in which both counts are of this workload alone. */
+bool result_kernel_compared(const struct result_kernel *k);
+
 /* Whether kernel and tool counted the same bytes, to within what was in flight at the ends; true
  * where there was nothing to compare. */
 bool result_kernel_agrees(const struct result_kernel *k, int direction);

@@ -9,6 +9,7 @@
 #include "hw/disk_verdict.h"
 #include "lib/json.h"
 #include "render/text.h"
+#include "result/series_json.h"
 
 static void encode(struct buf *to, const struct result *result)
 {
@@ -26,6 +27,37 @@ static void decode(struct result *to, const struct buf *json)
 	assert_int_equal(e.code, 0);
 }
 
+/* Members that a report need not show. */
+static void check_extras(const struct result *back, const struct result *r)
+{
+	const struct result_workload *b = &back->workload[1], *w = &r->workload[1];
+
+	assert_memory_equal(b->depth, w->depth, sizeof(b->depth));
+	assert_memory_equal(b->submits, w->submits, sizeof(b->submits));
+	assert_memory_equal(b->completes, w->completes, sizeof(b->completes));
+	assert_memory_equal(&b->kernel, &w->kernel, sizeof(b->kernel));
+	assert_int_equal(b->io_workers, 3);
+	assert_int_equal(b->sync.n, 1000);
+	assert_int_equal(b->io[1].response.n, 1000);
+	assert_int_equal(b->series.n, 8);
+	for (uint32_t i = 0; i < b->series.n; i++) {
+		struct series_point p = series_point_rounded(&w->series.point[i]);
+
+		const struct series_point *got = &b->series.point[i];
+
+		assert_true(got->round == p.round && got->at_ns == p.at_ns);
+		assert_true(got->length_ns == p.length_ns && got->p99_ns == p.p99_ns);
+		assert_true(got->ios[0] == p.ios[0] && got->ios[1] == p.ios[1]);
+		assert_true(got->max_ns == p.max_ns);
+	}
+	assert_true(back->workload[0].steady.judged && !back->workload[0].steady.reached);
+	assert_true(back->workload[0].steady.slope_pct == -12.5);
+	assert_false(b->steady.judged);
+	assert_true(back->until_steady && back->tsc.used && back->tsc.invariant);
+	assert_true(back->tsc.hz == r->tsc.hz && back->clock.call_ns == r->clock.call_ns);
+	assert_int_equal(back->verified_bytes, 4096);
+}
+
 /* This test will check that a result read back gives the same report and summary, and the same
  * document again. */
 static void document_should_survive_reading_and_writing(void **state)
@@ -37,8 +69,10 @@ static void document_should_survive_reading_and_writing(void **state)
 
 	(void)state;
 	r = maker_rich(&m);
+	r->workload[0].steady = (struct result_steady){ true, false, 33.25, -12.5 };
+	r->until_steady = true;
+	r->verified_bytes = 4096;
 	encode(&json, r);
-	assert_true(json.len < 1 << 20);
 	decode(&back, &json);
 	render_text(&text, r);
 	render_summary(&text, r);
@@ -48,6 +82,7 @@ static void document_should_survive_reading_and_writing(void **state)
 	encode(&again, &back);
 	assert_string_equal(json.data, again.data);
 	assert_int_equal(back.disks.disk[1].verdict, DISK_DATA);
+	check_extras(&back, r);
 	buf_free(&json);
 	buf_free(&again);
 	buf_free(&text);
@@ -178,6 +213,53 @@ static void fio_members_should_be_where_fio_has_them(void **state)
 		{ "jobs/0/sys_cpu", 18.75, 1e-6 },
 		{ "jobs/0/ctx", 24, 0 },
 		{ "jobs/1/write/total_ios", 600, 0 },
+		{ "jobs/1/groupid", 1, 0 },
+		{ "jobs/3/groupid", 3, 0 },
+		/* 70 I/Os in 126 ms, 140 in 125, 210 in 126: points as the document has them */
+		{ "jobs/1/read/iops_samples", 6, 0 },
+		{ "jobs/1/read/iops_min", 555, 0 },
+		{ "jobs/1/read/iops_max", 1666, 0 },
+		{ "jobs/1/read/iops_mean", (555 + 1120 + 1666) / 3.0, 1e-6 },
+		{ "jobs/1/read/iops_stddev", 496.878523, 1e-6 },
+		{ "jobs/1/read/bw_min", 35555, 0 },
+		{ "jobs/1/read/bw_samples", 6, 0 },
+		{ "jobs/1/write/iops_min", 238, 0 },
+		{ "jobs/0/read/iops_samples", 0, 0 },
+		{ "jobs/1/sync/total_ios", 1000, 0 },
+		{ "jobs/1/sync/lat_ns/min", 501000, 0 },
+		{ "jobs/1/sync/lat_ns/percentile/50.000000", 1000000, 8000 },
+		{ "jobs/1/iodepth_level/1", 10, 0 },
+		{ "jobs/1/iodepth_level/2", 10, 0 },
+		{ "jobs/1/iodepth_level/32", 0, 0 },
+		{ "jobs/1/iodepth_level/>=64", 80, 0 },
+		{ "jobs/1/iodepth_submit/4", 60, 0 },
+		{ "jobs/1/iodepth_submit/8", 20, 0 },
+		{ "jobs/1/iodepth_submit/>=64", 20, 0 },
+		{ "jobs/1/iodepth_complete/0", 10, 0 },
+		{ "jobs/1/iodepth_complete/64", 90, 0 },
+		{ "jobs/1/iodepth_complete/>=64", 0, 0 },
+		{ "jobs/0/latency_us/100", 25, 1 }, /* of 80 to 160 us, evenly */
+		{ "jobs/0/latency_us/250", 75, 1 },
+		{ "jobs/0/latency_us/50", 0, 0 },
+		{ "jobs/0/latency_ms/2", 0, 0 },
+		{ "jobs/2/latency_ns/250", 100, 0 },	/* 100 to 200 ns */
+		{ "jobs/1/latency_ms/4", 70 / 3.0, 3 }, /* reads: 3 to 6 ms */
+		{ "jobs/1/latency_ms/10", 140 / 3.0, 3 },
+		{ "jobs/1/latency_ms/500", 22, 2 }, /* writes: 200 to 400 ms */
+		{ "jobs/0/latency_depth", 64, 0 },
+		{ "jobs/0/latency_percentile", 100, 0 },
+		{ "disk_util/0/read_ios", 1400, 0 },
+		{ "disk_util/0/write_merges", 20, 0 },
+		{ "disk_util/0/in_queue", 13200, 0 },
+		{ "disk_util/0/util", 950 / 210.00002, 1e-6 }, /* of all windows: 21 s and 2 us */
+		{ "tare/workloads/1/cpu_per_io/thread/us", 125, 0 }, /* 0.25 s, 2000 I/Os */
+		{ "tare/workloads/1/cpu_per_io/thread/cycles", 250000, 0 },
+		{ "tare/workloads/1/cpu_per_io/thread/error_us", 0, 0 },
+		{ "tare/workloads/1/cpu_per_io/irq/us", 20, 0 },
+		{ "tare/workloads/1/cpu_per_io/irq/error_us", 40, 0 }, /* 4 CPUs, 2 windows */
+		{ "tare/workloads/1/cpu_per_io/thread_user/error_us", 30, 0 },
+		{ "tare/clock/call_ns", 7.25, 0 },
+		{ "tare/clock/monotonic_syscall_ns", 180.25, 0 },
 		{ "jobs/2/error", 28, 0 },
 	};
 	static struct maker m;
@@ -205,6 +287,57 @@ static void fio_members_should_be_where_fio_has_them(void **state)
 	json_free(root);
 	buf_free(&json);
 	maker_free(&m);
+}
+
+/* This test will check that kernel and tool are compared where they can be, and nowhere else. */
+static void agreement_should_be_told_where_there_was_a_comparison(void **state)
+{
+	static struct maker m;
+	struct result *r = maker_rich(&m);
+	struct buf json;
+	struct json *root;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	encode(&json, r);
+	root = json_parse(json.data, json.len, &e);
+	assert_true(json_is_true(at(root, "tare/workloads/1/kernel/read/agrees")));
+	assert_non_null(at(root, "tare/workloads/1/kernel/write/agrees"));
+	assert_false(json_is_true(at(root, "tare/workloads/1/kernel/write/agrees")));
+	assert_non_null(at(root, "tare/workloads/0/kernel/read/agrees")); /* null */
+	assert_false(json_is_true(at(root, "tare/workloads/0/kernel/read/agrees")));
+	assert_null(at(root, "tare/workloads/0/response_ns"));
+	assert_null(at(root, "tare/workloads/1/response_ns/read"));
+	assert_non_null(at(root, "tare/workloads/1/response_ns/write"));
+	assert_null(at(root, "tare/workloads/1/steady"));
+	json_free(root);
+	buf_free(&json);
+	r->target_is_file = true;
+	encode(&json, r);
+	root = json_parse(json.data, json.len, &e);
+	assert_null(at(root, "tare/workloads/1/kernel"));
+	assert_int_equal(json_count(at(root, "disk_util")), 0);
+	json_free(root);
+	buf_free(&json);
+	maker_free(&m);
+}
+
+/* This test will check a document of schema 1: its clock was the loop's as well. */
+static void first_schema_should_keep_its_meaning(void **state)
+{
+	static const char text[] =
+		"{\"jobs\":[{\"jobname\":\"a\"}],\"tare\":{\"schema\":1,\"state\":\"done\","
+		"\"clock\":{\"call_ns\":21.5,\"syscall_ns\":180.25},\"workloads\":[{}]}}";
+	static struct result r;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(result_decode(&r, text, sizeof(text) - 1, &e), 0);
+	assert_true(r.clock.call_ns == 21.5 && r.clock.syscall_ns == 180.25);
+	assert_true(r.tsc.call_ns == 21.5 && !r.tsc.used);
+	assert_int_equal(r.workload[0].series.n, 0);
+	assert_false(r.workload[0].steady.judged);
+	result_free(&r);
 }
 
 /* This test will check that numbers JSON readers would round are refused, not written. */
@@ -242,8 +375,8 @@ static void damaged_documents_should_be_refused(void **state)
 		{ "{\"tare\":{}}", "not a result of tare" },
 		{ "{\"tare\":{\"schema\":0}}", "not a result of tare" },
 		{ "{\"tare\":{\"schema\":\"1\"}}", "not a result of tare" },
-		{ "{\"tare\":{\"schema\":2}}",
-		  "schema 2: this program reads up to 1: use a newer tare" },
+		{ "{\"tare\":{\"schema\":3}}",
+		  "schema 3: this program reads up to 2: use a newer tare" },
 		{ "{\"tare\":{\"schema\":1}}",
 		  "tare.state: \"\": should be done, partial, failed" },
 		{ "{\"tare\":{\"schema\":1,\"state\":\"fine\"}}", "tare.state: \"fine\"" },
@@ -311,7 +444,10 @@ static void nonsense_values_should_do_no_harm(void **state)
 		"\"tare\":{\"schema\":1,\"state\":\"done\",\"rounds\":4294967296,\"seed\":-3,"
 		"\"short_by_plan\":\"yes\",\"label\":7,\"target\":[],\"disks\":[5,null],"
 		"\"keys\":[{\"name\":5}],\"warnings\":[5,\"w\"],\"platform\":\"none\","
-		"\"workloads\":[{\"rounds\":{\"a\":1},\"errors\":5,\"cpu\":[1]}]}}";
+		"\"workloads\":[{\"rounds\":{\"a\":1},\"errors\":5,\"cpu\":[1],"
+		"\"depth\":{\"ios\":[-1,\"x\",7]},\"kernel\":5,\"steady\":[],"
+		"\"series\":{\"round\":[0,-1,4294967296,1],\"at_ms\":[9007199254740991],"
+		"\"length_ms\":[1,1],\"read_ios\":[9007199254740991,2,\"x\"],\"p99_ns\":7}}]}}";
 	struct buf report = BUF_INIT, json = BUF_INIT;
 	static struct result r;
 	struct err e = ERR_INIT;
@@ -326,6 +462,11 @@ static void nonsense_values_should_do_no_harm(void **state)
 	assert_int_equal(r.warnings.n, 1);
 	assert_int_equal(r.workload[0].work.bs_bytes, 4096);
 	assert_int_equal(r.workload[0].io[0].ios, 0);
+	assert_int_equal(r.workload[0].depth[2], 7);
+	assert_int_equal(r.workload[0].series.n, 4);
+	assert_int_equal(r.workload[0].series.point[0].at_ns, 0);
+	assert_int_equal(r.workload[0].series.point[1].ios[0], 2);
+	assert_int_equal(r.workload[0].series.point[2].round, 0);
 	render_text(&report, &r);
 	render_summary(&report, &r);
 	assert_false(buf_failed(&report));
@@ -342,6 +483,8 @@ int main(void)
 		cmocka_unit_test(words_should_come_back_as_themselves),
 		cmocka_unit_test(histograms_should_keep_their_shape),
 		cmocka_unit_test(fio_members_should_be_where_fio_has_them),
+		cmocka_unit_test(agreement_should_be_told_where_there_was_a_comparison),
+		cmocka_unit_test(first_schema_should_keep_its_meaning),
 		cmocka_unit_test(numbers_beyond_json_should_be_refused),
 		cmocka_unit_test(damaged_documents_should_be_refused),
 		cmocka_unit_test(too_many_parts_should_be_refused),

@@ -55,8 +55,9 @@ static void fill(char *to, const struct fields *fields)
 static void every_field_should_survive(void **state)
 {
 	static const struct fields *const tables[] = {
-		&fields_result, &fields_target,	  &fields_disk, &fields_cpu,   &fields_workload,
-		&fields_round,	&fields_round_io, &fields_key,	&fields_error, &fields_clock
+		&fields_result,	 &fields_target,   &fields_disk,   &fields_cpu,	  &fields_workload,
+		&fields_round,	 &fields_round_io, &fields_key,	   &fields_error, &fields_clock,
+		&fields_clock_1, &fields_tsc,	   &fields_kernel, &fields_steady
 	};
 	char *from = malloc(STRUCT_MAX), *to = malloc(STRUCT_MAX), *used = malloc(STRUCT_MAX);
 
