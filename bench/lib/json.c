@@ -211,11 +211,22 @@ static int failure_of(const cJSON *item)
 
 static int print_item(struct buf *to, const cJSON *item, int depth, bool indent);
 
+/* What holds no further object or array stands on one line: columns of figures, a job's bins. */
+static bool is_row(const cJSON *parent)
+{
+	const cJSON *item = parent->child;
+
+	while (item && !cJSON_IsObject(item) && !cJSON_IsArray(item))
+		item = item->next;
+	return parent->child && !item;
+}
+
 static int print_members(struct buf *to, const cJSON *parent, int depth, bool indent)
 {
 	bool object = cJSON_IsObject(parent);
 	int ret = 0;
 
+	indent = indent && !is_row(parent);
 	buf_puts(to, object ? "{" : "[");
 	for (const cJSON *item = parent->child; item && !ret; item = item->next) {
 		print_break(to, depth + 1, indent);

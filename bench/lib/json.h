@@ -40,10 +40,11 @@ void json_add_bool(struct json *to, const char *key, bool value);
 void json_add_null(struct json *to, const char *key);
 
 /*
- * Prints with two blanks of indent a level, or on one line where `indent` is false, and a newline
- * at the end. Integers print as integers, doubles with 17 significant digits at most and the fewest
- * that read back the same. Returns 0, -ERANGE (a number it cannot hold was added), -EINVAL (a
- * member without a key, or one with a key in an array) or -ENOMEM; `to` is untouched then.
+ * Prints with two blanks of indent a level (what holds no further object or array on one line),
+ * or all on one line where `indent` is false, and a newline at the end. Integers print as integers,
+ * doubles with 17 significant digits at most and the fewest that read back the same. Returns 0,
+ * -ERANGE (a number it cannot hold was added), -EINVAL (a member without a key, or one with a key
+ * in an array) or -ENOMEM; `to` is untouched then.
  */
 int json_print(struct buf *to, const struct json *root, bool indent);
 

@@ -55,10 +55,16 @@ static void documents_should_print_in_both_layouts(void **state)
 		      "\"list\":[null,false,{\"x\":0.1}],\"empty\":{},\"\":[]}\n");
 	json_free(root);
 	root = json_object();
-	json_add_u64(json_add_object(json_add_array(root, "a"), NULL), "b", 1);
+	list = json_add_array(root, "a");
+	json_add_u64(json_add_object(list, NULL), "b", 1);
+	json_add_text(list, NULL, "t");
 	json_add_array(root, "c");
+	list = json_add_array(root, "d");
+	json_add_u64(list, NULL, 1);
+	json_add_null(list, NULL);
 	check_printed(root, true,
-		      "{\n  \"a\": [\n    {\n      \"b\": 1\n    }\n  ],\n  \"c\": []\n}\n");
+		      "{\n  \"a\": [\n    {\"b\":1},\n    \"t\"\n  ],\n  \"c\": [],\n"
+		      "  \"d\": [1,null]\n}\n");
 	json_free(root);
 }
 
