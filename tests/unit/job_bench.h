@@ -108,7 +108,8 @@ struct spy {
 	uint32_t in_flight, most;
 	uint64_t *due_ns; /* of the first due_max I/Os, in the order of submission, or NULL */
 	uint32_t due_max, due_n;
-	uint64_t early; /* I/Os on their way before they were due */
+	uint64_t early;		   /* I/Os on their way before they were due */
+	uint64_t end_bytes, jumps; /* of the last I/O; of those that do not begin where it ends */
 };
 
 static struct spy spy;
@@ -121,6 +122,8 @@ static inline int spy_submit(struct engine *engine, struct io *const *io, uint32
 	spy.most = spy.in_flight > spy.most ? spy.in_flight : spy.most;
 	for (uint32_t i = 0; i < n; i++) {
 		spy.early += io[i]->due_ns > now_ns;
+		spy.jumps += io[i]->offset_bytes != spy.end_bytes;
+		spy.end_bytes = io[i]->offset_bytes + io[i]->len_bytes;
 		if (spy.due_n < spy.due_max)
 			spy.due_ns[spy.due_n++] = io[i]->due_ns;
 	}

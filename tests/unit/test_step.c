@@ -238,9 +238,14 @@ static void clones_should_read_what_was_found_in_their_region(void **state)
 static void clone_that_does_not_fit_should_leave_no_job(void **state)
 {
 	static const struct {
-		bool found;
-		uint64_t ios;
-	} cases[] = { { false, 4 }, { true, 3 } };
+		bool found; /* the span is searched: no data for the second clone */
+		uint64_t span_bytes;
+		const char *failure;
+		uint64_t ios; /* of the section that runs */
+	} cases[] = {
+		{ false, MIB / 2, "its region lies beyond the span", 4 }, /* less than planned */
+		{ true, MIB, "no stretch of data as long as its bs", 3 },
+	};
 	uint8_t bitmap[32] = { 0x3f }; /* 4 KiB blocks 0 to 5 */
 	struct found found = { .bitmap = bitmap, .blocks = 256, .found_bytes = 6 * 4096 };
 
@@ -250,13 +255,15 @@ static void clone_that_does_not_fit_should_leave_no_job(void **state)
 		static struct site s;
 
 		site_init(&s,
-			  "[a]\nioengine=null\nrw=randread\nnumjobs=2\noffset_increment=1m\n"
+			  "[a]\nioengine=null\nrw=randread\nnumjobs=2\noffset_increment=512k\n"
 			  "[b]\nioengine=null\nrw=randread\nbs=8k\nsize=32k\n",
 			  MIB);
+		s.target.span_bytes = cases[i].span_bytes;
 		if (cases[i].found)
 			s.target.found = &found;
 		record = run(&s, 0);
 		assert_int_equal(atomic_load(&record[0].state), BOARD_FAILED);
+		check_has(record[0].failure, cases[i].failure);
 		assert_int_equal(record[0].io[STATS_READ].ios, 0);
 		assert_int_equal(sums(&s, 0)->io[STATS_READ].clat.n, 0);
 		assert_int_equal(atomic_load(&record[1].state), BOARD_DONE);
