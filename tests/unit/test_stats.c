@@ -98,8 +98,9 @@ static void last_row_should_take_the_deepest(void **state)
 	assert_int_equal(stats_depth(0), 0);
 	assert_int_equal(stats_depth(63), 63);
 	assert_int_equal(stats_depth(64), 64);
-	assert_int_equal(stats_depth(65), 64);
-	assert_int_equal(stats_depth(UINT32_MAX), 64);
+	assert_int_equal(STATS_DEPTHS, 66);
+	assert_int_equal(stats_depth(65), 65);
+	assert_int_equal(stats_depth(UINT32_MAX), 65);
 }
 
 /* This test will check that errors are counted by number, and none is lost past the last row. */
