@@ -257,7 +257,8 @@ static void clone_that_does_not_fit_should_leave_no_job(void **state)
 		site_init(&s,
 			  "[a]\nioengine=null\nrw=randread\nnumjobs=2\noffset_increment=512k\n"
 			  "[b]\nioengine=null\nrw=randread\nbs=8k\nsize=32k\n",
-			  MIB);
+			  2 * MIB);
+		s.target.span_bytes = MIB; /* less than was planned with */
 		s.target.span_bytes = cases[i].span_bytes;
 		if (cases[i].found)
 			s.target.found = &found;
