@@ -10,7 +10,8 @@
 #include "hw/disk_verdict.h"
 #include "hw/host.h"
 #include "lib/str.h"
-#include "lib/table.h"
+#include "render/clean.h"
+#include "render/tables.h"
 #include "result/result.h"
 
 #define WIDTH  100
@@ -19,27 +20,6 @@
 static const char *const direction_names[] = { "read", "write" };
 
 /* --- lines of facts --- */
-
-/* Controls below U+00A0, some of which take two bytes. */
-static bool is_control(const char *text)
-{
-	const unsigned char *c = (const unsigned char *)text;
-
-	return c[0] < ' ' || c[0] == 0x7f || (c[0] == 0xc2 && c[1] < 0xa0);
-}
-
-/* Text that a device or a document gave: it must not steer the terminal it is read on. */
-static void add_clean(struct buf *to, const char *text, size_t len)
-{
-	for (size_t at = 0, n; at < len; at += n) {
-		n = str_utf8_length(text + at, len - at);
-		if (n && !is_control(text + at))
-			buf_add(to, text + at, n);
-		else
-			buf_puts(to, "?");
-		n = n ? n : 1;
-	}
-}
 
 /* Bytes of the first `width` characters, or of all there are. */
 static size_t bytes_of(const char *text, size_t width)
@@ -65,13 +45,13 @@ static void add_wrapped(struct buf *to, const char *label, const char *text)
 			blank--;
 		if (text[blank] == ' ')
 			n = blank;
-		add_clean(to, text, n);
+		clean_add(to, text, n);
 		buf_printf(to, "\n%*s", INDENT, "");
 		text += n;
 		while (*text == ' ')
 			text++;
 	}
-	add_clean(to, text, n);
+	clean_add(to, text, n);
 	buf_puts(to, "\n");
 }
 
@@ -80,6 +60,21 @@ static const char *fact(const struct result *result, enum host_fact i)
 	const struct host_value *value = &result->host.fact[i];
 
 	return value->unknown[0] ? "unknown" : value->text;
+}
+
+/* The one that the loop reads. */
+static void add_clock(struct buf *to, const struct tsc *tsc)
+{
+	struct buf line = BUF_INIT;
+
+	if (tsc->used)
+		buf_printf(&line, "tsc (%s), %.0f ns a read",
+			   tsc->invariant ? "invariant" : "invariant bit hidden", tsc->call_ns);
+	else
+		buf_printf(&line, "the kernel's, %.0f ns a read%s%s", tsc->call_ns,
+			   tsc->words[0] ? "; tsc not used: " : "", tsc->words);
+	add_wrapped(to, "clock", line.data ? line.data : "");
+	buf_free(&line);
 }
 
 static void add_machine(struct buf *to, const struct result *result)
@@ -103,6 +98,7 @@ static void add_machine(struct buf *to, const struct result *result)
 		   result->clock.syscall_ns);
 	add_wrapped(to, "kernel", line.data ? line.data : "");
 	buf_free(&line);
+	add_clock(to, &result->tsc);
 	add_wrapped(to, "mitigations", fact(result, HOST_MITIGATIONS));
 }
 
@@ -144,21 +140,33 @@ static void add_target(struct buf *to, const struct result *result)
 	buf_free(&line);
 }
 
+static void add_suite(struct buf *to, const struct result *result)
+{
+	struct buf line = BUF_INIT;
+
+	if (result->until_steady)
+		buf_printf(&line, "%s, to steady state: %" PRIu32 " of at most %" PRIu32 " rounds",
+			   result->suite, result->rounds_done, result->rounds);
+	else
+		buf_printf(&line, "%s, %" PRIu32 " round%s", result->suite, result->rounds,
+			   result->rounds == 1 ? "" : "s");
+	buf_printf(&line, ", seed %" PRIu64, result->seed);
+	add_wrapped(to, "suite", line.data ? line.data : "");
+	buf_free(&line);
+}
+
 static void add_head(struct buf *to, const struct result *result)
 {
 	struct buf line = BUF_INIT;
 
 	buf_printf(&line, "tare %s, build %s, run %s%s%s", result->version, result->build_id,
 		   result->run, result->label[0] ? ", " : "", result->label);
-	add_clean(to, line.data ? line.data : "", line.len);
+	clean_add(to, line.data ? line.data : "", line.len);
 	buf_puts(to, "\n\n");
 	buf_free(&line);
 	add_machine(to, result);
 	add_target(to, result);
-	buf_printf(&line, "%s, %" PRIu32 " round%s, seed %" PRIu64, result->suite, result->rounds,
-		   result->rounds == 1 ? "" : "s", result->seed);
-	add_wrapped(to, "suite", line.data ? line.data : "");
-	buf_free(&line);
+	add_suite(to, result);
 	buf_printf(&line, "%s%s%s", result_state_name(result->state),
 		   result->state == RESULT_DONE ? "" : ": ",
 		   result->state == RESULT_DONE ? "" : result->reason);
@@ -166,75 +174,27 @@ static void add_head(struct buf *to, const struct result *result)
 	buf_free(&line);
 }
 
-/* --- the table --- */
+/* --- steady state --- */
 
-static void add_us(struct table *t, double ns, bool holds)
+static void add_steady(struct buf *to, const struct result *result)
 {
-	double us = ns / 1000;
+	bool any = false;
 
-	if (!holds)
-		table_cell(t, "-");
-	else if (us < 10)
-		table_cell(t, "%.2f", us);
-	else if (us < 1000)
-		table_cell(t, "%.1f", us);
-	else
-		table_cell(t, "%.0f", us);
-}
-
-static void add_row(struct table *t, const struct result_workload *w, int d, bool mixed)
-{
-	const struct histogram *clat = &w->io[d].clat;
-	uint64_t ios = w->io[d].ios, all = result_ios(w);
-	double n = all ? (double)all : 1;
-	struct buf name = BUF_INIT;
-
-	add_clean(&name, w->work.name, strlen(w->work.name));
-	table_cell(t, "%s%s%s", name.data ? name.data : "", mixed ? " " : "",
-		   mixed ? direction_names[d] : "");
-	buf_free(&name);
-	table_cell(t, "%.0f", result_iops(w, d));
-	table_cell(t, "%.1f", result_bytes_per_s(w, d) / (1 << 20));
-	add_us(t, histogram_mean_ns(clat), ios > 0);
-	add_us(t, (double)histogram_percentile_ns(clat, 50), ios > 0);
-	add_us(t, (double)histogram_percentile_ns(clat, 99), result_percentile_holds(ios, 99));
-	add_us(t, (double)histogram_percentile_ns(clat, 99.9), result_percentile_holds(ios, 99.9));
-	add_us(t, (double)w->cpu.thread_user_ns / n, all > 0);
-	add_us(t, (double)w->cpu.thread_system_ns / n, all > 0);
-	add_us(t, (double)(w->cpu.irq_ns + w->cpu.softirq_ns) / n, all > 0);
-	table_cell(t, "%.1f%s", (double)w->measured_ns / 1e9,
-		   w->measured_ns < 10 * CLOCK_NS_PER_S ? "*" : "");
-}
-
-static const char *const column_names[] = { "workload", "IOPS", "MiB/s",  "mean", "p50",    "p99",
-					    "p99.9",	"user", "system", "intr", "seconds" };
-
-static void add_table(struct buf *to, const struct result *result)
-{
-	bool is_short = false;
-	struct table t;
-
-	table_init(&t, "lrrrrrrrrrr");
-	for (size_t i = 0; i < sizeof(column_names) / sizeof(column_names[0]); i++)
-		table_cell(&t, "%s", column_names[i]);
 	for (uint32_t i = 0; i < result->workloads_n; i++) {
 		const struct result_workload *w = &result->workload[i];
-		bool mixed = w->io[0].ios && w->io[1].ios;
+		struct buf line = BUF_INIT;
 
-		if (!result_ios(w))
+		if (!w->steady.judged)
 			continue;
-		is_short = is_short || w->measured_ns < 10 * CLOCK_NS_PER_S;
-		for (int d = 0; d < 2; d++)
-			if (w->io[d].ios)
-				add_row(&t, w, d, mixed);
+		if (!any)
+			buf_puts(to, "\nsteady state, by the last five rounds\n");
+		any = true;
+		buf_printf(&line, "%s: %s: spread %.1f %%, slope %.1f %%", w->work.name,
+			   w->steady.reached ? "reached" : "not reached", w->steady.excursion_pct,
+			   w->steady.slope_pct);
+		add_wrapped(to, "", line.data ? line.data : "");
+		buf_free(&line);
 	}
-	table_render(to, &t, "");
-	table_free(&t);
-	buf_puts(to, "\nmean to p99.9: completion latency in us; user, system, intr: CPU time in "
-		     "us per I/O;\n"
-		     "- : too few I/Os for this percentile\n");
-	if (is_short)
-		buf_puts(to, "* : less than 10 s were measured: a first answer, not for ranking\n");
 }
 
 static void add_notes(struct buf *to, const char *title, const struct notes *notes)
@@ -254,7 +214,10 @@ void render_text(struct buf *to, const struct result *result)
 		any = any || result_ios(&result->workload[i]);
 	if (any) {
 		buf_puts(to, "\n");
-		add_table(to, result);
+		tables_add_figures(to, result);
+		tables_add_costs(to, result);
+		tables_add_waits(to, result);
+		add_steady(to, result);
 	}
 	add_notes(to, "warnings", &result->warnings);
 	add_notes(to, "disks and what was done to them", &result->safety);
@@ -263,7 +226,7 @@ void render_text(struct buf *to, const struct result *result)
 void render_round_line(struct buf *to, const char *name, const struct result_round *round)
 {
 	buf_printf(to, "round %" PRIu32 " ", round->round + 1);
-	add_clean(to, name, strlen(name));
+	clean_add(to, name, strlen(name));
 	buf_printf(to, ": %s", round->state);
 	for (int d = 0; d < 2; d++) {
 		const struct result_round_io *io = &round->io[d];
@@ -286,7 +249,7 @@ static void add_quoted(struct buf *to, const char *key, const char *text)
 {
 	struct buf clean = BUF_INIT;
 
-	add_clean(&clean, text, strlen(text));
+	clean_add(&clean, text, strlen(text));
 	for (size_t i = 0; i < clean.len; i++)
 		if (clean.data[i] == '"')
 			clean.data[i] = '\'';

@@ -56,8 +56,12 @@ static void report_should_say_what_was_measured(void **state)
 		"written; span 1 GiB; blocks read: written by us; filled once at 512 MiB/s\n",
 		"suite       t.fio, 2 rounds, seed 42\n",
 		"state       partial: fails: failed: I/O failed: Input/output error\n",
-		"\nworkload        IOPS      MiB/s    mean     p50    p99  p99.9  user  system  "
-		"intr  seconds\n",
+		"clock       tsc (invariant), 7 ns a read\n",
+		"\nworkload        IOPS      MiB/s  depth    mean     p50    p99  p99.9  seconds\n",
+		"\nCPU per I/O  user  system",
+		"\nflushes, open loops      n",
+		"\nmixed flush           1000  ",
+		"\nmixed write response  1000  ",
 		"\nrandread-4k    20000       78.1   ",
 		"\nmixed read ",
 		"\nmixed write ",
@@ -139,30 +143,71 @@ static const char *cell(char *text, const char *name, int column)
 static void figures_should_be_in_their_columns(void **state)
 {
 	static const struct {
-		const char *row;
+		const char *table, *row;
 		int column;
 		const char *want;
 	} cases[] = {
-		{ "\nrandread-4k ", 1, "20000" }, /* IOPS */
-		{ "\nrandread-4k ", 2, "78.1" },  /* MiB/s */
-		{ "\nrandread-4k ", 10, "20.0" }, /* seconds */
-		{ "\nrandread-4k ", 7, "3.12" },  /* user us per I/O: 1.25 s / 400001 */
-		{ "\nrandread-4k ", 8, "9.37" },  /* system */
-		{ "\nrandread-4k ", 9, "0.15" },  /* interrupts: 60 ms / 400001 */
-		{ "\nmixed read ", 1, "1400" },	  { "\nmixed read ", 6, "-" }, /* p99.9 of 1400 */
-		{ "\nmixed write ", 5, "-" },				       /* p99 of 600 */
-		{ "\nfails ", 1, "5000000" },
+		{ "\nworkload", "\nrandread-4k ", 1, "20000" }, /* IOPS */
+		{ "\nworkload", "\nrandread-4k ", 2, "78.1" },	/* MiB/s */
+		{ "\nworkload", "\nrandread-4k ", 3, "32.0" },	/* depth */
+		{ "\nworkload", "\nrandread-4k ", 8, "20.0" },	/* seconds */
+		{ "\nworkload", "\nmixed read ", 1, "1400" },
+		{ "\nworkload", "\nmixed read ", 7, "-" },  /* p99.9 of 1400 */
+		{ "\nworkload", "\nmixed write ", 6, "-" }, /* p99 of 600 */
+		{ "\nworkload", "\nfails ", 1, "5000000" },
+		{ "\nCPU per", "\nrandread-4k ", 1, "3.12" },  /* user: 1.25 s / 400001 */
+		{ "\nCPU per", "\nrandread-4k ", 2, "9.37" },  /* system */
+		{ "\nCPU per", "\nrandread-4k ", 3, "0.15" },  /* interrupts: 60 ms / 400001 */
+		{ "\nCPU per", "\nrandread-4k ", 4, "0.40" },  /* 2 x 10 ms x 4 CPUs x 2 rounds */
+		{ "\nCPU per", "\nrandread-4k ", 6, "25300" }, /* (5 s + 60 ms) x 2 GHz / 400001 */
+		{ "\nflushes", "\nmixed flush ", 1, "1000" },
+		{ "\nflushes", "\nmixed flush ", 5, "-" }, /* p99.9 of 1000 */
+		{ "\nflushes", "\nmixed flush ", 6, "1500" },
+		{ "\nflushes", "\nmixed write response ", 6, "1400000" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < N(cases); i++) {
 		static struct maker m;
-		char *text = report(maker_rich(&m));
+		char *text = report(maker_rich(&m)), *table = strstr(text, cases[i].table);
 
-		assert_string_equal(cell(text, cases[i].row, cases[i].column), cases[i].want);
+		assert_non_null(table);
+		assert_string_equal(cell(table, cases[i].row, cases[i].column), cases[i].want);
 		free(text);
 		maker_free(&m);
 	}
+}
+
+/* This test will check the words about clocks and steady state. */
+static void clocks_and_steady_state_should_be_told(void **state)
+{
+	static struct maker m;
+	struct result *r = maker_rich(&m);
+	char *text;
+
+	(void)state;
+	text = report(r);
+	check_has_not(text, "steady");
+	free(text);
+	r->until_steady = true;
+	r->rounds = 25;
+	r->rounds_done = 7;
+	r->workload[0].steady = (struct result_steady){ true, true, 12.34, -3.21 };
+	r->workload[1].steady = (struct result_steady){ true, false, 33, 11 };
+	r->tsc.invariant = false;
+	text = report(r);
+	check_has(text, "t.fio, to steady state: 7 of at most 25 rounds, seed 42\n");
+	check_has(text, "randread-4k: reached: spread 12.3 %, slope -3.2 %\n");
+	check_has(text, "mixed: not reached: spread 33.0 %, slope 11.0 %\n");
+	check_has(text, "clock       tsc (invariant bit hidden), 7 ns a read\n");
+	free(text);
+	r->tsc.used = false;
+	str_copy(r->tsc.words, sizeof(r->tsc.words), "CPUs differ by 900 ns");
+	text = report(r);
+	check_has(text, "clock       the kernel's, 7 ns a read; tsc not used: CPUs differ by 900 "
+			"ns\n");
+	free(text);
+	maker_free(&m);
 }
 
 /* This test will check that long and foreign texts keep to the width and stay whole characters. */
@@ -318,6 +363,7 @@ int main(void)
 		cmocka_unit_test(nameless_target_should_leave_no_gap),
 		cmocka_unit_test(screen_should_hold_its_table),
 		cmocka_unit_test(figures_should_be_in_their_columns),
+		cmocka_unit_test(clocks_and_steady_state_should_be_told),
 		cmocka_unit_test(long_texts_should_be_wrapped),
 		cmocka_unit_test(control_characters_should_not_reach_the_terminal),
 		cmocka_unit_test(absence_of_figures_should_be_told),
