@@ -30,8 +30,9 @@ def test_error_of_a_sector_is_counted_by_its_errno_and_marks_the_workload(run):
     assert error["errno"] == errno.EIO
     assert 1 <= error["count"] <= 4  # one block holds the sector; no more than its depth failed with it
     assert job_of(document, "hits-it")["error"] == errno.EIO
-    # Read in order from the beginning: 512 blocks before the sector, and what was in flight beside it.
-    assert 512 <= side(document, "hits-it")["total_ios"] < 512 + 4
+    # Read in order from the beginning: 512 blocks before the sector. Up to three are in flight beside
+    # the one that fails; the device may finish them before it or after it, when nothing counts more.
+    assert 512 - 3 <= side(document, "hits-it")["total_ios"] < 512 + 4
 
 
 @pytest.mark.machine("bad-sector")
