@@ -9,7 +9,7 @@
 #define SERIES_POINTS_MAX 300
 
 struct series_point {
-	uint32_t round;
+	uint32_t round; /* the first, where there are more rounds than points */
 	uint64_t at_ns; /* its begin, since the begin of its round's window */
 	uint64_t length_ns;
 	uint64_t ios[2]; /* completed in it: reads, writes */

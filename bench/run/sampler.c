@@ -2,6 +2,7 @@
 /* Points of a series, by the difference of two looks at the histograms. */
 #include "run/sampler.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 void sampler_begin(struct sampler *s, struct series *series, const struct stats *stats,
@@ -17,7 +18,8 @@ void sampler_begin(struct sampler *s, struct series *series, const struct stats 
 	memset(s->seen, 0, sizeof(s->seen));
 }
 
-static void fold(struct series *series)
+/* Makes one point of two, within a round; `across`: of any two. */
+static void fold(struct series *series, bool across)
 {
 	uint32_t n = 0;
 
@@ -26,7 +28,7 @@ static void fold(struct series *series)
 		const struct series_point *more = &series->point[i + 1];
 
 		*to = series->point[i];
-		if (i + 1 == series->n || more->round != to->round)
+		if (i + 1 == series->n || (more->round != to->round && !across))
 			continue;
 		to->length_ns += more->length_ns;
 		for (int d = 0; d < 2; d++)
@@ -104,7 +106,9 @@ void sampler_take(struct sampler *s, uint64_t now_ns)
 	if (!s->series->limit)
 		return;
 	if (s->series->n >= s->series->limit) {
-		fold(s->series);
+		fold(s->series, false);
+		if (s->series->n >= s->series->limit) /* a point for each round is too many */
+			fold(s->series, true);
 		s->interval_ns *= 2;
 	}
 	if (s->series->n < s->series->limit)

@@ -216,6 +216,24 @@ static void series_without_room_should_stay_empty(void **state)
 	assert_int_equal(series.n, 0);
 }
 
+/* This test will check that more rounds than points lose no I/O either: points take in several. */
+static void many_rounds_should_keep_sums_too(void **state)
+{
+	(void)state;
+	series = (struct series){ .limit = 7 };
+	for (uint32_t round = 0; round < 100; round++) {
+		begin(round, 10 * MS);
+		for (uint64_t at = 1; at <= 3; at++) {
+			count(0, 0, 1000, 10);
+			sampler_take(&sampler, BEGIN + at * 10 * MS);
+		}
+		assert_true(series.n <= 7);
+	}
+	check_number("I/Os", sum_of(0), 3000);
+	assert_int_equal(series.point[0].round, 0);
+	assert_int_equal(series.point[series.n - 1].round, 99);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -223,6 +241,7 @@ int main(void)
 		cmocka_unit_test(figures_should_be_those_of_the_data),
 		cmocka_unit_test(late_looks_should_make_longer_points),
 		cmocka_unit_test(folding_should_keep_sums_and_rounds),
+		cmocka_unit_test(many_rounds_should_keep_sums_too),
 		cmocka_unit_test(folded_point_should_keep_the_larger),
 		cmocka_unit_test(series_without_room_should_stay_empty),
 	};
