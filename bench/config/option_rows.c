@@ -32,8 +32,7 @@ static const struct option_choice rate_choices[] = {
 #define U64_BYTES  (UINT64_C(1) << 60)
 #define DAY_NS	   OPTION_DAY_NS
 
-/* fio's defaults, but for ioengine (fio's psync would weigh a depth of 1 only) and direct (a page
- * cache is no disk). */
+/* The defaults are fio's. */
 static const struct option_row rows[] = {
 	{ "name", NULL, OPTION_NAME, AT(name), 1, WORKLOAD_NAME_BYTES, NULL, NULL,
 	  "the workload's name, where not the section's" },
@@ -57,9 +56,9 @@ static const struct option_row rows[] = {
 	{ "iodepth", NULL, OPTION_U32, AT(iodepth), 1, 4096, NULL, "1", "I/Os in flight" },
 	{ "numjobs", NULL, OPTION_U32, AT(numjobs), 1, 256, NULL, "1",
 	  "clones of the section, a thread each" },
-	{ "ioengine", NULL, OPTION_CHOICE, AT(ioengine), 0, 0, engine_choices, "libaio",
+	{ "ioengine", NULL, OPTION_CHOICE, AT(ioengine), 0, 0, engine_choices, "psync",
 	  "how I/Os reach the kernel; null completes at once without it" },
-	{ "direct", NULL, OPTION_BOOL, AT(direct), 0, 1, NULL, "1", "past the page cache" },
+	{ "direct", NULL, OPTION_BOOL, AT(direct), 0, 1, NULL, "0", "past the page cache" },
 	{ "invalidate", NULL, OPTION_BOOL, AT(invalidate), 0, 1, NULL, "1",
 	  "drop the target's page cache before the job begins" },
 	{ "runtime", NULL, OPTION_TIME, AT(runtime_ns), 0, 30 * DAY_NS, NULL, NULL,

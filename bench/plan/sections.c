@@ -189,6 +189,24 @@ static bool has_room(const struct plan *plan, const struct workload *w, char *wh
 	return false;
 }
 
+/* What fio's defaults mean, where a job file leaves them. */
+static void doubt_path(const struct workload *w, struct notes *notes)
+{
+	if (w->ioengine == WORKLOAD_NULL)
+		return;
+	if (!w->direct)
+		notes_add(notes,
+			  "%s: direct=0: its I/Os go through the page cache; direct=1 measures the "
+			  "target",
+			  w->name);
+	if (w->ioengine == WORKLOAD_PSYNC && w->iodepth > 1)
+		notes_add(notes,
+			  "%s: iodepth=%" PRIu32
+			  ": psync keeps one I/O in flight; ioengine=libaio or "
+			  "io_uring keep more",
+			  w->name, w->iodepth);
+}
+
 void section_judge(struct plan *plan, uint32_t i, struct notes *notes)
 {
 	struct workload *w = &plan->section[i];
@@ -205,6 +223,7 @@ void section_judge(struct plan *plan, uint32_t i, struct notes *notes)
 		notes_add(notes, "%s: skipped: %s", w->name, why);
 		return;
 	}
+	doubt_path(w, notes);
 	take_out_engine_options(w, notes);
 	fit_time(w, notes);
 	cut_size(w, plan->span_bytes, notes);

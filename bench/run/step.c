@@ -394,6 +394,7 @@ static int sweep(struct board *board, const struct plan *plan, const struct step
 	options_default(&w);
 	str_copy(w.name, sizeof(w.name), what);
 	w.rw = rw;
+	w.ioengine = WORKLOAD_LIBAIO;
 	w.bs_bytes = FILL_BLOCK_BYTES;
 	w.iodepth = FILL_DEPTH;
 	w.iodepth_batch_complete_max = FILL_DEPTH;

@@ -89,7 +89,7 @@ static void file_and_sections_should_be_in_words(void **state)
 	check_has(text, "target: file /x/y, span 1 MiB: will only be read\n");
 	check_has(text, "read only: the file exists");
 	check_has(text, "suite:  t.fio, 1 round, at most 2 s of measuring, seed 42\n");
-	check_has(text, "r                      randread, bs 4 KiB, iodepth 64, jobs 1, libaio\n");
+	check_has(text, "r                      randread, bs 4 KiB, iodepth 64, jobs 1, psync\n");
 	check_has(text, "w                      randwrite, bs 1 MiB, iodepth 1, jobs 2, psync: "
 			"skipped: it writes, and this target is read only\n");
 	free(text);
