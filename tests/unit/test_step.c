@@ -149,7 +149,8 @@ static void sections_should_end_with_their_runtime(void **state)
 
 	(void)state;
 	site_init(&s,
-		  "[global]\nioengine=null\ndirect=1\ntime_based\n[a]\nruntime=200ms\n[b]\nruntime=1\n"
+		  "[global]\nioengine=null\ndirect=1\ntime_based\n[a]\nruntime=200ms\n[b]\nruntime="
+		  "1\n"
 		  "direct=0\n",
 		  4 * MIB);
 	record = run(&s, 0);
