@@ -41,13 +41,16 @@ static bool sync_is_due(const struct job *job)
 	return job->sync_every && job->unsynced >= job->sync_every;
 }
 
-/* Direction and data. */
+static bool picks_write(struct job *job)
+{
+	return rng_below(&job->mix, 100) >= job->work->rwmixread_pct;
+}
+
+/* Direction and data of an I/O that has its place. */
 static void set_up_data(struct job *job, struct io *io)
 {
-	const struct workload *w = job->work;
-
-	if (workload_mixes(w) && !job->arrival.used)
-		io->write = rng_below(&job->mix, 100) >= w->rwmixread_pct;
+	if (workload_mixes(job->work))
+		io->write = picks_write(job);
 	if (io->write)
 		set_up_write(job, io);
 }
@@ -79,9 +82,12 @@ static uint32_t prepare_singly(struct job *job, uint32_t most, uint64_t now_ns)
 			io->due_ns = arrival_due_ns(&job->arrival);
 			io->write = arrival_writes(&job->arrival);
 			arrival_take(&job->arrival);
+		} else if (workload_mixes(job->work)) {
+			io->write = picks_write(job);
 		}
-		io->offset_bytes = pattern_next(&job->pattern);
-		set_up_data(job, io);
+		io->offset_bytes = pattern_next(job->pattern_of[io->write]);
+		if (io->write)
+			set_up_write(job, io);
 		n++;
 	}
 	move_to_end(job, most, n);
@@ -423,7 +429,7 @@ static uint64_t turn(struct job *job, uint64_t now_ns)
 		if (!now_ns)
 			return 0;
 	}
-	if (sync_is_due(job))
+	if (sync_is_due(job) && job->left_ios) /* as in fio, none follows the last write */
 		return sync_target(job, now_ns);
 	if (!job->idle_n || !job->left_ios)
 		return reap_batch(job, now_ns, job->work->iodepth_batch_complete_min,

@@ -71,7 +71,10 @@ struct job {
 	struct engine *engine;
 	struct io **idle; /* those not in flight; the last are taken first */
 	bool reads_only;
-	bool singly; /* each I/O may have to wait: it is due at a time, or after a flush */
+	bool singly; /* each I/O may have to wait, for its time or a flush, or goes its direction's
+			way */
+	struct pattern *pattern_of[STATS_DIRECTIONS];
+	struct pattern writes; /* readwrite: as in fio, reads and writes have a position each */
 	uint32_t idle_n, in_flight, depth, batch;
 	uint32_t most_done; /* at once: iodepth_batch_complete_max, at least 1 */
 	uint64_t left_ios, sequence, in_call_ns;

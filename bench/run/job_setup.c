@@ -118,7 +118,11 @@ static void set_up_loop(struct job *job)
 		job->slat = &job->stats->io[workload_writes(w)].slat;
 	job->reads_only = !workload_writes(w);
 	arrival_init(&job->arrival, w, rng_mix(job->seed, 3));
-	job->singly = job->arrival.used || job->sync_every;
+	job->writes = job->pattern;
+	job->pattern_of[STATS_READ] = job->pattern_of[STATS_WRITE] = &job->pattern;
+	if (w->rw == WORKLOAD_READWRITE)
+		job->pattern_of[STATS_WRITE] = &job->writes;
+	job->singly = job->arrival.used || job->sync_every || w->rw == WORKLOAD_READWRITE;
 }
 
 static int set_up(struct job *job)

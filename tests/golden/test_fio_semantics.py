@@ -178,7 +178,8 @@ def did(folder):
     counts = {way: (sum(job[way]["total_ios"] for job in jobs), sum(job[way]["io_bytes"] for job in jobs))
               for way in ("read", "write")}
     touched = {at // SECTOR_BYTES for at in range(0, len(data), SECTOR_BYTES) if data[at:at + SECTOR_BYTES] == zero}
-    return {"counts": counts, "touched": touched, "names": {job["jobname"] for job in jobs}, "bytes": len(data),
+    syncs = sum(job["sync"]["total_ios"] for job in jobs)
+    return {"counts": counts, "touched": touched, "syncs": syncs, "names": {job["jobname"] for job in jobs}, "bytes": len(data),
             "seconds": max(job[way]["runtime"] for job in jobs for way in ("read", "write")) / 1000}
 
 
@@ -204,6 +205,15 @@ def test_same_totals(words, both):
     by_fio, by_tare, said = both(section(words))
     assert by_fio and by_tare, said
     assert total(by_tare) == total(by_fio), said
+
+
+@pytest.mark.parametrize("words", ["rw=write size=1m fsync=8", "rw=write size=1m fsync=1",
+                                   "rw=randwrite size=1m fsync=7", "rw=write number_ios=100 fsync=10 loops=2"])
+def test_same_flushes(words, both):
+    """This test will check that an fsync follows so many writes, and none the last of them."""
+    by_fio, by_tare, said = both(section(words))
+    assert by_fio and by_tare, said
+    assert by_tare["syncs"] == by_fio["syncs"] > 0
 
 
 @pytest.mark.parametrize("words", REFUSED)

@@ -249,11 +249,11 @@ static void flushes_should_come_after_so_many_writes(void **state)
 		const char *options;
 		uint32_t fsync, fdatasync, ios, want;
 	} cases[] = {
-		{ "ioengine=psync\nrw=write", 1, 0, 100, 100 },
-		{ "ioengine=psync\nrw=randwrite", 0, 4, 100, 25 },
+		{ "ioengine=psync\nrw=write", 1, 0, 100, 99 },
+		{ "ioengine=psync\nrw=randwrite", 0, 4, 100, 24 },
 		{ "ioengine=libaio\nrw=write\niodepth=8", 3, 0, 100, 33 },
-		{ "ioengine=null\nrw=write\niodepth=32\niodepth_batch_submit=8", 0, 20, 100, 5 },
-		{ "ioengine=null\nrw=write\niodepth=8\niodepth_batch_submit=8", 64, 0, 640, 10 },
+		{ "ioengine=null\nrw=write\niodepth=32\niodepth_batch_submit=8", 0, 20, 100, 4 },
+		{ "ioengine=null\nrw=write\niodepth=8\niodepth_batch_submit=8", 64, 0, 640, 9 },
 		{ "ioengine=null\nrw=write", 1000, 0, 100, 0 },
 		{ "ioengine=psync\nrw=randread", 1, 0, 100, 0 },
 	};
@@ -347,6 +347,41 @@ static void sequence_should_be_kept_in_batches(void **state)
 		assert_int_equal(spy.end_bytes, 1024 * 4096);
 		check_number("jumps", spy.jumps, 0);
 		bench_free(&b);
+	}
+}
+
+/* This test will check that a sequential mix has a position for reads and one for writes, as fio:
+ * what is written is written without gaps, from the beginning. */
+static void sequential_mix_should_go_forward_both_ways(void **state)
+{
+	static const char *const engines[] = { "psync",
+					       "libaio\niodepth=8\niodepth_batch_submit=4" };
+
+	(void)state;
+	for (size_t i = 0; i < N(engines); i++) {
+		int fd = temp_fd(256 * 4096);
+		static struct bench b;
+		char options[128];
+		uint64_t writes;
+
+		snprintf(options, sizeof(options), "rw=rw\nrwmixread=70\nioengine=%s", engines[i]);
+		bench_init(&b, options, fd, 256);
+		b.job.total_ios = 256;
+		bench_run(&b, 0, 0);
+		assert_false(b.job.failed);
+		writes = bench_ios(&b, STATS_WRITE);
+		assert_true(writes > 20 && writes < 200);
+		for (uint64_t block = 0; block < 256; block++) {
+			struct stamp stamp;
+
+			assert_int_equal(pread(fd, &stamp, sizeof(stamp), (off_t)(block * 4096)),
+					 sizeof(stamp));
+			assert_int_equal(stamp.magic == STAMP_MAGIC, block < writes);
+			if (block < writes)
+				check_number("offset", stamp.offset_bytes, block * 4096);
+		}
+		bench_free(&b);
+		close(fd);
 	}
 }
 
@@ -454,6 +489,7 @@ int main(void)
 		cmocka_unit_test(reads_should_not_be_flushed),
 		cmocka_unit_test(failed_flush_should_end_the_job),
 		cmocka_unit_test(sequence_should_be_kept_in_batches),
+		cmocka_unit_test(sequential_mix_should_go_forward_both_ways),
 		cmocka_unit_test(first_wrong_block_should_be_told),
 		cmocka_unit_test(nothing_read_should_not_pass),
 	};
