@@ -57,7 +57,7 @@ static void sizes_should_be_cut_with_a_warning(void **state)
 	struct disk disk = fixture_disk("sda", DISK_BLANK);
 
 	(void)state;
-	site_init(&s, "[a]\nsize=10g\noffset=1m\n[b]\nsize=10m\n", &disk, 1);
+	site_init(&s, "[global]\ndirect=1\n[a]\nsize=10g\noffset=1m\n[b]\nsize=10m\n", &disk, 1);
 	s.config.span_bytes = 16 * MIB;
 	build(&s, &disk, NULL);
 	assert_int_equal(s.plan.section[0].size_bytes, 15 * MIB);
@@ -108,7 +108,7 @@ static void sizes_of_clones_should_be_cut_with_a_warning(void **state)
 	struct disk disk = fixture_disk("sda", DISK_BLANK);
 
 	(void)state;
-	site_init(&s, "[a]\nsize=6m\nnumjobs=4\noffset_increment=4m\n", &disk, 1);
+	site_init(&s, "[a]\ndirect=1\nsize=6m\nnumjobs=4\noffset_increment=4m\n", &disk, 1);
 	s.config.span_bytes = 16 * MIB;
 	build(&s, &disk, NULL);
 	assert_string_equal(s.plan.skip[0], "");
@@ -128,7 +128,7 @@ static void options_of_another_engine_should_have_no_effect(void **state)
 
 	(void)state;
 	site_init(&s,
-		  "[global]\nfixedbufs\nregisterfiles\nhipri\nsqthread_poll\n"
+		  "[global]\ndirect=1\nfixedbufs\nregisterfiles\nhipri\nsqthread_poll\n"
 		  "[a]\nioengine=io_uring\n[b]\nioengine=libaio\n[c]\nioengine=null\nhipri=0\n",
 		  &disk, 1);
 	build(&s, &disk, NULL);
@@ -143,6 +143,24 @@ static void options_of_another_engine_should_have_no_effect(void **state)
 	assert_int_equal(s.notes.n, 4 + 3);
 	check_note(&s.notes, "b: fixedbufs is an option of io_uring: without effect for libaio");
 	check_note(&s.notes, "c: sqthread_poll is an option of io_uring: without effect for null");
+	notes_free(&s.notes);
+}
+
+/* This test will check that a plan says what fio's defaults mean where a job file leaves them. */
+static void defaults_of_fio_should_be_told(void **state)
+{
+	static struct site s;
+	struct disk disk = fixture_disk("sda", DISK_BLANK);
+
+	(void)state;
+	site_init(&s,
+		  "[a]\niodepth=4\n[b]\ndirect=1\n[c]\ndirect=1\nioengine=libaio\niodepth=4\n"
+		  "[d]\nioengine=null\niodepth=4\n",
+		  &disk, 1);
+	build(&s, &disk, NULL);
+	assert_int_equal(s.notes.n, 2);
+	check_note(&s.notes, "a: direct=0: its I/Os go through the page cache");
+	check_note(&s.notes, "a: iodepth=4: psync keeps one I/O in flight");
 	notes_free(&s.notes);
 }
 
@@ -171,7 +189,8 @@ static void values_that_fio_adapts_should_be_adapted(void **state)
 	for (size_t i = 0; i < N(cases); i++) {
 		const struct workload *w = &s.plan.section[0];
 
-		snprintf(text, sizeof(text), "[a]\n%s\n", cases[i].options);
+		snprintf(text, sizeof(text), "[a]\ndirect=1\nioengine=libaio\n%s\n",
+			 cases[i].options);
 		site_init(&s, text, &disk, 1);
 		build(&s, &disk, NULL);
 		check_number(cases[i].options, w->iodepth_batch_submit, cases[i].submit);
@@ -181,7 +200,8 @@ static void values_that_fio_adapts_should_be_adapted(void **state)
 			     cases[i].complete_max);
 		assert_int_equal(s.notes.n, 0);
 	}
-	site_init(&s, "[a]\ntime_based\n[b]\ntime_based\nruntime=1\n", &disk, 1);
+	site_init(&s, "[global]\ndirect=1\n[a]\ntime_based\n[b]\ntime_based\nruntime=1\n", &disk,
+		  1);
 	build(&s, &disk, NULL);
 	assert_false(s.plan.section[0].time_based);
 	assert_true(s.plan.section[1].time_based);
@@ -198,6 +218,7 @@ int main(void)
 		cmocka_unit_test(shares_should_become_bytes),
 		cmocka_unit_test(sizes_of_clones_should_be_cut_with_a_warning),
 		cmocka_unit_test(options_of_another_engine_should_have_no_effect),
+		cmocka_unit_test(defaults_of_fio_should_be_told),
 		cmocka_unit_test(values_that_fio_adapts_should_be_adapted),
 	};
 
