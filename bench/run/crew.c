@@ -124,27 +124,40 @@ static uint32_t count_io_workers(void)
 	return n;
 }
 
-static void read_counters(struct crew *crew, int end)
+static void read_cpu(struct crew *crew, int end)
 {
-	bool cpu = !cpu_read(&crew->cpu[end], "/");
-	bool kernel = crew->node && !diskstat_read(&crew->kernel[end], "/", crew->node);
+	bool known = !cpu_read(&crew->cpu[end], "/");
+
+	crew->cpu_known = known && (!end || crew->cpu_known);
+}
+
+static void read_kernel(struct crew *crew, int end)
+{
+	bool known = crew->node && !diskstat_read(&crew->kernel[end], "/", crew->node);
 
 	crew->read_ns[end] = tsc_now_ns();
-	crew->cpu_known = cpu && (!end || crew->cpu_known);
-	crew->kernel_known = kernel && (!end || crew->kernel_known);
+	crew->kernel_known = known && (!end || crew->kernel_known);
 }
 
 /* Where it is bounded, the window ends before the jobs do: they still wait for what is in flight.
  */
-static void watch_window(struct crew *crew)
+static void watch_window(struct crew *crew, struct gate *gate)
 {
+	bool ramps = crew->window.measure_ns > crew->window.begin_ns;
 	uint64_t end_ns;
 
+	if (!ramps) /* before the first I/O, so that none is missed however late this thread wakes
+		     */
+		read_kernel(crew, 0);
+	gate_open(gate, GATE_OPEN);
 	watch(crew, crew->window.measure_ns, false);
-	read_counters(crew, 0);
+	read_cpu(crew, 0);
+	if (ramps)
+		read_kernel(crew, 0);
 	watch(crew, crew->window.end_ns, true);
 	end_ns = tsc_now_ns();
-	read_counters(crew, 1);
+	read_cpu(crew, 1);
+	read_kernel(crew, 1);
 	crew->io_workers = count_io_workers();
 	watch(crew, UINT64_MAX, false);
 	/* A job may still have had to count what came just before the end. */
@@ -181,8 +194,7 @@ int crew_run(struct crew *crew)
 	ret = start(crew, &gate);
 	if (!ret) {
 		set_window(crew);
-		gate_open(&gate, GATE_OPEN);
-		watch_window(crew);
+		watch_window(crew, &gate);
 		for (uint32_t i = 0; i < crew->n; i++)
 			job_join(&crew->job[i]);
 		tsc_recalibrate();
