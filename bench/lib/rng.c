@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* splitmix64 (Steele, Lea, Flood 2014): one step of its counter, and the hash of it. */
+/* splitmix64 (Steele, Lea, Flood 2014): one step of its counter, and the hash of it, so that
+ * neighbouring seeds do not begin beside each other. */
 #define RNG_GOLDEN UINT64_C(0x9e3779b97f4a7c15)
 
 static uint64_t scramble(uint64_t z)
@@ -16,10 +17,7 @@ static uint64_t scramble(uint64_t z)
 
 void rng_seed(struct rng *r, uint64_t seed)
 {
-	for (size_t i = 0; i < 4; i++) {
-		seed += RNG_GOLDEN;
-		r->s[i] = scramble(seed);
-	}
+	r->state = scramble(seed + RNG_GOLDEN);
 }
 
 void rng_fill(struct rng *r, void *to, size_t len)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random numbers that repeat from a seed (xoshiro256** 1.0, Blackman and Vigna, seeded by
- * splitmix64), and a random order of 0..n-1 that needs no memory.
+ * Random numbers that repeat from a seed (wyrand, Wang Yi 2019: a counter of period 2^64, hashed by
+ * one wide multiplication), and a random order of 0..n-1 that needs no memory.
  */
 #ifndef TARE_LIB_RNG_H
 #define TARE_LIB_RNG_H
@@ -10,27 +10,18 @@
 #include <stdint.h>
 
 struct rng {
-	uint64_t s[4];
+	uint64_t state;
 };
 
 void rng_seed(struct rng *r, uint64_t seed);
 
-static inline uint64_t rng_rotl(uint64_t x, int k)
-{
-	return (x << k) | (x >> (64 - k));
-}
-
 static inline uint64_t rng_next(struct rng *r)
 {
-	uint64_t result = rng_rotl(r->s[1] * 5, 7) * 9, t = r->s[1] << 17;
+	unsigned __int128 product;
 
-	r->s[2] ^= r->s[0];
-	r->s[3] ^= r->s[1];
-	r->s[1] ^= r->s[2];
-	r->s[0] ^= r->s[3];
-	r->s[2] ^= t;
-	r->s[3] = rng_rotl(r->s[3], 45);
-	return result;
+	r->state += UINT64_C(0xa0761d6478bd642f);
+	product = (unsigned __int128)r->state * (r->state ^ UINT64_C(0xe7037ed1a0b428db));
+	return (uint64_t)(product >> 64) ^ (uint64_t)product;
 }
 
 /* Uniform in [0, n), n > 0, by multiplication; the bias is below n / 2^64. */
