@@ -15,9 +15,8 @@
 
 #define HISTOGRAM_BITS 6
 #define HISTOGRAM_SUB  (1u << HISTOGRAM_BITS)
-/* Values from 2^37 ns (137 s) on fall into the last bucket; min, max and sum stay exact. */
-#define HISTOGRAM_TOP_BIT 37
-#define HISTOGRAM_BUCKETS ((HISTOGRAM_TOP_BIT - HISTOGRAM_BITS + 1) * HISTOGRAM_SUB)
+/* For every duration of 64 bits: recording need not ask whether there is one. */
+#define HISTOGRAM_BUCKETS ((64 - HISTOGRAM_BITS + 1) * HISTOGRAM_SUB)
 
 struct histogram {
 	uint64_t n;
@@ -31,13 +30,12 @@ struct histogram {
 void histogram_init(struct histogram *h);
 
 /* Index of the bucket that holds `ns`: the place of its highest bit, and the six bits below it. */
-static inline unsigned int histogram_index(uint64_t ns)
+static inline uint64_t histogram_index(uint64_t ns)
 {
 	unsigned int top = 63 ^ (unsigned int)__builtin_clzll(ns | HISTOGRAM_SUB);
 	unsigned int width_bits = top - HISTOGRAM_BITS; /* 0 below 128, where places are exact */
-	uint64_t index = (uint64_t)width_bits * HISTOGRAM_SUB + (ns >> width_bits);
 
-	return index < HISTOGRAM_BUCKETS ? (unsigned int)index : HISTOGRAM_BUCKETS - 1;
+	return (uint64_t)(width_bits * HISTOGRAM_SUB) + (ns >> width_bits);
 }
 
 /*

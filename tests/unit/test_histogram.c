@@ -50,7 +50,8 @@ static void buckets_should_cover_all_values(void **state)
 	}
 }
 
-/* This test will check some borders against fio's plat_idx_to_val(), and the last bucket. */
+/* This test will check some borders against fio's plat_idx_to_val(), and that every duration of 64
+ * bits has a bucket. */
 static void borders_should_be_those_of_fio(void **state)
 {
 	static const struct {
@@ -66,15 +67,15 @@ static void borders_should_be_those_of_fio(void **state)
 		{ 256, 516 },
 		{ 640, 33024 },
 		{ 1855, 17112760320 },
-		{ HISTOGRAM_BUCKETS - 1, 136902082560 },
+		{ 2047, 136902082560 },
+		{ HISTOGRAM_BUCKETS - 1, (UINT64_C(127) << 57) + (UINT64_C(1) << 56) },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		assert_int_equal(histogram_value_ns(cases[i].index), cases[i].ns);
-	assert_int_equal(histogram_index((UINT64_C(1) << HISTOGRAM_TOP_BIT) - 1),
-			 HISTOGRAM_BUCKETS - 1);
-	assert_int_equal(histogram_index(UINT64_C(1) << HISTOGRAM_TOP_BIT), HISTOGRAM_BUCKETS - 1);
+	assert_int_equal(histogram_index((UINT64_C(1) << 37) - 1), 2047);
+	assert_int_equal(histogram_index(UINT64_C(1) << 37), 2048);
 	assert_int_equal(histogram_index(UINT64_MAX), HISTOGRAM_BUCKETS - 1);
 }
 
@@ -218,7 +219,7 @@ static void many_at_once_should_count_as_many(void **state)
 	}
 	assert_memory_equal(at_once, singly, sizeof(*singly));
 	assert_int_equal(histogram_peek(at_once, histogram_index(5000)), 64);
-	assert_int_equal(histogram_peek(at_once, HISTOGRAM_BUCKETS - 1), 4096);
+	assert_int_equal(histogram_peek(at_once, histogram_index(UINT64_C(3) << 37)), 4096);
 	free(at_once);
 	free(singly);
 }
