@@ -58,6 +58,7 @@ static void set_rate(const struct pair *now, double tick_ns)
 	tsc_state.base = now->ticks;
 	tsc_state.base_ns = now->ns;
 	tsc_state.mult = (uint64_t)(tick_ns * 4294967296.0);
+	tsc_state.offset_ns = now->ns - tsc_ns(now->ticks, tsc_state.mult);
 	tsc_state.hz = tick_ns > 0 ? 1e9 / tick_ns : 0;
 }
 

@@ -24,6 +24,7 @@ struct tsc {
 	uint64_t base;	/* counter and time of the same moment */
 	uint64_t base_ns;
 	uint64_t mult;		     /* ns of a tick, times 2^32 */
+	uint64_t offset_ns;	     /* time at counter 0, modulo 2^64 */
 	double hz;		     /* ticks per second; 0: no counter */
 	double skew_ns;		     /* largest distance between CPUs, at most */
 	double call_ns;		     /* what tsc_now_ns() costs */
@@ -32,13 +33,18 @@ struct tsc {
 
 extern struct tsc tsc_state;
 
+/* Ticks as ns, modulo 2^64. */
+static inline uint64_t tsc_ns(uint64_t ticks, uint64_t mult)
+{
+	return (uint64_t)((unsigned __int128)ticks * mult >> 32);
+}
+
 /* Now, in ns of CLOCK_MONOTONIC. */
 static inline uint64_t tsc_now_ns(void)
 {
 	if (!tsc_state.used)
 		return clock_now_ns();
-	return tsc_state.base_ns +
-	       (uint64_t)(((unsigned __int128)(__rdtsc() - tsc_state.base) * tsc_state.mult) >> 32);
+	return tsc_ns(__rdtsc(), tsc_state.mult) + tsc_state.offset_ns;
 }
 
 /*
