@@ -45,7 +45,7 @@ $(B)/obj/%.o: %.c Makefile VERSION $(B)/sysroot/.done
 	$(Q)$(MUSL_CC) $(CPPFLAGS) $(CFLAGS) -fno-pie -MMD -MP -c $< -o $@
 
 # The loop and what it calls for every I/O: the instrument's own weight.
-$(B)/obj/bench/run/job.o $(B)/obj/bench/run/pattern.o $(B)/obj/bench/engine/%.o: CFLAGS += -O3
+$(B)/obj/bench/run/job.o $(B)/obj/bench/engine/%.o: CFLAGS += -O3
 $(B)/obj/bench/config/suites.o: $(wildcard bench/suites/*.fio)
 $(B)/obj/bench/result/build.o: $(B)/build-id
 $(B)/obj/bench/result/build.o: CPPFLAGS += -DTARE_BUILD_ID='"$(shell cat $(B)/build-id)"'

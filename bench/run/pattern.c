@@ -4,25 +4,11 @@
 
 #include <stddef.h>
 
-void pattern_init(struct pattern *p, uint64_t base_bytes, uint32_t block_bytes, uint64_t blocks,
-		  const struct pattern_found *found, bool random, bool repeats, uint64_t seed)
-{
-	*p = (struct pattern){ .base_bytes = found ? 0 : base_bytes,
-			       .block_bytes = found ? 1 : block_bytes,
-			       .blocks = found ? found->n : blocks,
-			       .found = found ? found->start : NULL,
-			       .seed = seed,
-			       .random = random,
-			       .repeats = repeats };
-	rng_seed(&p->rng, seed);
-	permutation_init(&p->order, p->blocks, seed);
-}
-
 void pattern_wrap(struct pattern *p)
 {
 	p->next = 0;
 	p->pass++;
-	if (p->random && !p->repeats)
+	if (p->random && !p->repeats && !p->again)
 		permutation_init(&p->order, p->blocks, rng_mix(p->seed, p->pass));
 }
 
@@ -34,8 +20,12 @@ static void take_in_order(struct pattern *p, uint32_t n)
 
 static void take_with_repeats(struct pattern *p, uint32_t n)
 {
+	uint64_t base_bytes = p->base_bytes, block_bytes = p->block_bytes, blocks = p->blocks;
+	struct rng rng = p->rng; /* in a register */
+
 	for (uint32_t i = 0; i < n; i++)
-		p->ahead[i] = p->base_bytes + rng_below(&p->rng, p->blocks) * p->block_bytes;
+		p->ahead[i] = base_bytes + rng_below(&rng, blocks) * block_bytes;
+	p->rng = rng;
 }
 
 static void take_permuted(struct pattern *p, uint32_t n)
@@ -55,6 +45,21 @@ static void take_where_found(struct pattern *p, uint32_t n)
 		p->ahead[i] = (uint64_t)p->found[p->ahead[i]] << 12;
 }
 
+void pattern_init(struct pattern *p, uint64_t base_bytes, uint32_t block_bytes, uint64_t blocks,
+		  const struct pattern_found *found, bool random, bool repeats, uint64_t seed)
+{
+	*p = (struct pattern){ .base_bytes = found ? 0 : base_bytes,
+			       .block_bytes = found ? 1 : block_bytes,
+			       .blocks = found ? found->n : blocks,
+			       .found = found ? found->start : NULL,
+			       .seed = seed,
+			       .random = random,
+			       .repeats = repeats };
+	p->take = !random ? take_in_order : repeats ? take_with_repeats : take_permuted;
+	rng_seed(&p->rng, seed);
+	permutation_init(&p->order, p->blocks, seed);
+}
+
 void pattern_refill(struct pattern *p)
 {
 	uint32_t n = PATTERN_AHEAD;
@@ -63,12 +68,7 @@ void pattern_refill(struct pattern *p)
 		pattern_wrap(p);
 	if (n > p->blocks - p->next)
 		n = (uint32_t)(p->blocks - p->next);
-	if (!p->random)
-		take_in_order(p, n);
-	else if (p->repeats)
-		take_with_repeats(p, n);
-	else
-		take_permuted(p, n);
+	p->take(p, n);
 	if (p->found)
 		take_where_found(p, n);
 	p->next += n;

@@ -26,6 +26,9 @@ struct pattern {
 	uint64_t pass;
 	uint64_t seed;
 	bool random, repeats;
+	bool again; /* set by the caller: every pass in the order of the first, as fio's
+		       randrepeat=1 has it (where blocks do not repeat) */
+	void (*take)(struct pattern *p, uint32_t n); /* puts the next n offsets into `ahead` */
 	const uint32_t *found; /* NULL: blocks follow each other from base_bytes */
 	struct permutation order;
 	struct rng rng;
@@ -40,7 +43,7 @@ struct pattern {
 void pattern_init(struct pattern *p, uint64_t base_bytes, uint32_t block_bytes, uint64_t blocks,
 		  const struct pattern_found *found, bool random, bool repeats, uint64_t seed);
 
-/* Begins the next pass: a new random order. */
+/* Begins the next pass: in a new random order, or in the same one again. */
 void pattern_wrap(struct pattern *p);
 
 /* Works out the offsets ahead. */

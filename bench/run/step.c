@@ -102,6 +102,7 @@ static int add_job(struct crew *crew, const struct workload *w, const struct ste
 			     .stop = &crew->board->stop };
 	pattern_init(&job->pattern, region.from_bytes, (uint32_t)w->bs_bytes, blocks, found,
 		     workload_is_random(w), w->norandommap, seed);
+	job->pattern.again = w->randrepeat;
 	stats_init(job->stats);
 	crew->n++;
 	return 0;

@@ -51,8 +51,8 @@ static void random_order_should_hit_every_block_once(void **state)
 	}
 }
 
-/* This test will check that passes and seeds differ in their order, and the same seed repeats it.
- */
+/* This test will check that passes and seeds differ in their order, that the same seed repeats it,
+ * and that passes do where they are asked to. */
 static void order_should_follow_the_seed(void **state)
 {
 	uint64_t first[1000], second[1000];
@@ -71,6 +71,10 @@ static void order_should_follow_the_seed(void **state)
 		second[i] = pattern_next(&a);
 		same_pass += first[i] == second[i];
 	}
+	b.again = true;
+	for (int pass = 0; pass < 3; pass++)
+		for (int i = 0; i < 1000; i++)
+			assert_true(first[i] == pattern_next(&b));
 	pattern_init(&b, 0, BLOCK, 1000, NULL, true, false, 6);
 	for (int i = 0; i < 1000; i++)
 		same_seed += first[i] == pattern_next(&b);
