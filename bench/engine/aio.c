@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/engines.h"
+#include "engine/enter.h"
 #include "lib/clock.h"
 
 /* The head of the ring, as fs/aio.c has it since Linux 2.6; aio_context_t is its address. */
@@ -91,10 +92,11 @@ static int aio_open(struct engine **to, const struct engine_setup *setup, struct
  * requests. */
 static int offer(struct engine *engine)
 {
-	long taken = syscall(SYS_io_submit, engine->context, (long)engine->pending, engine->list);
+	long taken = enter_kernel(SYS_io_submit, (long)engine->context, (long)engine->pending,
+				  (long)engine->list, 0, 0);
 
 	if (taken < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+		return taken == -EAGAIN || taken == -EINTR ? 0 : (int)taken;
 	engine->pending -= (uint32_t)taken;
 	for (uint32_t i = 0; i < engine->pending; i++)
 		engine->list[i] = engine->list[(uint32_t)taken + i];

@@ -16,6 +16,8 @@
 #include "lib/err.h"
 #include "model/workload.h"
 
+struct stats_io;
+
 /* One I/O of a job: set up by the loop, carried by the engine, returned with its result. */
 struct io {
 	void *data;
@@ -24,8 +26,9 @@ struct io {
 	int32_t result; /* bytes, or -errno; set by the engine */
 	uint32_t index; /* of this io in its job; below the depth */
 	bool write;
-	uint64_t due_ns;   /* open loop: when it should have begun; 0: it has no such time */
-	uint64_t start_ns; /* the loop's own stamps */
+	struct stats_io *count; /* the loop's own: where it counts */
+	uint64_t due_ns;	/* open loop: when it should have begun; 0: it has no such time */
+	uint64_t start_ns;	/* the loop's own stamps */
 	uint64_t issue_ns;
 };
 
@@ -48,15 +51,16 @@ struct engine_ops {
 	const char *name;
 	enum workload_engine id;
 	uint32_t depth_max;
-	bool synchronous; /* an I/O is done when submit returns: no submission latency of its own */
+	bool synchronous; /* an I/O is done by the call that reaps it: it has no submission latency
+			   */
 
 	/* Returns 0 with *engine set, or -errno with *e set (what the kernel refused). */
 	int (*open)(struct engine **engine, const struct engine_setup *setup, struct err *e);
 
 	/*
-	 * Takes n I/Os over, n at most the batch; what the kernel does not take at once goes with
-	 * later calls. A synchronous engine takes one. Returns 0, or -errno where the engine is of
-	 * no use any more.
+	 * Takes n I/Os over, n at least 1 and at most the batch; what the kernel does not take at
+	 * once goes with later calls. A synchronous engine takes one. Returns 0, or -errno where
+	 * the engine is of no use any more.
 	 */
 	int (*submit)(struct engine *engine, struct io *const *io, uint32_t n);
 

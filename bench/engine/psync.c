@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* pread and pwrite: one I/O at a time, done when the call returns. */
+/*
+ * pread and pwrite: one I/O at a time. It is done by the call that reaps it, so that its time is
+ * completion latency: it has no submission of its own.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -8,7 +11,7 @@
 
 struct engine {
 	int fd;
-	struct io *done; /* NULL: none waits to be reaped */
+	struct io *taken; /* NULL: none is to be done */
 };
 
 static int psync_open(struct engine **engine, const struct engine_setup *setup, struct err *e)
@@ -22,28 +25,27 @@ static int psync_open(struct engine **engine, const struct engine_setup *setup, 
 
 static int psync_submit(struct engine *engine, struct io *const *io, uint32_t n)
 {
-	ssize_t got;
-
 	(void)n; /* one: the depth is 1 */
-	got = io[0]->write ? pwrite(engine->fd, io[0]->data, io[0]->len_bytes,
-				    (off_t)io[0]->offset_bytes)
-			   : pread(engine->fd, io[0]->data, io[0]->len_bytes,
-				   (off_t)io[0]->offset_bytes);
-	io[0]->result = got < 0 ? -errno : (int32_t)got;
-	engine->done = io[0];
+	engine->taken = io[0];
 	return 0;
 }
 
 static int psync_reap(struct engine *engine, struct io **done, uint32_t min, uint32_t max,
 		      uint64_t timeout_ns)
 {
+	struct io *io = engine->taken;
+	ssize_t got;
+
 	(void)min;
 	(void)timeout_ns;
 	(void)max;
-	if (!engine->done)
+	if (!io)
 		return 0;
-	done[0] = engine->done;
-	engine->done = NULL;
+	engine->taken = NULL;
+	got = io->write ? pwrite(engine->fd, io->data, io->len_bytes, (off_t)io->offset_bytes)
+			: pread(engine->fd, io->data, io->len_bytes, (off_t)io->offset_bytes);
+	io->result = got < 0 ? -errno : (int32_t)got;
+	done[0] = io;
 	return 1;
 }
 

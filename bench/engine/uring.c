@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "engine/engines.h"
+#include "engine/enter.h"
 #include "lib/clock.h"
 
 struct engine {
@@ -17,7 +19,6 @@ struct engine {
 	uint8_t opcode[2]; /* of reads and of writes */
 	bool polled;	   /* a kernel thread takes entries; it may have to be woken up */
 	unsigned int enter_flags;
-	uint32_t waiting; /* queued in the ring, not yet taken by the kernel */
 	char words[160];
 };
 
@@ -140,95 +141,115 @@ static int uring_open(struct engine **to, const struct engine_setup *setup, stru
 	return 0;
 }
 
+/* What the kernel answers where it took nothing this time, and will later. */
+static bool is_passing(int error)
+{
+	return error == -EAGAIN || error == -EBUSY || error == -EINTR;
+}
+
+/* Entries that the kernel has not taken yet. */
+static inline uint32_t waiting(const struct engine *engine)
+{
+	const struct io_uring_sq *sq = &engine->ring.sq;
+
+	return sq->sqe_tail - io_uring_smp_load_acquire(sq->khead);
+}
+
 /*
- * Gives the kernel `n` more entries, and those it did not take before. Deferred work is left to the
- * reaping call: here it would count as submission, and cost its own way in and out each time.
+ * Offers the kernel all that waits. Deferred work is left to the reaping call: here it would count
+ * as submission, and cost its own way in and out each time.
  */
-static int enter(struct engine *engine, uint32_t n)
+static inline int offer(struct engine *engine)
+{
+	int ret = (int)enter_kernel(SYS_io_uring_enter, engine->ring.enter_ring_fd, waiting(engine),
+				    0, engine->enter_flags, 0);
+
+	return ret >= 0 || is_passing(ret) ? 0 : ret;
+}
+
+/* The kernel's thread takes entries by itself; it may have to be woken up. */
+static __attribute__((noinline)) int submit_polled(struct engine *engine, unsigned int tail)
 {
 	int ret;
 
-	engine->waiting += n;
-	ret = engine->polled ? io_uring_submit(&engine->ring)
-			     : io_uring_enter((unsigned int)engine->ring.enter_ring_fd,
-					      engine->waiting, 0, engine->enter_flags, NULL);
-	if (ret < 0)
-		return ret == -EAGAIN || ret == -EBUSY || ret == -EINTR ? 0 : ret;
-	engine->waiting -= (uint32_t)ret;
-	return 0;
+	engine->ring.sq.sqe_tail = tail;
+	ret = io_uring_submit(&engine->ring);
+	return ret < 0 && !is_passing(ret) ? ret : 0;
 }
 
 static int uring_submit(struct engine *engine, struct io *const *io, uint32_t n)
 {
 	struct io_uring_sq *sq = &engine->ring.sq;
-	struct io_uring_sqe *entry = sq->sqes;
-	unsigned int tail = sq->sqe_tail, mask = sq->ring_mask;
+	unsigned int tail = sq->sqe_tail, end = tail + n;
 
-	for (uint32_t i = 0; i < n; i++) {
-		struct io_uring_sqe *sqe = &entry[tail++ & mask];
+	do {
+		struct io_uring_sqe *sqe = &sq->sqes[tail++ & sq->ring_mask];
 
-		sqe->opcode = engine->opcode[io[i]->write];
-		sqe->addr = (uint64_t)(uintptr_t)io[i]->data;
-		sqe->off = io[i]->offset_bytes;
-		sqe->user_data = (uint64_t)(uintptr_t)io[i];
-	}
+		sqe->opcode = engine->opcode[(*io)->write];
+		sqe->addr = (uint64_t)(uintptr_t)(*io)->data;
+		sqe->off = (*io)->offset_bytes;
+		sqe->user_data = (uint64_t)(uintptr_t)*io++;
+	} while (tail != end);
+	if (engine->polled)
+		return submit_polled(engine, tail);
 	sq->sqe_tail = tail;
-	if (!engine->polled) {
-		sq->sqe_head = tail;
-		io_uring_smp_store_release(sq->ktail, tail);
-	}
-	return enter(engine, n);
+	io_uring_smp_store_release(sq->ktail, tail);
+	return offer(engine);
 }
 
-static uint32_t take(struct engine *engine, struct io **done, uint32_t max)
+/* Takes `n` completions, which are there. */
+static inline int take(struct engine *engine, struct io **done, uint32_t n)
 {
 	struct io_uring_cq *cq = &engine->ring.cq;
-	const struct io_uring_cqe *event = cq->cqes;
-	uint32_t head = *cq->khead, mask = cq->ring_mask, n;
+	uint32_t head = *cq->khead, end = head + n;
 
-	n = io_uring_smp_load_acquire(cq->ktail) - head;
-	if (n > max)
-		n = max;
-	for (uint32_t i = 0; i < n; i++) {
-		const struct io_uring_cqe *cqe = &event[(head + i) & mask];
+	for (; head != end; head++, done++) {
+		const struct io_uring_cqe *cqe = &cq->cqes[head & cq->ring_mask];
 
-		done[i] = (struct io *)(uintptr_t)cqe->user_data;
-		done[i]->result = cqe->res;
+		*done = (struct io *)(uintptr_t)cqe->user_data;
+		(*done)->result = cqe->res;
 	}
-	io_uring_smp_store_release(cq->khead, head + n);
-	return n;
+	io_uring_smp_store_release(cq->khead, end);
+	return (int)n;
 }
 
+static inline uint32_t ready(const struct engine *engine)
+{
+	return io_uring_smp_load_acquire(engine->ring.cq.ktail) - *engine->ring.cq.khead;
+}
+
+/* Submits what is left over, and waits until `min` completions are there. */
 static int wait_for(struct engine *engine, uint32_t min, uint64_t timeout_ns)
 {
 	struct __kernel_timespec timeout = { .tv_sec = (int64_t)(timeout_ns / CLOCK_NS_PER_S),
 					     .tv_nsec = (long long)(timeout_ns % CLOCK_NS_PER_S) };
-	struct io_uring_cqe *cqe;
-	int ret = min ? io_uring_wait_cqes(&engine->ring, &cqe, min, &timeout, NULL)
-		      : io_uring_get_events(&engine->ring);
+	struct io_uring_getevents_arg arg = { .ts = (uint64_t)(uintptr_t)&timeout };
+	int ret = io_uring_enter2(
+		(unsigned int)engine->ring.enter_ring_fd, engine->polled ? 0 : waiting(engine), min,
+		engine->enter_flags | IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG, (void *)&arg,
+		sizeof(arg));
 
-	return ret >= 0 || ret == -ETIME || ret == -EINTR || ret == -EAGAIN ? 0 : ret;
+	return ret >= 0 || is_passing(ret) || ret == -ETIME ? 0 : ret;
 }
 
 /* Fewer than wanted are there. */
 static __attribute__((noinline)) int wait_and_take(struct engine *engine, struct io **done,
 						   uint32_t min, uint32_t max, uint64_t timeout_ns)
 {
-	int ret = engine->waiting ? enter(engine, 0) : 0;
+	int ret = wait_for(engine, min, timeout_ns);
+	uint32_t n = ready(engine);
 
-	if (!ret)
-		ret = wait_for(engine, min, timeout_ns);
-	return ret ? ret : (int)take(engine, done, max);
+	return ret ? ret : take(engine, done, n < max ? n : max);
 }
 
 static int uring_reap(struct engine *engine, struct io **done, uint32_t min, uint32_t max,
 		      uint64_t timeout_ns)
 {
-	uint32_t ready = io_uring_smp_load_acquire(engine->ring.cq.ktail) - *engine->ring.cq.khead;
+	uint32_t n = ready(engine);
 
-	if (!ready || ready < min)
+	if (!n || n < min)
 		return wait_and_take(engine, done, min, max, timeout_ns);
-	return (int)take(engine, done, max);
+	return take(engine, done, n < max ? n : max);
 }
 
 static const char *uring_words(const struct engine *engine)

@@ -68,25 +68,32 @@ struct job {
 
 	/* private, of the loop */
 	const struct engine_ops *ops;
+	int (*submit)(struct engine *engine, struct io *const *io, uint32_t n); /* of ops */
+	int (*reap)(struct engine *engine, struct io **done, uint32_t min, uint32_t max,
+		    uint64_t timeout_ns);
 	struct engine *engine;
-	struct io **idle; /* those not in flight; the last are taken first */
+	struct io **idle, **idle_top; /* those not in flight, and the end of them, where they are
+					 taken and put back */
 	bool reads_only;
 	bool singly; /* each I/O may have to wait, for its time or a flush, or goes its direction's
 			way */
+	bool one;    /* none of that, and one I/O a call, both ways */
 	struct pattern *pattern_of[STATS_DIRECTIONS];
 	struct pattern writes; /* readwrite: as in fio, reads and writes have a position each */
-	uint32_t idle_n, in_flight, depth, batch;
-	uint32_t most_done; /* at once: iodepth_batch_complete_max, at least 1 */
-	uint64_t left_ios, sequence, in_call_ns;
+	uint32_t depth, batch;
+	uint32_t most_done;	     /* at once: iodepth_batch_complete_max, at least 1 */
+	uint64_t look_ns;	     /* until then, I/Os and nothing else */
+	uint64_t plain_until_ns;     /* I/Os with nothing to look at but their result; 0: others */
+	uint64_t left_ios, ramp_ios; /* still to be begun; begun before the window */
+	uint64_t sequence;
+	uint64_t own_ns;		      /* between the engine's calls, in the window */
 	uint64_t stalled_ns;		      /* waited since the last completion */
-	uint64_t depth_moments, depth_before; /* see depth_until() */
+	uint64_t depth_moments, depth_before; /* see job_window.c */
 	uint32_t sync_every, unsynced;	      /* writes */
 	struct arrival arrival;
 	struct rng mix, refill;
-	struct job_usage from;			     /* at the window's begin */
-	struct stats_io *count_in[STATS_DIRECTIONS]; /* of stats: where reads and writes count */
+	struct job_usage from;	/* at the window's begin */
 	struct histogram *slat; /* of all its submissions; NULL: each I/O has its own, or none */
-	bool plain;		/* I/Os with nothing to look at but their result */
 	bool measuring;
 } __attribute__((
 	aligned(128))); /* jobs lie beside each other: no line is shared, nor a pair of them */
@@ -106,6 +113,17 @@ void job_loop(struct job *job);
 
 /* Makes `bytes` of data to write: random, each 512 bytes compressible by buffer_compress_pct. */
 void job_fill(const struct workload *w, struct rng *rng, uint8_t *to, size_t bytes);
+
+/* I/Os that are not in flight, and those that are. */
+static inline uint32_t job_idle(const struct job *job)
+{
+	return (uint32_t)(job->idle_top - job->idle);
+}
+
+static inline uint32_t job_in_flight(const struct job *job)
+{
+	return job->depth - job_idle(job);
+}
 
 /* I/Os that a job of this workload keeps in flight: iodepth, cut to what its engine can do. */
 uint32_t job_depth(const struct workload *w);

@@ -63,6 +63,8 @@ static int make_pool(struct job *job)
 
 static int make_ios(struct job *job)
 {
+	bool write = workload_writes(job->work);
+
 	job->io = calloc(job->depth, sizeof(*job->io));
 	job->slice = calloc(job->depth, sizeof(*job->slice));
 	job->idle = calloc(job->depth, sizeof(struct io *));
@@ -73,9 +75,11 @@ static int make_ios(struct job *job)
 		job->io[i] = (struct io){ .index = i,
 					  .data = job->pool + (uint64_t)i * job->work->bs_bytes,
 					  .len_bytes = (uint32_t)job->work->bs_bytes,
-					  .write = workload_writes(job->work) };
-		job->idle[job->idle_n++] = &job->io[job->depth - 1 - i];
+					  .write = write,
+					  .count = &job->stats->io[write] };
+		job->idle[i] = &job->io[job->depth - 1 - i];
 	}
+	job->idle_top = job->idle + job->depth;
 	return 0;
 }
 
@@ -112,8 +116,6 @@ static void set_up_loop(struct job *job)
 	rng_seed(&job->mix, rng_mix(job->seed, 1));
 	rng_seed(&job->refill, rng_mix(job->stamp_seed, rng_mix(job->seed, 2)));
 	job->left_ios = job->total_ios;
-	for (int d = 0; d < STATS_DIRECTIONS; d++)
-		job->count_in[d] = &job->stats->io[d];
 	if (!job->ops->synchronous && !workload_mixes(w)) /* as fio: a synchronous I/O has none */
 		job->slat = &job->stats->io[workload_writes(w)].slat;
 	job->reads_only = !workload_writes(w);
@@ -123,6 +125,8 @@ static void set_up_loop(struct job *job)
 	if (w->rw == WORKLOAD_READWRITE)
 		job->pattern_of[STATS_WRITE] = &job->writes;
 	job->singly = job->arrival.used || job->sync_every || w->rw == WORKLOAD_READWRITE;
+	job->one = !job->singly && job->batch == 1 && job->most_done == 1 &&
+		   w->iodepth_batch_complete_min == 1;
 }
 
 static int set_up(struct job *job)

@@ -97,7 +97,7 @@ static void rate_should_follow_its_schedule(void **state)
 static void window_should_hold_what_is_due_in_it(void **state)
 {
 	static struct bench b;
-	uint64_t ios, ramped = 0;
+	uint64_t ios, ramped = 0, completed = 0;
 
 	(void)state;
 	bench_init(&b, "ioengine=null\niodepth=8", -1, 1 << 20);
@@ -106,6 +106,9 @@ static void window_should_hold_what_is_due_in_it(void **state)
 	assert_false(b.job.failed);
 	ios = bench_ios(&b, STATS_READ);
 	assert_int_equal(b.stats->io[STATS_READ].response.n, ios);
+	for (uint32_t n = 0; n < STATS_DEPTHS; n++)
+		completed += n * b.stats->completes[n];
+	assert_int_equal(completed, ios);
 	assert_int_equal(spy.early, 0);
 	assert_int_equal(atomic_load(&b.job.progress), spy.due_n);
 	assert_true(spy.due_n <= 2600); /* of a schedule of 1.3 s */
