@@ -35,7 +35,6 @@ class Outcome:
 def target():
     """A file of data on the disk that the build folder is on."""
     path = FOLDER / "target"
-    FOLDER.mkdir(parents=True, exist_ok=True)
     if not path.exists() or path.stat().st_size != TARGET_BYTES:
         path.write_bytes(os.urandom(TARGET_BYTES))
     return path
@@ -44,6 +43,7 @@ def target():
 def command(program, job, name, span_bytes=TARGET_BYTES):
     """The command that runs `job`, and where it will put its document."""
     file, out = FOLDER / f"{name}.fio", FOLDER / f"{name}.{program}.json"
+    FOLDER.mkdir(parents=True, exist_ok=True)
     file.write_text(job)
     out.unlink(missing_ok=True)
     if program == "fio":
