@@ -101,9 +101,27 @@ def test_disk_that_hangs_is_given_up_after_its_patience(hung):
     assert workload_of(document, "last")["state"] == "pending"  # nothing further was tried
 
 
-# --- both
+@pytest.fixture(scope="module")
+def hung_in_call(machines):
+    return lose(machines, "hangs-in-call", lambda running: running.stop_disk("disk0"), timeout_s=200)
 
-@pytest.mark.parametrize("case", ["vanished", "hung"])
+
+def test_process_that_hangs_in_the_kernel_is_left_behind(hung_in_call):
+    run, _ = hung_in_call
+    document = documents_by_serial(run)["TARGET0"]
+    lost = workload_of(document, "long")
+    assert lost["state"] == "failed"
+    assert "the measuring process was killed" in lost["reason"]
+    assert "answers no more" in document["tare"]["reason"]
+    assert workload_of(document, "last")["state"] == "pending"
+
+
+# --- all of them
+
+LOST = ["vanished", "hung", "hung_in_call"]
+
+
+@pytest.mark.parametrize("case", LOST)
 def test_what_was_measured_before_a_disk_was_lost_is_kept(request, case):
     run, _ = request.getfixturevalue(case)
     document = documents_by_serial(run)["TARGET0"]
@@ -113,7 +131,7 @@ def test_what_was_measured_before_a_disk_was_lost_is_kept(request, case):
         assert side(document, name)["total_ios"] > 0
 
 
-@pytest.mark.parametrize("case", ["vanished", "hung"])
+@pytest.mark.parametrize("case", LOST)
 def test_other_disk_is_measured_after_one_was_lost(request, case):
     run, _ = request.getfixturevalue(case)
     document = documents_by_serial(run)["TARGET1"]
@@ -121,7 +139,7 @@ def test_other_disk_is_measured_after_one_was_lost(request, case):
     assert all(w["state"] == "done" and not w["errors"] for w in document["tare"]["workloads"])
 
 
-@pytest.mark.parametrize("case", ["vanished", "hung"])
+@pytest.mark.parametrize("case", LOST)
 def test_result_of_a_lost_disk_is_stored_as_any_other(request, case):
     run, _ = request.getfixturevalue(case)
     assert run.bytes_by_run("results.img") == run.bytes_by_run("serial.log")
