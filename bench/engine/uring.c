@@ -8,11 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 
 #include "engine/engines.h"
 #include "engine/enter.h"
 #include "lib/clock.h"
+#include "lib/file.h"
 
 struct engine {
 	struct io_uring ring;
@@ -68,6 +71,25 @@ static int open_ring(struct engine *engine, const struct engine_setup *setup)
 	return ret;
 }
 
+/* True for a block device that says it cannot be polled: some kernels then take interrupts without
+ * a word, others fail the I/O. */
+static bool has_no_poll_queue(int fd)
+{
+	/* of a partition: its disk's */
+	static const char *const places[] = { "queue/io_poll", "../queue/io_poll" };
+	char path[96], text[16] = "";
+	struct stat st;
+
+	if (fstat(fd, &st) || !S_ISBLK(st.st_mode))
+		return false;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && !text[0]; i++) {
+		snprintf(path, sizeof(path), "sys/dev/block/%u:%u/%s", major(st.st_rdev),
+			 minor(st.st_rdev), places[i]);
+		file_read_text(text, sizeof(text), "/", path);
+	}
+	return text[0] == '0';
+}
+
 static int register_all(struct engine *engine, const struct engine_setup *setup, struct err *e)
 {
 	struct iovec pool = { .iov_base = setup->pool, .iov_len = setup->pool_bytes };
@@ -95,7 +117,9 @@ static int register_all(struct engine *engine, const struct engine_setup *setup,
 		add_words(engine, "registered ring");
 	}
 	if (setup->hipri)
-		add_words(engine, "polled");
+		add_words(engine, has_no_poll_queue(setup->fd)
+					  ? "IOPOLL, but the device has no queue to poll"
+					  : "polled");
 	return 0;
 }
 
