@@ -4,7 +4,7 @@
 # missing, otherwise it names that and fails. With everything present it needs neither root nor
 # network.
 #
-# deps.sh [GROUP...]   build, image, run, test, bench; default: all but bench
+# deps.sh [GROUP...]   build, image, sign, run, test, bench; default: all but bench
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -12,7 +12,7 @@ list=$(dirname "$0")/packages.list
 
 for group; do
 	if ! grep -q "^${group}[[:space:]]" "$list"; then
-		echo "tare: deps.sh: $group: no such group; known: build image run test bench" >&2
+		echo "tare: deps.sh: $group: no such group; known: build image sign run test bench" >&2
 		exit 2
 	fi
 done

@@ -4,8 +4,8 @@
 # own below build/. It reads the system's apt configuration and never changes it.
 #
 # fetch.sh [LOCK]   build/sources/PACKAGE/* and build/sources.used
-# fetch.sh --grub   build/sources/grub2/*: the source of the GRUB modules that this host put into
-#                   the image
+# fetch.sh --boot   build/sources/{grub2,systemd}/*: the sources of the GRUB modules and of the EFI stub
+#                   that this host put into the images
 #
 # build/sources.used has a line "package pinned-version used-version sha256 file" for each file.
 set -eu
@@ -284,23 +284,26 @@ fetch_lock()
 	mv "$record" "$B/sources.used"
 }
 
-fetch_grub()
+# The packages of this host that put something of theirs into the images.
+fetch_boot()
 {
-	local source version release
+	local package source version release
 
-	read -r source version < <(dpkg-query -W \
-		-f '${source:Package} ${source:Version}\n' grub-pc-bin) ||
-		die "package grub-pc-bin is not installed"
 	release=$(. /etc/os-release && echo "${VERSION_CODENAME:?}")
-	rm -f "$B/sources.grub"
-	obtain src "$source" "$version" '' "$release" "$B/sources.grub"
+	rm -f "$B/sources.boot"
+	for package in grub-pc-bin systemd-boot-efi; do
+		read -r source version < <(dpkg-query -W \
+			-f '${source:Package} ${source:Version}\n' "$package") ||
+			die "package $package is not installed"
+		obtain src "$source" "$version" '' "$release" "$B/sources.boot"
+	done
 }
 
 mkdir -p "$B" "$STATE" "$TARE_CACHE/sources"
 exec 9> "$B/apt/lock"
 flock 9
 case ${1:-} in
---grub) fetch_grub ;;
--*) die "$1: unknown option; known: --grub" ;;
+--boot) fetch_boot ;;
+-*) die "$1: unknown option; known: --boot" ;;
 *) fetch_lock "${1:-$TOP/image/sources.lock}" ;;
 esac

@@ -8,7 +8,8 @@ say = @$(if $(filter 1,$(V)),:,echo '  $(1)')
 export B V
 
 .DELETE_ON_ERROR:
-.PHONY: fetch sysroot native busybox kernel image pxe manifest sources FORCE
+.PHONY: fetch sysroot native busybox kernel image pxe manifest sources sign FORCE
+.PHONY: qcow2 vmdk vhdx ova
 
 # What every script of image/ reads.
 IMAGE_ENV := image/env.sh
@@ -59,11 +60,16 @@ $(B)/tare.iso: $(B)/vmlinuz $(B)/initramfs $(B)/results.fat $(B)/build-id image/
 	$(call say,IMAGE   tare.iso)
 	$(Q)image/iso.sh
 
-$(B)/manifest.json: $(B)/tare.iso $(B)/tare-results.img $(B)/kernel.config image/manifest.py VERSION
+$(B)/tare.efi: $(B)/vmlinuz $(B)/initramfs $(B)/build-id image/efi.sh image/boot/efi.cmdline VERSION \
+		$(IMAGE_ENV)
+	$(call say,IMAGE   tare.efi)
+	$(Q)image/efi.sh
+
+$(B)/manifest.json: $(B)/tare.iso $(B)/tare.efi $(B)/tare-results.img $(B)/kernel.config image/manifest.py VERSION
 	$(call say,IMAGE   manifest.json)
 	$(Q)image/manifest.py $(B)
 
-$(B)/pxe/vmlinuz: $(B)/vmlinuz $(B)/initramfs image/boot/boot.ipxe \
+$(B)/pxe/vmlinuz: $(B)/vmlinuz $(B)/initramfs $(B)/tare.efi image/boot/boot.ipxe \
 		image/boot/pxelinux.cfg image/pxe.sh
 	$(call say,IMAGE   pxe)
 	$(Q)image/pxe.sh
@@ -77,8 +83,21 @@ pxe: $(B)/pxe/vmlinuz
 manifest: $(B)/manifest.json
 image: $(B)/manifest.json pxe
 
-# What the licences of the image's parts ask to offer beside it, GRUB's included.
+# Disk images for hypervisors that import them.
+qcow2 vmdk vhdx ova: %: $(B)/tare.%
+$(B)/tare.qcow2 $(B)/tare.vmdk $(B)/tare.vhdx $(B)/tare.ova: $(B)/tare.%: $(B)/tare.iso \
+		image/convert.sh image/boot/tare.ovf.in VERSION $(IMAGE_ENV)
+	$(call say,IMAGE   tare.$*)
+	$(Q)ci/deps.sh run
+	$(Q)image/convert.sh $*
+
+# tare.efi for Secure Boot: make sign KEY=FILE CERT=FILE
+sign: $(B)/tare.efi
+	$(Q)ci/deps.sh sign
+	$(Q)image/sign.sh $(if $(KEY)$(CERT),"$(KEY)" "$(CERT)")
+
+# What the licences of the images' parts ask to offer beside them, the boot loaders' included.
 sources: $(B)/sources.used
-	$(call say,FETCH   source of GRUB)
-	$(Q)image/fetch.sh --grub
+	$(call say,FETCH   sources of GRUB and of the EFI stub)
+	$(Q)image/fetch.sh --boot
 	@echo "  sources of everything in the image: $(B)/sources/"

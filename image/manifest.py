@@ -12,11 +12,13 @@ import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OUTPUTS = ["tare", "init", "busybox", "vmlinuz", "kernel.config", "initramfs", "results.fat",
-           "tare.iso", "tare-results.img"]
-RELEASED = ["tare", "vmlinuz", "initramfs", "kernel.config", "tare.iso", "tare-results.img"]
+           "tare.iso", "tare.efi", "tare-results.img"]
+RELEASED = ["tare", "vmlinuz", "initramfs", "kernel.config", "tare.iso", "tare.efi",
+            "tare-results.img"]
 # Tools whose version can change a byte of an output.
 COMPILERS = {"gcc": ["gcc", "--version"], "ld": ["ld", "--version"]}
-PACKAGES = ["grub-pc-bin", "grub-efi-amd64-bin", "xorriso", "mtools", "dosfstools", "gdisk", "zstd"]
+PACKAGES = ["grub-pc-bin", "grub-efi-amd64-bin", "xorriso", "mtools", "dosfstools", "gdisk", "zstd",
+            "systemd-boot-efi"]
 
 
 def first_line(command):

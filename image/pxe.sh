@@ -6,7 +6,7 @@ set -eu
 
 rm -rf "$B/pxe.tmp"
 mkdir -p "$B/pxe.tmp/pxelinux.cfg"
-cp "$B/vmlinuz" "$B/initramfs" "$TOP/image/boot/boot.ipxe" "$B/pxe.tmp/"
+cp "$B/vmlinuz" "$B/initramfs" "$B/tare.efi" "$TOP/image/boot/boot.ipxe" "$B/pxe.tmp/"
 cp "$TOP/image/boot/pxelinux.cfg" "$B/pxe.tmp/pxelinux.cfg/default"
 rm -rf "$B/pxe"
 mv "$B/pxe.tmp" "$B/pxe"

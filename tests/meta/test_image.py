@@ -12,7 +12,7 @@ import uuid
 import pytest
 
 INPUTS = ["vmlinuz", "init", "tare", "busybox", "busybox.links", "sources.used", "build-id"]
-MADE = ["initramfs", "results.fat", "tare-results.img", "tare.iso"]
+MADE = ["initramfs", "results.fat", "tare-results.img", "tare.iso", "tare.efi"]
 
 
 def sha256(path):
@@ -29,7 +29,7 @@ def copy(top, build, tmp_path):
     """The image scripts, and what they work on, in another folder; for any user to read."""
     for folder in ("image", "kconfig"):
         shutil.copytree(top / folder, tmp_path / folder)
-    for file in [*top.glob("LICENSE"), *top.glob("THIRD-PARTY*")]:
+    for file in [*top.glob("LICENSE"), *top.glob("THIRD-PARTY*"), top / "VERSION"]:
         shutil.copy(file, tmp_path)
     (tmp_path / "out").mkdir()
     for name in INPUTS:
@@ -50,7 +50,7 @@ def make_images(run, copy, user):
             if path.name.startswith("pytest-"):
                 path.chmod(0o755)
     words = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"] if user else []
-    for script in ("initramfs", "results", "iso"):
+    for script in ("initramfs", "results", "iso", "efi"):
         got = run(*words, "bash", "-c", f"umask 077; exec image/{script}.sh", env=env, cwd=copy)
         assert got.returncode == 0, got.stderr
 
