@@ -14,6 +14,7 @@ int cmd_run(int argc, char **argv);
 int cmd_disks(int argc, char **argv);
 int cmd_collect(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_embed(int argc, char **argv);
 int cmd_version(int argc, char **argv);
 
 #endif
