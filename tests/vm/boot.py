@@ -2,6 +2,7 @@
 """Boots a machine in QEMU, follows it, always ends it, and brings back what it left."""
 
 import functools
+import http.server
 import json
 import os
 import re
@@ -18,7 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import images
-from machine import BUILD, HERE, OVMF, TOP, command, nbd_command
+from machine import (BUILD, FIRMWARE, HERE, OVMF, TOP, WITHOUT_PARTITION, command,
+                     nbd_command)
 
 # Emulated machines need a CPU each; more at once only makes every one of them late.
 SLOTS = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
@@ -81,6 +83,11 @@ def plain(data):
     return re.sub(r"\x1b\[[0-9;?=]*[A-Za-z]|\x1bc|[\r\0]", "", text)
 
 
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """Says nothing."""
+
+
 class Boot:
     """A machine that is running. Use with `with`: QEMU is gone after the block, whatever happens."""
 
@@ -94,6 +101,7 @@ class Boot:
         self._socket = None
         self._buffer = b""
         self._nbd = {}  # servers by drive name
+        self._http = None
 
     def __enter__(self):
         SLOTS.acquire()
@@ -124,10 +132,10 @@ class Boot:
                 shutil.copyfile(BUILD / "tare-results.img", folder / "results.img")
                 if machine.job:
                     images.put_on_results(folder / "results.img", HERE / "jobs" / machine.job)
-            if machine.media not in ("cd", "kernel"):
+            if machine.media not in WITHOUT_PARTITION:
                 shutil.copyfile(BUILD / "tare.iso", folder / "media.img")
-            if machine.firmware == "uefi":
-                shutil.copyfile(OVMF / "OVMF_VARS_4M.fd", folder / "ovmf-vars.fd")
+            if machine.firmware != "bios":
+                shutil.copyfile(OVMF / FIRMWARE[machine.firmware][1], folder / "ovmf-vars.fd")
         (folder / "serial.log").write_bytes(b"")
         if machine.media == "kernel":
             initramfs = (BUILD / "initramfs").read_bytes()
@@ -158,7 +166,16 @@ class Boot:
                 raise QemuDied((self.folder / f"{disk.name}.nbd.log").read_text(errors="replace"))
             time.sleep(0.05)
 
+    def _start_http(self):
+        """Hands out build/pxe on a loopback address, which the guest reaches as 10.0.2.2."""
+        handler = functools.partial(QuietHandler, directory=BUILD / "pxe")
+        self._http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+        (self.folder / "http.port").write_text(str(self._http.server_port))
+
     def _start(self):
+        if self.machine.media == "http":
+            self._start_http()
         for disk in self.machine.disks:
             if disk.nbd:
                 self._start_nbd(disk)
@@ -289,6 +306,9 @@ class Boot:
             if self._process and self._process.poll() is None:
                 self._quit()
         finally:
+            if self._http:
+                self._http.shutdown()
+                self._http.server_close()
             for server in self._nbd.values():
                 server.kill()
                 server.wait()

@@ -37,9 +37,9 @@ DISK_KEYS = {
 # What a disk can be behind; one of them at most.
 LAYERS = ("throttle", "latency", "blkdebug", "nbd")
 CHOICES = {
-    "firmware": ("bios", "uefi"),
+    "firmware": ("bios", "uefi", "secure"),
     "machine": ("q35", "pc", "microvm"),
-    "media": ("cd", "usb", "kernel") + DISK_BUSES,
+    "media": ("cd", "usb", "kernel", "pxe", "http") + DISK_BUSES,
     "results": ("yes", "no"),
     "serial": ("yes", "no"),
     "icount": ("yes", "no"),
@@ -47,6 +47,11 @@ CHOICES = {
 }
 NUMBERS = ("cpus", "memory", "timeout")
 TEXTS = ("config", "cmdline", "disk", "groups", "job")
+# Code and variables. `secure`: Secure Boot enforced, with the keys that OVMF ships for tests.
+FIRMWARE = {"uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
+            "secure": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.snakeoil.fd")}
+# What is booted without a disk of its own, so that results cannot be stored on it.
+WITHOUT_PARTITION = ("cd", "kernel", "pxe", "http")
 # Without ACPI there is no S5; without its own port the serial one is ours to connect.
 MACHINES = {"microvm": "microvm,acpi=off,rtc=on,isa-serial=off"}
 CMDLINE = "console=tty0 console=ttyS0,115200 loglevel=5"
@@ -94,7 +99,7 @@ class Machine:
         that can be written. None: there is none."""
         if self.results:
             return "results.img"
-        return None if self.media in ("cd", "kernel") else "media.img"
+        return None if self.media in WITHOUT_PARTITION else "media.img"
 
 
 def _size_bytes(text, where):
@@ -243,6 +248,20 @@ class _Options:
         self.add("-device", device)
 
 
+    def network_boot(self, machine, folder, build):
+        """QEMU's own DHCP and TFTP: no host but this one is asked. Under BIOS the card's ROM is iPXE;
+        UEFI has PXE of its own. `http`: a web server of the test's, on the port that http.port says."""
+        uefi = machine.firmware != "bios"
+        file = "tare.efi" if uefi else "boot.ipxe"
+        if machine.media == "http":
+            port = Path(f"{folder}/http.port")
+            file = f"http://10.0.2.2:{port.read_text() if port.exists() else '{port}'}/{file}"
+        pxe = f"{folder}/pxe" if machine.firmware == "secure" else f"{build}/pxe"
+        reach = "" if machine.media == "http" else ",restrict=on"
+        self.add("-netdev", f"user,id=net,tftp={pxe},bootfile={file}{reach}",
+                 "-device", "virtio-net-pci,netdev=net,bootindex=0" + (",romfile=" if uefi else ""))
+
+
 def _smp(cpus, accel):
     """QEMU before 8.1 leaves the guest's memory barriers out where a machine can have one CPU only,
     although its I/O runs in another thread: now and then a virtio disk answers no more (QEMU commit
@@ -263,10 +282,16 @@ def command(machine, folder, accel, build=BUILD):
         opt.add("-icount", "shift=0,sleep=off")
     if not opt.micro:
         opt.add("-vga", "std")
-    if machine.firmware == "uefi":
-        opt.add("-drive", f"if=pflash,format=raw,readonly=on,file={OVMF}/OVMF_CODE_4M.fd",
+    if machine.firmware == "secure":  # the firmware's variables are safe from the guest
+        opt.words[opt.words.index("-machine") + 1] += ",smm=on"
+        opt.add("-global", "driver=cfi.pflash01,property=secure,value=on")
+    if machine.firmware != "bios":
+        code = FIRMWARE[machine.firmware][0]
+        opt.add("-drive", f"if=pflash,format=raw,readonly=on,file={OVMF}/{code}",
                 "-drive", f"if=pflash,format=raw,file={folder}/ovmf-vars.fd")
-    if machine.media == "kernel":
+    if machine.media in ("pxe", "http"):
+        opt.network_boot(machine, folder, build)
+    elif machine.media == "kernel":
         line = " ".join(filter(None, (CMDLINE, machine.cmdline)))
         opt.add("-kernel", f"{build}/vmlinuz", "-initrd", f"{folder}/initramfs", "-append", line)
     elif machine.media == "cd":
