@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,10 +23,12 @@ struct key_row {
 	const char *const *choices; /* KEY_CHOICE: the value is its index; ends with NULL */
 	bool about_writing;
 	const char *help;
+	bool by_hand; /* only from where somebody sets it who means this very machine */
 };
 
 static const char *const write_choices[] = { "no", "marked", "blank", "yes", NULL };
 static const char *const verify_choices[] = { "no", "yes", NULL };
+static const char *const restore_choices[] = { "no", "yes", NULL };
 static const char *const end_choices[] = { "poweroff", "reboot", "halt", "shell", NULL };
 
 #define AT(member) offsetof(struct config, member)
@@ -57,10 +60,17 @@ static const struct key_row rows[CONFIG_KEYS_N] = {
 	[CONFIG_VERIFY] = { "verify", KEY_CHOICE, AT(verify), 0, 0, verify_choices, false,
 			    "yes: at the end, read the written span and look at every block's "
 			    "stamp" },
+	[CONFIG_DESTROY] = { "destroy", KEY_TEXT, AT(destroy), 0, 0, NULL, true, .by_hand = true,
+			     .help = "SERIAL:BYTES of the one disk with data on it that may be "
+				     "written all the same; needs confirm" },
+	[CONFIG_CONFIRM] = { "confirm", KEY_TEXT, AT(confirm), 0, 0, NULL, true, .by_hand = true,
+			     .help = "the token that an earlier run printed for the disk to "
+				     "destroy" },
+	[CONFIG_RESTORE] = { "restore", KEY_CHOICE, AT(restore), 0, 0, restore_choices, true,
+			     "yes: at the end, zero the written span and remove the mark" },
 };
 
-/* Keys of later releases: whoever sets one of them expects something about writing that will not
- * happen. */
+/* Whoever mistypes one of these expects something about writing that will not happen. */
 static const char *const writing_words[] = { "destroy", "confirm", "restore",
 					     "write",	"target",  NULL };
 
@@ -217,6 +227,16 @@ int keys_set(struct config *config, const char *key, const char *value, enum con
 			       near ? ": did you mean tare." : "", near ? near : "",
 			       near ? "?" : "");
 	}
+	if (rows[i].by_hand && (source == CONFIG_FROM_CONF || source == CONFIG_FROM_PLATFORM))
+		return err_set(e, -EPERM,
+			       "tare.%s: \"%.80s\": never from here: only from the kernel command "
+			       "line or the image's embed area",
+			       key, value);
+	/* One disk, said once. */
+	if (rows[i].by_hand && source == config->source[i] &&
+	    strcmp((const char *)config + rows[i].offset, value))
+		return err_set(e, -EINVAL, "tare.%s: \"%.80s\": given twice: should be one", key,
+			       value);
 	if (set_value(&trial, &rows[i], value, e))
 		return -EINVAL;
 	if (source < config->source[i])
@@ -256,6 +276,8 @@ static void set_word(struct config *config, char *word, enum config_source sourc
 	notes_add(notes, "%s: %s", source_names[source], e.text);
 	if (is_about_writing(key) && !config->writing_off) {
 		config->writing_off = true;
+		snprintf(config->writing_off_why, sizeof(config->writing_off_why), "%s: %.480s",
+			 source_names[source], e.text);
 		notes_add(notes, "%s: %s: writing is off because this key was not understood",
 			  source_names[source], key);
 	}

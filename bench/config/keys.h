@@ -16,8 +16,8 @@ void keys_default(struct config *config, bool appliance);
 
 /*
  * Sets one key from `value`. The value stays where a higher source has set it. Returns 0, -ENOENT
- * (no such key) or -EINVAL (bad value), with *e naming key, value and what would be right; the
- * configuration is unchanged then.
+ * (no such key), -EPERM (a key that this source may not set) or -EINVAL (bad value), with *e naming
+ * key, value and what would be right; the configuration is unchanged then.
  */
 int keys_set(struct config *config, const char *key, const char *value, enum config_source source,
 	     struct err *e);
@@ -26,7 +26,8 @@ int keys_set(struct config *config, const char *key, const char *value, enum con
  * Sets every KEY=VALUE word of `text`: words are parted by blanks or line ends, `"` keeps blanks
  * together, `#` at a line's start begins a comment. On the kernel command line
  * (CONFIG_FROM_CMDLINE) only words with the `tare.` prefix are ours. What is not understood becomes
- * a note that quotes it; where it is (or resembles) a key about writing, writing_off is set.
+ * a note that quotes it; where it is (or resembles) a key about writing, writing_off is set, and
+ * writing_off_why says why.
  */
 void keys_set_words(struct config *config, const char *text, enum config_source source,
 		    struct notes *notes);

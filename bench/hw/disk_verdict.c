@@ -13,12 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw/disk_consent.h"
 #include "hw/disk_device.h"
 #include "hw/disk_mark.h"
 #include "hw/disk_open.h"
 #include "hw/disk_sample.h"
 #include "hw/disk_scan.h"
 #include "hw/disk_signature.h"
+#include "hw/disk_token.h"
 #include "lib/clock.h"
 #include "lib/rng.h"
 #include "lib/str.h"
@@ -85,6 +87,13 @@ static bool is_named(const struct judge *j)
 		if (disk_find(j->list, *named, &ambiguous) == j->disk)
 			return true;
 	return false;
+}
+
+/* To be destroyed, if all of that fits. By its serial alone: a name in /dev says little. */
+static bool is_to_destroy(const struct judge *j)
+{
+	return j->config->destroy && j->disk->serial[0] &&
+	       !strcmp(j->disk->serial, j->config->destroy);
 }
 
 static bool has_label(const struct judge *j, const char *label)
@@ -220,7 +229,7 @@ static bool rule_removable(struct judge *j)
 	bool usb = !strcmp(j->disk->transport, "usb");
 
 	say(j, "%s, and not named as a target", usb ? "USB" : "removable");
-	return (usb || j->disk->removable) && !is_named(j);
+	return (usb || j->disk->removable) && !is_named(j) && !is_to_destroy(j);
 }
 
 static bool rule_too_small(struct judge *j)
@@ -363,6 +372,20 @@ const char *disk_verdict_name(enum disk_verdict verdict)
 	return "not judged";
 }
 
+/* Of a disk that cannot be named, or not be read, there is none. */
+static void judge_token(struct judge *j)
+{
+	struct disk *disk = j->disk;
+	uint32_t same = 0;
+
+	if (disk->verdict != DISK_REMOVABLE && !disk_consent_reaches(disk->verdict))
+		return;
+	for (uint32_t i = 0; i < j->list->n; i++)
+		same += !strcmp(j->list->disk[i].serial, disk->serial);
+	if (same == 1 && disk_token_is_nameable(disk) && !judge_open(j))
+		disk_token(disk->token, disk, &j->device.block);
+}
+
 static void judge(struct disk *disk, const struct disk_list *list,
 		  const struct disk_verdict_config *config)
 {
@@ -376,6 +399,7 @@ static void judge(struct disk *disk, const struct disk_list *list,
 		disk->verdict = rules[i].verdict;
 		break;
 	}
+	judge_token(&j);
 	free(j.gpt);
 	disk_device_close(&j.device);
 }

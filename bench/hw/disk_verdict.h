@@ -22,6 +22,8 @@ struct disk_verdict_config {
 	uint64_t seed;		/* of the random samples */
 	char *const *named;	/* disks the user named (ends with NULL), or NULL. Only a named one
 				   may be removable, on USB, or a loop device */
+	const char *destroy;	/* serial of the disk to destroy (it may be removable, too), or NULL
+				 */
 	const char *boot_guid;	/* disk GUID (printed form, lower case) of the boot image, or NULL
 				   where not known */
 };
@@ -30,8 +32,9 @@ struct disk_verdict_config {
 const char *disk_verdict_name(enum disk_verdict verdict);
 
 /*
- * Sets verdict and reason of every disk. A disk that cannot be read gets DISK_UNREADABLE with the
- * reason; nothing fails the list. Takes at most about 30 s a disk.
+ * Sets verdict and reason of every disk, and the token of those that tare.destroy may name. A disk
+ * that cannot be read gets DISK_UNREADABLE with the reason; nothing fails the list. Takes at most
+ * about 30 s a disk.
  */
 void disk_verdict_all(struct disk_list *list, const struct disk_verdict_config *config);
 

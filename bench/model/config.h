@@ -21,6 +21,9 @@ enum config_key {
 	CONFIG_END,
 	CONFIG_LINGER,
 	CONFIG_VERIFY,
+	CONFIG_DESTROY,
+	CONFIG_CONFIRM,
+	CONFIG_RESTORE,
 	CONFIG_KEYS_N,
 };
 
@@ -45,6 +48,9 @@ enum config_write {
 /* At the end, read what was written and look at every stamp. */
 enum config_verify { CONFIG_VERIFY_NO, CONFIG_VERIFY_YES };
 
+/* At the end, zero the written span and take the mark away. */
+enum config_restore { CONFIG_RESTORE_NO, CONFIG_RESTORE_YES };
+
 enum config_end { CONFIG_END_POWEROFF, CONFIG_END_REBOOT, CONFIG_END_HALT, CONFIG_END_SHELL };
 
 struct config {
@@ -59,8 +65,13 @@ struct config {
 	enum config_end end;
 	uint64_t linger_s;
 	enum config_verify verify;
+	char destroy[CONFIG_TEXT_BYTES]; /* SERIAL:BYTES, or "" */
+	char confirm[CONFIG_TEXT_BYTES]; /* the token of that disk, or "" */
+	enum config_restore restore;
 	enum config_source source[CONFIG_KEYS_N];
-	bool writing_off; /* a key about writing was not understood */
+	/* A key about writing was not understood, or tare.destroy refused: nothing is written. */
+	bool writing_off;
+	char writing_off_why[CONFIG_TEXT_BYTES];
 };
 
 #endif

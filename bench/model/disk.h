@@ -8,6 +8,7 @@
 
 #define DISK_TEXT_BYTES	    128
 #define DISK_PARTITIONS_MAX 16
+#define DISK_TOKEN_BYTES    9 /* eight lower-case hex digits and the NUL */
 
 struct disk_partition {
 	char node[DISK_TEXT_BYTES];  /* kernel name: "sda1" */
@@ -80,6 +81,10 @@ struct disk {
 
 	enum disk_verdict verdict;
 	char reason[256]; /* in words, always set with the verdict */
+	/* What tare.confirm must say for it (hw/disk_token.h); "" where tare.destroy cannot name it
+	 */
+	char token[DISK_TOKEN_BYTES];
+	bool destroy; /* named by tare.destroy, with its token (hw/disk_consent.h) */
 };
 
 struct disk_list {

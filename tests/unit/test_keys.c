@@ -204,9 +204,17 @@ static void doubt_about_writing_should_turn_it_off(void **state)
 		{ "tare.target=", true, "tare.target: \"\"" },
 		{ "tare.span=lots", true, "tare.span: \"lots\"" },
 		{ "tare.wait=soon", true, "tare.wait: \"soon\"" },
-		{ "tare.destroy=S1:100", true, "tare.destroy: no such key" },
-		{ "tare.confirm=abc", true, "tare.confirm: no such key" },
-		{ "tare.restore=yes", true, "tare.restore: no such key" },
+		{ "tare.destory=S1:100", true, "did you mean tare.destroy?" },
+		{ "tare.destroys=S1:100", true, "did you mean tare.destroy?" },
+		{ "tare.DESTROY=S1:100", true, "did you mean tare.destroy?" },
+		{ "tare.confrim=0123abcd", true, "did you mean tare.confirm?" },
+		{ "tare.restroe=yes", true, "did you mean tare.restore?" },
+		{ "tare.destroy=", true, "tare.destroy: \"\"" },
+		{ "tare.destroy", true, "\"tare.destroy\": not KEY=VALUE" },
+		{ "tare.restore=maybe", true, "tare.restore: \"maybe\": one of no, yes" },
+		{ "tare.destroy=S1:100", false, NULL },
+		{ "tare.confirm=0123abcd", false, NULL },
+		{ "tare.restore=yes", false, NULL },
 		{ "tare.suite=", false, "tare.suite: \"\"" },
 		{ "tare.rounds=many", false, "tare.rounds: \"many\"" },
 		{ "tare.colour=red", false, "tare.colour: no such key" },
@@ -228,8 +236,59 @@ static void doubt_about_writing_should_turn_it_off(void **state)
 			check_has(notes.text[0], cases[i].note);
 		if (cases[i].off)
 			check_has(notes.text[1], "writing is off because");
+		if (cases[i].off)
+			check_has(config.writing_off_why, cases[i].note);
+		else
+			assert_string_equal(config.writing_off_why, "");
 		notes_free(&notes);
 	}
+}
+
+/* This test will check that what destroys a disk is taken from where somebody means this machine,
+ * and that anywhere else it turns writing off. */
+static void destruction_should_be_by_hand(void **state)
+{
+	static const bool taken[CONFIG_SOURCES_N] = { [CONFIG_FROM_EMBED] = true,
+						      [CONFIG_FROM_CMDLINE] = true,
+						      [CONFIG_FROM_ARGUMENT] = true };
+	static const char *const words[] = { "tare.destroy=S1:100", "tare.confirm=0123abcd" };
+
+	(void)state;
+	for (enum config_source source = CONFIG_FROM_EMBED; source < CONFIG_SOURCES_N; source++) {
+		for (size_t i = 0; i < N(words); i++) {
+			struct notes notes = { 0 };
+			struct config config;
+
+			keys_default(&config, true);
+			keys_set_words(&config, words[i], source, &notes);
+			assert_int_equal(config.writing_off, !taken[source]);
+			assert_int_equal(config.destroy[0] || config.confirm[0], taken[source]);
+			assert_int_equal(notes.n, taken[source] ? 0 : 2);
+			if (!taken[source])
+				check_has(notes.text[0], "never from here: only from the kernel");
+			notes_free(&notes);
+		}
+	}
+}
+
+/* This test will check that two disks to destroy are none, and that a higher source may say
+ * another.
+ */
+static void two_disks_to_destroy_should_be_refused(void **state)
+{
+	struct notes notes = { 0 };
+	struct config config;
+
+	(void)state;
+	keys_default(&config, true);
+	keys_set_words(&config, "tare.destroy=A:1 tare.destroy=A:1", CONFIG_FROM_EMBED, &notes);
+	keys_set_words(&config, "tare.destroy=B:2", CONFIG_FROM_CMDLINE, &notes);
+	assert_false(config.writing_off);
+	assert_string_equal(config.destroy, "B:2");
+	keys_set_words(&config, "tare.destroy=C:3", CONFIG_FROM_CMDLINE, &notes);
+	assert_true(config.writing_off);
+	check_has(notes.text[0], "\"C:3\": given twice");
+	notes_free(&notes);
 }
 
 /* This test will check that a word longer than any value is refused, not taken in part. */
@@ -279,6 +338,8 @@ int main(void)
 		cmocka_unit_test(higher_source_should_win),
 		cmocka_unit_test(words_should_be_cut_as_written),
 		cmocka_unit_test(doubt_about_writing_should_turn_it_off),
+		cmocka_unit_test(destruction_should_be_by_hand),
+		cmocka_unit_test(two_disks_to_destroy_should_be_refused),
 		cmocka_unit_test(long_word_should_be_refused),
 		cmocka_unit_test(every_key_should_be_told),
 	};
