@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -23,6 +22,7 @@
 #include "hw/disk_device.h"
 #include "hw/disk_partition.h"
 #include "hw/disk_scan.h"
+#include "hw/disk_write.h"
 #include "lib/clock.h"
 #include "lib/file.h"
 #include "lib/str.h"
@@ -114,33 +114,15 @@ int disk_lock_all(const struct disk_list *list, struct notes *notes)
 	return count.failed;
 }
 
-static int write_full(int fd, const void *from, size_t len, uint64_t offset)
-{
-	const char *at = from;
-
-	while (len) {
-		ssize_t n = pwrite(fd, at, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n ? -errno : -EIO;
-		at += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 /* Claims the whole disk for writing. Callers: a grant, or all marks of a results partition. */
-static int open_whole(const struct disk *disk, struct err *e)
+static int open_whole(const struct disk *disk, int flags, struct err *e)
 {
 	char path[PATH_MAX];
 	int fd, ret = disk_device_path(path, "/", disk->node);
 
 	if (ret)
 		return err_set(e, ret, "disk %s: path too long", disk->node);
-	fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC);
+	fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC | flags);
 	if (fd < 0)
 		return err_set(e, -errno, "disk %s: cannot be opened for writing: %s", disk->node,
 			       errno == EBUSY ? "somebody else uses it" : strerror(errno));
@@ -152,47 +134,19 @@ static int open_whole(const struct disk *disk, struct err *e)
 	return fd;
 }
 
-static int write_mark(int fd, const struct disk_grant *grant, struct err *e)
-{
-	struct gpt_mark mark;
-	uint64_t seed;
-	int ret;
-
-	/* Two disks must not get the same GUIDs; the clock will do where entropy is missing. */
-	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != (ssize_t)sizeof(seed))
-		seed = clock_now_ns() ^ grant->sequence << 48 ^ grant->minor;
-	ret = gpt_mark_layout(&mark, grant->size_bytes, grant->logical_block_bytes,
-			      grant->span_bytes, seed);
-	if (ret)
-		return err_set(e, ret, "disk %s: mark: %s", grant->node, strerror(-ret));
-	if (mark.partition_start_bytes != grant->partition_start_bytes ||
-	    mark.partition_size_bytes != grant->partition_size_bytes)
-		ret = err_set(e, -EPERM, "disk %s: the mark would not be the granted one",
-			      grant->node);
-	if (!ret) {
-		ret = write_full(fd, mark.tail, mark.tail_bytes, mark.tail_offset_bytes);
-		if (!ret)
-			ret = write_full(fd, mark.head, mark.head_bytes, 0);
-		if (!ret && fsync(fd))
-			ret = -errno;
-		if (ret)
-			err_set(e, ret, "disk %s: writing the mark failed: %s", grant->node,
-				strerror(-ret));
-	}
-	gpt_mark_free(&mark);
-	return ret;
-}
-
-/* Marks a proven disk. The claim is held from before the last check to after the writing. */
+/* Marks a proven disk, or one to be destroyed. The claim is held from before the last check to
+ * after the writing. */
 static int mark_disk(const struct disk_grant *grant, const struct disk *disk, struct err *e)
 {
-	int fd = open_whole(disk, e), ret;
+	int fd = open_whole(disk, 0, e), ret;
 
 	if (fd < 0)
 		return fd;
-	ret = disk_prove_edges(disk, e);
+	ret = grant->destroy ? disk_prove_token(grant, e) : disk_prove_edges(disk, e);
+	if (!ret && grant->destroy)
+		ret = disk_write_clean(fd, grant, e);
 	if (!ret)
-		ret = write_mark(fd, grant, e);
+		ret = disk_write_mark(fd, grant, e);
 	/* EINVAL: a device whose partitions the kernel never reads; announce() tells it. */
 	if (!ret && ioctl(fd, BLKRRPART) && errno != EINVAL)
 		ret = err_set(e, -errno, "disk %s: the kernel does not reread its partitions: %s",
@@ -314,8 +268,9 @@ int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, str
 	struct disk disk;
 	int fd = 0, ret;
 
-	if (!(grant->proven || grant->marked) || !grant->span_bytes)
-		return err_set(e, -EPERM, "disk %s: no grant: should be proven blank or marked",
+	if (!disk_write_is_granted(grant))
+		return err_set(e, -EPERM,
+			       "disk %s: no grant: should be proven blank, marked, or confirmed",
 			       grant->node);
 	disk_proof_identity(&disk, grant);
 	if (lock) {
@@ -342,6 +297,38 @@ int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, str
 		set_read_only(disk.node, true);
 	}
 	return ret ? ret : fd;
+}
+
+int disk_restore(const struct disk_grant *grant, bool lock,
+		 const struct disk_proof_progress *progress, struct disk_restored *restored,
+		 struct err *e)
+{
+	struct disk disk;
+	int fd, ret;
+
+	*restored = (struct disk_restored){ 0 };
+	if (!disk_write_is_granted(grant))
+		return err_set(e, -EPERM, "disk %s: no grant", grant->node);
+	disk_proof_identity(&disk, grant);
+	ret = lock ? set_read_only(disk.node, false) : 0;
+	if (ret)
+		return err_set(e, ret, "disk %s: cannot be released for writing: %s", disk.node,
+			       strerror(-ret));
+	fd = open_whole(&disk, O_DIRECT, e);
+	/* The claim is held from before the check that the mark is ours to after the writing. */
+	ret = fd < 0 ? fd : disk_prove_mark(grant, e);
+	if (!ret)
+		ret = disk_write_restore(fd, grant, progress, restored, e);
+	if (!ret && restored->mark_removed && ioctl(fd, BLKRRPART) && errno != EINVAL)
+		ret = err_set(e, -errno, "disk %s: the kernel does not reread its partitions: %s",
+			      disk.node, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	if (lock) {
+		disk_partition_each(disk.major, disk.minor, relock, NULL);
+		set_read_only(disk.node, true);
+	}
+	return ret;
 }
 
 static int file_create(const char *path, uint64_t span_bytes, int flags, struct err *e)
@@ -428,7 +415,7 @@ static int results_write(void *self, const void *from, size_t len, uint64_t offs
 	if (offset < results->start_bytes || offset > results->end_bytes ||
 	    len > results->end_bytes - offset)
 		return -EPERM;
-	return write_full(results->fd, from, len, offset);
+	return disk_write_full(results->fd, from, len, offset);
 }
 
 static int results_flush(void *self)
@@ -490,7 +477,7 @@ int disk_store_results(const struct disk *disk, const char *run,
 			return err_set(e, ret, "disk %s: results cannot be stored: %s", disk->node,
 				       strerror(-ret));
 	}
-	fd = open_whole(disk, e);
+	fd = open_whole(disk, 0, e);
 	ret = fd < 0 ? fd : store_on(fd, disk, run, body, e);
 	if (fd >= 0)
 		close(fd);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "hw/disk_proof.h"
+#include "hw/disk_write.h"
 #include "lib/err.h"
 #include "model/disk.h"
 #include "store/slots.h"
@@ -30,7 +31,8 @@ int disk_lock_all(const struct disk_list *list, struct notes *notes);
 
 /*
  * With a grant: releases the disk (clears the kernel's read-only flag), claims it, reads head and
- * tail once more (or the mark, where it is marked), writes the mark where there is none yet, makes
+ * tail once more (or the mark, where it is marked; or works the token out again, where it is to be
+ * destroyed, and then wipes what stood at its ends), writes the mark where there is none yet, makes
  * the kernel reread the table, opens the partition TARE_SCRATCH exclusively for writing and checks
  * its start and size against the grant. Returns the descriptor (O_RDWR | O_EXCL, O_DIRECT where
  * asked) or -errno with *e set; on failure the disk is locked again where it was. `lock`:
@@ -40,6 +42,16 @@ int disk_lock_all(const struct disk_list *list, struct notes *notes);
  * somebody else holds it. -ETIME: the partition did not appear within 5 s.
  */
 int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, struct err *e);
+
+/*
+ * Puts a disk back after disk_open_target(), whose descriptor must be closed: claims the whole
+ * disk, checks that the mark is the granted one, and zeroes what disk_write_restore() says. In the
+ * appliance (`lock`) the disk is locked again. Returns 0 or -errno with *e set; *restored says how
+ * far it came.
+ */
+int disk_restore(const struct disk_grant *grant, bool lock,
+		 const struct disk_proof_progress *progress, struct disk_restored *restored,
+		 struct err *e);
 
 /*
  * A file as target. Creates it only where nothing exists, `span_bytes` long and allocated; an

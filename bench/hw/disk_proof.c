@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hw/disk_consent.h"
 #include "hw/disk_device.h"
 #include "hw/disk_mark.h"
 #include "hw/disk_sample.h"
 #include "hw/disk_signature.h"
+#include "hw/disk_token.h"
 #include "hw/disk_verdict.h"
 #include "lib/str.h"
 #include "store/gpt.h"
@@ -56,6 +58,10 @@ static void grant_begin(struct disk_grant *grant, const struct disk *disk)
 				      .size_bytes = disk->size_bytes,
 				      .logical_block_bytes = disk->logical_block_bytes };
 	str_copy(grant->node, sizeof(grant->node), disk->node);
+	str_copy(grant->serial, sizeof(grant->serial), disk->serial);
+	str_copy(grant->wwn, sizeof(grant->wwn), disk->wwn);
+	str_copy(grant->vendor, sizeof(grant->vendor), disk->vendor);
+	str_copy(grant->model, sizeof(grant->model), disk->model);
 }
 
 static void grant_span(struct disk_grant *grant, uint64_t start_bytes, uint64_t size_bytes,
@@ -176,10 +182,73 @@ int disk_prove_blank(struct disk_grant *grant, const struct disk *disk, uint64_t
 	return ret;
 }
 
+/* The token of the disk as it is now, and what stands on it. */
+static int check_token(const struct disk *disk, const char *want, char *words, size_t words_bytes,
+		       struct err *e)
+{
+	char token[DISK_TOKEN_BYTES];
+	const char *name = NULL;
+	struct disk_device device;
+	int ret = disk_device_open(&device, disk, "/", e);
+
+	if (ret)
+		return ret;
+	ret = disk_token(token, disk, &device.block);
+	if (!ret)
+		ret = disk_signature_find(&name, &device.block);
+	disk_device_close(&device);
+	if (ret)
+		return err_set(e, ret, "disk %s: cannot be read: %s", disk->node, strerror(-ret));
+	snprintf(words, words_bytes, "%s", name ? name : "whatever stood there");
+	if (!want[0] || strcmp(token, want))
+		return err_set(e, -EPERM,
+			       "disk %s: its token is no longer \"%.16s\": written to since it was "
+			       "confirmed",
+			       disk->node, want);
+	return 0;
+}
+
+int disk_prove_destroy(struct disk_grant *grant, const struct disk *disk, const char *confirm,
+		       uint64_t span_bytes, struct err *e)
+{
+	char words[80];
+	int ret;
+
+	grant_begin(grant, disk);
+	if (!disk->destroy || !disk_consent_reaches(disk->verdict))
+		return err_set(e, -EPERM, "disk %s: %s: %s: not named and confirmed", disk->node,
+			       disk_verdict_name(disk->verdict), disk->reason);
+	ret = plan_mark(grant, span_bytes, e);
+	if (!ret)
+		ret = check_token(disk, confirm, words, sizeof(words), e);
+	if (ret)
+		return ret;
+	grant->destroy = true;
+	str_copy(grant->token, sizeof(grant->token), confirm);
+	snprintf(grant->words, sizeof(grant->words),
+		 "destroy: serial %.60s of %" PRIu64 " bytes, token %s: overwrites %s, "
+		 "16 MiB at both ends and the span",
+		 disk->serial, disk->size_bytes, grant->token, words);
+	return 0;
+}
+
+int disk_prove_token(const struct disk_grant *grant, struct err *e)
+{
+	struct disk disk;
+	char words[80];
+
+	disk_proof_identity(&disk, grant);
+	return check_token(&disk, grant->token, words, sizeof(words), e);
+}
+
 void disk_proof_identity(struct disk *disk, const struct disk_grant *grant)
 {
 	memset(disk, 0, sizeof(*disk));
 	str_copy(disk->node, sizeof(disk->node), grant->node);
+	str_copy(disk->serial, sizeof(disk->serial), grant->serial);
+	str_copy(disk->wwn, sizeof(disk->wwn), grant->wwn);
+	str_copy(disk->vendor, sizeof(disk->vendor), grant->vendor);
+	str_copy(disk->model, sizeof(disk->model), grant->model);
 	disk->major = grant->major;
 	disk->minor = grant->minor;
 	disk->sequence = grant->sequence;

@@ -22,6 +22,13 @@ struct disk_grant {
 	uint32_t logical_block_bytes;
 	bool marked; /* by the mark (TARE_SCRATCH), no proof needed inside the partition */
 	bool proven; /* every byte of mark and span was read and is zero */
+	/* By its name and token (tare.destroy, tare.confirm): whatever stands there goes. */
+	bool destroy;
+	char token[DISK_TOKEN_BYTES]; /* where `destroy`: of the disk as it was then */
+	char serial[DISK_TEXT_BYTES]; /* these four are part of the token */
+	char wwn[DISK_TEXT_BYTES];
+	char vendor[DISK_TEXT_BYTES];
+	char model[DISK_TEXT_BYTES];
 	uint64_t partition_start_bytes; /* TARE_SCRATCH, as it is or will be */
 	uint64_t partition_size_bytes;
 	uint64_t span_start_bytes; /* on the disk: where the partition starts */
@@ -50,6 +57,15 @@ int disk_prove_block(struct disk_grant *grant, const struct disk *disk, const st
 		     uint64_t span_bytes, const struct disk_proof_progress *progress,
 		     struct err *e);
 
+/*
+ * Grants the writing of a disk that is named and confirmed: disk->destroy is set, its verdict is
+ * not blank, blank or marked, and `confirm` is its token, worked out anew from the disk. Nothing is
+ * proven. Its mark will hold span_bytes, or all the disk can give where that is less or span_bytes
+ * is 0. Returns 0, -EPERM or -errno with *e set.
+ */
+int disk_prove_destroy(struct disk_grant *grant, const struct disk *disk, const char *confirm,
+		       uint64_t span_bytes, struct err *e);
+
 /* The parts of *disk by which a device is known again, from a grant; the rest is zero. */
 void disk_proof_identity(struct disk *disk, const struct disk_grant *grant);
 
@@ -60,6 +76,10 @@ int disk_prove_edges(const struct disk *disk, struct err *e);
 /* Right before a marked disk is written to: the mark is still there, and its partition is the
  * granted one. Returns 0, -EPERM or -errno with *e set. */
 int disk_prove_mark(const struct disk_grant *grant, struct err *e);
+
+/* Right before a disk is destroyed, while it is held exclusively: its token is still the granted
+ * one. Returns 0, -EPERM or -errno with *e set. */
+int disk_prove_token(const struct disk_grant *grant, struct err *e);
 
 /* What was found at an offset that should be zero, in words: "ext4 file system" or "unknown data at
  * offset N". */

@@ -26,6 +26,7 @@ enum plan_target {
 enum plan_access {
 	PLAN_PROVE_AND_WRITE, /* a blank disk: prove, mark, fill */
 	PLAN_WRITE_MARKED,    /* our own scratch partition: fill */
+	PLAN_DESTROY,	      /* a disk named and confirmed: mark over what stands there, fill */
 	PLAN_WRITE_FILE,      /* a file we create, or may overwrite: fill */
 	PLAN_READ_FOUND,      /* read only, where data are found */
 	PLAN_READ_ANY,	      /* read only, anywhere: null_blk, which keeps no data at all */
@@ -55,14 +56,16 @@ struct plan {
 
 	enum plan_target target;
 	enum plan_access access;
-	struct disk disk;	      /* PLAN_TARGET_DISK */
-	char path[PLAN_TEXT_BYTES];   /* PLAN_TARGET_FILE */
-	bool write_existing;	      /* PLAN_TARGET_FILE: the user said so */
-	char reason[PLAN_TEXT_BYTES]; /* why this access, or why there is no target */
-	uint64_t span_bytes;	      /* wanted; what is left of it shows in the result */
-	uint32_t wait_s;	      /* before the first write */
-	bool verify;		      /* at the end: read the span, look at every stamp */
-	bool lock;		      /* appliance: devices are locked in the kernel */
+	struct disk disk;		/* PLAN_TARGET_DISK */
+	char path[PLAN_TEXT_BYTES];	/* PLAN_TARGET_FILE */
+	bool write_existing;		/* PLAN_TARGET_FILE: the user said so */
+	char confirm[DISK_TOKEN_BYTES]; /* PLAN_DESTROY: the token that the user gave */
+	char reason[PLAN_TEXT_BYTES];	/* why this access, or why there is no target */
+	uint64_t span_bytes;		/* wanted; what is left of it shows in the result */
+	uint32_t wait_s;		/* before the first write */
+	bool verify;			/* at the end: read the span, look at every stamp */
+	bool restore;			/* at the very end: zero the span, remove the mark */
+	bool lock;			/* appliance: devices are locked in the kernel */
 
 	uint64_t measure_ns;   /* time the steps take at most, over all rounds */
 	uint64_t memory_bytes; /* needed beyond the program itself */

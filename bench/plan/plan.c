@@ -25,10 +25,17 @@ _Static_assert(JOBFILE_SECTIONS_MAX <= PLAN_SECTIONS_MAX, "a plan holds any job 
 
 /* --- targets --- */
 
-static bool may_write(const struct disk *disk, enum config_write write)
+/* Named and confirmed, and nothing has turned writing off since. */
+static bool may_destroy(const struct disk *disk, const struct config *config)
 {
-	return (disk->verdict == DISK_BLANK && write >= CONFIG_WRITE_BLANK) ||
-	       (disk->verdict == DISK_MARKED && write >= CONFIG_WRITE_MARKED);
+	return disk->destroy && !config->writing_off;
+}
+
+static bool may_write(const struct disk *disk, const struct config *config)
+{
+	return (disk->verdict == DISK_BLANK && config->write >= CONFIG_WRITE_BLANK) ||
+	       (disk->verdict == DISK_MARKED && config->write >= CONFIG_WRITE_MARKED) ||
+	       may_destroy(disk, config);
 }
 
 /* Disks that hold data we may at least read. */
@@ -63,8 +70,7 @@ static uint32_t choose_matching(const struct disk *chosen[PLAN_TARGETS_MAX],
 	if (!all)
 		return 0;
 	for (uint32_t i = 0; i < disks->n; i++)
-		if (to_write ? may_write(&disks->disk[i], config->write)
-			     : may_read(&disks->disk[i]))
+		if (to_write ? may_write(&disks->disk[i], config) : may_read(&disks->disk[i]))
 			all[n++] = &disks->disk[i];
 	qsort(all, n, sizeof(*all), by_serial);
 	kept = n < PLAN_TARGETS_MAX ? n : PLAN_TARGETS_MAX;
@@ -104,7 +110,7 @@ static uint32_t choose_named(const struct disk *chosen[PLAN_TARGETS_MAX],
 					      "of a file has a / in it)");
 		else if (is_chosen(chosen, n, disk))
 			continue; /* by another of its names */
-		else if (!may_write(disk, config->write) && !may_read_named(disk))
+		else if (!may_write(disk, config) && !may_read_named(disk))
 			notes_add(notes, "tare.target: \"%s\": %s: %s", name,
 				  disk_verdict_name(disk->verdict), disk->reason);
 		else if (n == PLAN_TARGETS_MAX)
@@ -157,7 +163,15 @@ static void set_disk(struct plan *plan, const struct config *config, const struc
 {
 	plan->target = PLAN_TARGET_DISK;
 	plan->disk = *disk;
-	if (may_write(disk, config->write)) {
+	if (may_destroy(disk, config)) {
+		plan->access = PLAN_DESTROY;
+		str_copy(plan->confirm, sizeof(plan->confirm), config->confirm);
+		snprintf(plan->reason, sizeof(plan->reason),
+			 "tare.destroy names it and tare.confirm is its token: %.60s: %.240s goes",
+			 disk_verdict_name(disk->verdict), disk->reason);
+		return;
+	}
+	if (may_write(disk, config)) {
 		plan->access = disk->verdict == DISK_MARKED ? PLAN_WRITE_MARKED
 							    : PLAN_PROVE_AND_WRITE;
 		str_copy(plan->reason, sizeof(plan->reason),
@@ -183,6 +197,12 @@ static void set_file(struct plan *plan, const struct config *config, const struc
 {
 	plan->target = PLAN_TARGET_FILE;
 	str_copy(plan->path, sizeof(plan->path), file->path);
+	if (!file->exists && config->writing_off) {
+		plan->target = PLAN_TARGET_NONE;
+		snprintf(plan->reason, sizeof(plan->reason),
+			 "a new file, and writing is off: %.400s", config->writing_off_why);
+		return;
+	}
 	if (file->exists && config->write != CONFIG_WRITE_YES) {
 		plan->access = PLAN_READ_FOUND;
 		str_copy(plan->reason, sizeof(plan->reason),
@@ -332,6 +352,7 @@ void plan_build(struct plan *plan, const struct plan_work *work, const struct co
 	*plan = (struct plan){ .seed = seed,
 			       .seed_given = config->source[CONFIG_SEED] != CONFIG_FROM_DEFAULT,
 			       .verify = config->verify == CONFIG_VERIFY_YES,
+			       .restore = config->restore == CONFIG_RESTORE_YES,
 			       .wait_s = (uint32_t)config->wait_s };
 	str_copy(plan->suite, sizeof(plan->suite), work->name ? work->name : "");
 	digest_sha256(plan->suite_sha256, text, strlen(text));

@@ -54,6 +54,11 @@ void plan_build(struct plan *plan, const struct plan_work *work, const struct co
  * and round only. */
 void plan_order(uint32_t *order, const struct plan *plan, uint32_t round);
 
+/* Every disk of a list with its verdict and reason; those of the plans have their number, from 1,
+ * in front. With the words that let a disk be destroyed, where there are any. */
+void plan_print_disks(struct buf *to, const struct disk_list *disks, const struct plan *const *plan,
+		      uint32_t n);
+
 /* The plan in words, for a person: what will be done to which disk, how long it takes. Ends with a
  * newline. */
 void plan_print(struct buf *to, const struct plan *plan);

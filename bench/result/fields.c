@@ -45,10 +45,11 @@ static const struct field rows_result[] = {
 TABLE(result);
 
 static const struct field rows_target[] = {
-	TEXT(result, path),	  TEXT(result, access),	       TEXT(result, consent),
-	U64(result, span_bytes),  U64(result, proven_bytes),   U64(result, written_bytes),
-	U64(result, found_bytes), U64(result, searched_bytes), U64(result, verified_bytes),
-	BOOL(result, wrote),	  U64(result, fill_ns),
+	TEXT(result, path),	    TEXT(result, access),	 TEXT(result, consent),
+	U64(result, span_bytes),    U64(result, proven_bytes),	 U64(result, written_bytes),
+	U64(result, found_bytes),   U64(result, searched_bytes), U64(result, verified_bytes),
+	BOOL(result, wrote),	    U64(result, fill_ns),	 U64(result, restored_bytes),
+	BOOL(result, mark_removed),
 };
 TABLE(target);
 
@@ -77,6 +78,7 @@ static const struct field rows_disk[] = {
 	BOOL(disk, read_only),
 	BOOL(disk, discard),
 	TEXT(disk, reason),
+	TEXT(disk, token),
 };
 TABLE(disk);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "config/keys.h"
+#include "hw/disk_token.h"
 #include "hw/disk_verdict.h"
 #include "lib/str.h"
 #include "result/build.h"
@@ -176,11 +177,43 @@ static void fill_target(struct result *result, const struct plan *plan, const st
 	result->searched_bytes = board->searched_bytes;
 	result->verified_bytes = board->verified_bytes;
 	result->wrote = atomic_load(&board->wrote);
+	result->restored_bytes = board->restored.zeroed_bytes;
+	result->mark_removed = board->restored.mark_removed;
 	result->fill_ns = board->fill_ns;
 	str_copy(result->consent, sizeof(result->consent), board->consent);
 }
 
-static void say_safety(struct result *result, const struct plan *plan)
+/* The words with which a later run may overwrite it. */
+static void say_token(struct result *result, const struct disk *disk)
+{
+	struct buf words = BUF_INIT;
+
+	if (disk_token_offer(&words, disk) && !buf_failed(&words))
+		notes_add(&result->safety, "%s: to overwrite it: %s", disk->node, words.data);
+	buf_free(&words);
+}
+
+/* What became of tare.restore=yes. A target that could not be put back does not spoil the figures.
+ */
+static void say_restored(struct result *result, const struct plan *plan, const struct board *board)
+{
+	const char *name = result->target_is_file ? result->path : plan->disk.node;
+
+	if (!plan->restore || !result->wrote)
+		return;
+	if (result->restored_bytes)
+		notes_add(&result->safety,
+			  "%s: restored: %" PRIu64
+			  " bytes were zeroed, flushed and read back as zeros%s",
+			  name, result->restored_bytes,
+			  result->mark_removed ? "; the mark is removed" : "");
+	if (!board->restore_failure[0])
+		return;
+	notes_add(&result->safety, "%s: not wholly restored: %s", name, board->restore_failure);
+	notes_add(&result->warnings, "tare.restore: %s", board->restore_failure);
+}
+
+static void say_disks(struct result *result)
 {
 	for (uint32_t i = 0; i < result->disks.n; i++) {
 		const struct disk *d = &result->disks.disk[i];
@@ -190,7 +223,16 @@ static void say_safety(struct result *result, const struct plan *plan)
 		notes_add(&result->safety, "%s (serial %s): %s: %s", d->node,
 			  d->serial[0] ? d->serial : "none", disk_verdict_name(d->verdict),
 			  d->reason);
+		say_token(result, d);
 	}
+}
+
+static void say_safety(struct result *result, const struct plan *plan, const struct config *config)
+{
+	say_disks(result);
+	if (config->writing_off)
+		notes_add(&result->safety, "nothing may be written in this run: %s",
+			  config->writing_off_why);
 	if (!result->has_target)
 		notes_add(&result->safety, "nothing was opened for writing: no target");
 	else if (!result->wrote)
@@ -365,7 +407,9 @@ int result_make(struct result *result, const struct result_parts *parts, const s
 			ret = fill_workload(&result->workload[i], plan, board, i);
 	}
 	judge_run(result, plan, board, failure);
-	say_safety(result, plan);
+	say_safety(result, plan, parts->config);
+	if (board)
+		say_restored(result, plan, board);
 	say_doubts(result);
 	return ret;
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hw/disk_open.h"
 #include "lib/tsc.h"
 #include "model/diskstat.h"
 #include "model/plan.h"
@@ -30,6 +31,7 @@ enum board_phase {
 	BOARD_FILLING,	 /* writing the span once */
 	BOARD_MEASURING,
 	BOARD_VERIFYING, /* reading the span, looking at every stamp */
+	BOARD_RESTORING, /* zeroing the span, reading it back, removing the mark */
 	BOARD_ENDED,
 };
 
@@ -85,11 +87,15 @@ struct board {
 	char consent[BOARD_TEXT_BYTES]; /* by which right the target was written */
 	char note[BOARD_NOTES_MAX][BOARD_TEXT_BYTES];
 	_Atomic uint32_t notes_n;
-	struct tsc clock;		/* as it was after the last step */
-	uint64_t span_bytes;		/* really used */
-	uint64_t proven_bytes;		/* read and found zero before the first write */
-	_Atomic uint64_t written_bytes; /* by filling and by workloads, at least */
-	_Atomic bool wrote;		/* a write reached, or may have reached, the target */
+	struct tsc clock;		  /* as it was after the last step */
+	uint64_t span_bytes;		  /* really used */
+	uint64_t proven_bytes;		  /* read and found zero before the first write */
+	_Atomic uint64_t written_bytes;	  /* by filling and by workloads, at least */
+	_Atomic bool wrote;		  /* a write reached, or may have reached, the target */
+	struct disk_grant grant;	  /* of a disk that was written; else its span is 0 */
+	uint64_t file_device, file_inode; /* of a file that was written */
+	struct disk_restored restored;
+	char restore_failure[BOARD_TEXT_BYTES]; /* why it was not, or not wholly; or "" */
 	uint64_t found_bytes, searched_bytes, verified_bytes;
 	uint64_t fill_ns;
 	enum board_blocks blocks;

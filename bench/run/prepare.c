@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hw/disk_open.h"
@@ -53,11 +54,14 @@ static int open_scratch(struct prepared *prepared, struct board *board, const st
 	int ret;
 
 	begin_phase(board, BOARD_PROVING, plan->span_bytes);
-	ret = disk_prove_blank(&grant, &plan->disk, plan->span_bytes, &progress, e);
+	ret = plan->access == PLAN_DESTROY
+		      ? disk_prove_destroy(&grant, &plan->disk, plan->confirm, plan->span_bytes, e)
+		      : disk_prove_blank(&grant, &plan->disk, plan->span_bytes, &progress, e);
 	board->proven_bytes = atomic_load(&board->done);
 	if (ret)
 		return ret;
 	str_copy(board->consent, sizeof(board->consent), grant.words);
+	board->grant = grant;
 	atomic_store(&board->wrote, true); /* the mark is the first write */
 	ret = disk_open_target(&grant, true, plan->lock, e);
 	if (ret < 0)
@@ -144,6 +148,7 @@ static int open_written_file(struct prepared *prepared, struct board *board,
 			     const struct plan *plan, struct err *e)
 {
 	uint64_t size_bytes;
+	struct stat st;
 	bool created;
 	int ret = disk_open_file(plan->path, plan->span_bytes, wants_direct(plan),
 				 plan->write_existing, &created, &size_bytes, e);
@@ -151,6 +156,10 @@ static int open_written_file(struct prepared *prepared, struct board *board,
 	if (ret < 0)
 		return ret;
 	prepared->target.fd = ret;
+	if (!fstat(ret, &st)) {
+		board->file_device = st.st_dev;
+		board->file_inode = st.st_ino;
+	}
 	prepared->target.span_bytes = size_bytes < plan->span_bytes ? size_bytes : plan->span_bytes;
 	snprintf(board->consent, sizeof(board->consent), "%s",
 		 created ? "a new file" : "an existing file, named with --write=yes");
@@ -163,8 +172,8 @@ int prepare_target(struct prepared *prepared, struct board *board, const struct 
 	static int (*const way[])(struct prepared *, struct board *, const struct plan *,
 				  struct err *) = {
 		[PLAN_PROVE_AND_WRITE] = open_scratch, [PLAN_WRITE_MARKED] = open_scratch,
-		[PLAN_WRITE_FILE] = open_written_file, [PLAN_READ_FOUND] = open_read_only,
-		[PLAN_READ_ANY] = open_read_only,
+		[PLAN_DESTROY] = open_scratch,	       [PLAN_WRITE_FILE] = open_written_file,
+		[PLAN_READ_FOUND] = open_read_only,    [PLAN_READ_ANY] = open_read_only,
 	};
 
 	*prepared = (struct prepared){ .target.fd = -1,

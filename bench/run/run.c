@@ -13,7 +13,9 @@
 #include "lib/clock.h"
 #include "lib/str.h"
 #include "plan/plan.h"
+#include "run/crew.h"
 #include "run/prepare.h"
+#include "run/restore.h"
 #include "run/steady.h"
 #include "run/step.h"
 
@@ -127,14 +129,26 @@ static void measure(struct board *board, const struct plan *plan)
 	prepare_free(&prepared); /* closing may wait for a device that hangs: nobody waits for it */
 }
 
-static void measuring_process(struct board *board, const struct plan *plan)
+static void restore(struct board *board, const struct plan *plan)
 {
+	restore_target(board, plan);
+	atomic_store(&board->phase, BOARD_ENDED);
+}
+
+/* A process of its own: one that hangs in the kernel, or crashes, takes no report with it. */
+static pid_t start(void (*work)(struct board *, const struct plan *), struct board *board,
+		   const struct plan *plan)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	prctl(PR_SET_NAME, "tare-measure");
+	prctl(PR_SET_NAME, work == measure ? "tare-measure" : "tare-restore");
 	signal(SIGTERM, SIG_IGN); /* the reporter decides, and says so on the board */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
-	measure(board, plan);
+	work(board, plan);
 	_exit(0);
 }
 
@@ -147,6 +161,7 @@ struct watch {
 	pid_t pid;
 	uint8_t *told; /* for each record: already reported */
 	uint64_t progress_ns, stop_ns, ended_ns;
+	bool restores; /* asked to end early or not: what was written is put back */
 };
 
 static void tell(struct watch *w)
@@ -161,7 +176,7 @@ static void tell(struct watch *w)
 		w->watcher->record(w->watcher->context, w->plan, w->board, i / w->plan->sections_n,
 				   i % w->plan->sections_n);
 	}
-	if ((phase < BOARD_MEASURING || phase == BOARD_VERIFYING) &&
+	if ((phase < BOARD_MEASURING || phase == BOARD_VERIFYING || phase == BOARD_RESTORING) &&
 	    now_ns - w->progress_ns > PROGRESS_NS) {
 		w->progress_ns = now_ns;
 		w->watcher->progress(w->watcher->context, w->plan, w->board);
@@ -183,7 +198,7 @@ static bool is_overdue(struct watch *w, const char **why)
 		if (now_ns - w->ended_ns < END_GRACE_NS)
 			return false;
 		*why = NULL; /* all is said; it hangs in the kernel, over its own end */
-	} else if (w->stop_ns && now_ns - w->stop_ns > STOP_GRACE_NS) {
+	} else if (w->stop_ns && !w->restores && now_ns - w->stop_ns > STOP_GRACE_NS) {
 		*why = "the measuring process did not stop when asked to; it was killed";
 	} else if (deadline_ns && now_ns > deadline_ns) {
 		*why = "the target answers no more; the measuring process was killed";
@@ -221,10 +236,12 @@ static void salvage(struct board *board, const struct plan *plan, const char *wh
 	free(sum);
 }
 
-static void watch_process(struct watch *w, const volatile sig_atomic_t *stop)
+/* Until the process ends or is overdue. Returns NULL, or why it did not come to its own end;
+ * `text` is room for the words. */
+static const char *watch_process(struct watch *w, const volatile sig_atomic_t *stop,
+				 char text[BOARD_TEXT_BYTES])
 {
 	const char *why = NULL;
-	char text[BOARD_TEXT_BYTES];
 	int status = 0;
 	pid_t got;
 
@@ -237,15 +254,46 @@ static void watch_process(struct watch *w, const volatile sig_atomic_t *stop)
 		clock_sleep_ns(WATCH_NS);
 	}
 	if (!why && got == w->pid && WIFSIGNALED(status)) {
-		snprintf(text, sizeof(text), "the measuring process was killed by signal %d (%s)",
-			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+		snprintf(text, BOARD_TEXT_BYTES,
+			 "the measuring process was killed by signal %d (%s)", WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
 		why = text;
 	}
+	return why;
+}
+
+static void watch_measuring(struct watch *w, const volatile sig_atomic_t *stop)
+{
+	char text[BOARD_TEXT_BYTES];
+	const char *why = watch_process(w, stop, text);
+
 	if (why) {
 		str_copy(w->board->failure, sizeof(w->board->failure), why);
 		salvage(w->board, w->plan, why);
 	}
 	tell(w);
+}
+
+/* After the measuring, however that ended. */
+static void watch_restoring(struct watch *w, const volatile sig_atomic_t *stop)
+{
+	struct board *board = w->board;
+	char text[BOARD_TEXT_BYTES];
+	const char *why = "not started";
+
+	atomic_store(&board->done, 0);
+	atomic_store(&board->total, 0);
+	atomic_store(&board->deadline_ns, clock_now_ns() + CREW_HANG_NS);
+	atomic_store(&board->phase, BOARD_RESTORING);
+	w->restores = true;
+	w->ended_ns = 0;
+	w->pid = start(restore, board, w->plan);
+	if (w->pid > 0)
+		why = watch_process(w, stop, text);
+	if (why && !board->restore_failure[0])
+		str_copy(board->restore_failure, sizeof(board->restore_failure),
+			 "restoring did not come to its end: the target answers no more, or the "
+			 "process for it was killed");
 }
 
 void run_plan(struct board *board, const struct plan *plan, const struct run_watcher *watcher,
@@ -258,13 +306,13 @@ void run_plan(struct board *board, const struct plan *plan, const struct run_wat
 
 	if (*stop) /* it came before there was anybody to tell */
 		atomic_store(&board->stop, 1);
-	w.pid = w.told ? fork() : -1;
-	if (!w.pid)
-		measuring_process(board, plan);
+	w.pid = w.told ? start(measure, board, plan) : -1;
 	if (w.pid < 0)
 		snprintf(board->failure, sizeof(board->failure),
 			 "no measuring process could be started: %s", strerror(errno));
 	else
-		watch_process(&w, stop);
+		watch_measuring(&w, stop);
+	if (w.told && restore_is_due(board, plan))
+		watch_restoring(&w, stop);
 	free(w.told);
 }

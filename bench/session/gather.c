@@ -12,6 +12,7 @@
 
 #include "config/keys.h"
 #include "config/suites.h"
+#include "hw/disk_consent.h"
 #include "hw/disk_open.h"
 #include "hw/disk_scan.h"
 #include "hw/disk_verdict.h"
@@ -76,6 +77,8 @@ static void gather_verdicts(struct session *s)
 					      .minimum_bytes = DISK_MINIMUM_BYTES,
 					      .seed = s->seed };
 	char list[CONFIG_TEXT_BYTES], *save = NULL, *named[17] = { NULL };
+	char serial[DISK_TEXT_BYTES];
+	uint64_t size_bytes;
 	int n = 0;
 
 	if (strcmp(s->config.target, "auto")) {
@@ -85,7 +88,23 @@ static void gather_verdicts(struct session *s)
 			named[n++] = name;
 		config.named = named;
 	}
+	if (!disk_consent_parse(serial, &size_bytes, s->config.destroy))
+		config.destroy = serial;
 	disk_verdict_all(&s->disks, &config);
+}
+
+/* Whoever names a disk to destroy and is not understood in full gets nothing written at all. */
+static void gather_consent(struct session *s)
+{
+	struct err e = ERR_INIT;
+
+	if (!disk_consent(&s->disks, &s->config, &e))
+		return;
+	s->config.write = CONFIG_WRITE_NO;
+	s->config.writing_off = true;
+	if (!s->config.writing_off_why[0])
+		str_copy(s->config.writing_off_why, sizeof(s->config.writing_off_why), e.text);
+	notes_add(&s->warnings, "%s: nothing is written in this run", e.text);
 }
 
 /* Several job files run one after another, as fio runs them: each waits for those before it. */
@@ -214,6 +233,7 @@ int session_gather(struct session *s, struct err *e)
 	warn_of_coarse_clock(s);
 	if (!session_names_file(s))
 		gather_verdicts(s);
+	gather_consent(s);
 	return gather_work(s, e);
 }
 

@@ -56,6 +56,8 @@ static void check_extras(const struct result *back, const struct result *r)
 	assert_true(back->until_steady && back->tsc.used && back->tsc.invariant);
 	assert_true(back->tsc.hz == r->tsc.hz && back->clock.call_ns == r->clock.call_ns);
 	assert_int_equal(back->verified_bytes, 4096);
+	assert_int_equal(back->restored_bytes, 8192);
+	assert_true(back->mark_removed);
 }
 
 /* This test will check that a result read back gives the same report and summary, and the same
@@ -72,6 +74,8 @@ static void document_should_survive_reading_and_writing(void **state)
 	r->workload[0].steady = (struct result_steady){ true, false, 33.25, -12.5 };
 	r->until_steady = true;
 	r->verified_bytes = 4096;
+	r->restored_bytes = 8192;
+	r->mark_removed = true;
 	encode(&json, r);
 	decode(&back, &json);
 	render_text(&text, r);

@@ -21,6 +21,10 @@ static void access_should_be_in_words(void **state)
 	} cases[] = {
 		{ PLAN_PROVE_AND_WRITE, "serial S-sda: will be PROVEN BLANK, then marked and" },
 		{ PLAN_WRITE_MARKED, "will be written (our own scratch partition)" },
+		{ PLAN_DESTROY, "serial S-sda: will be DESTROYED: wiped at both ends" },
+		{ PLAN_PROVE_AND_WRITE, "writes bytes 0 to 1074790400, and the table" },
+		{ PLAN_DESTROY, "writes bytes 0 to 1074790400, and the last 16 MiB\n" },
+		{ PLAN_WRITE_MARKED, "writes inside partition TARE_SCRATCH alone\n" },
 		{ PLAN_READ_FOUND, "will only be read" },
 		{ PLAN_READ_ANY, "will only be read" },
 	};
@@ -116,6 +120,47 @@ static void steady_state_should_be_told(void **state)
 	free(text);
 }
 
+/* This test will check that restoring is told where something is written. */
+static void restoring_should_be_told(void **state)
+{
+	static struct plan plan;
+	char *text;
+
+	(void)state;
+	fixture_plan(&plan, "[r]\n", "/x/y", 0, CONFIG_WRITE_NO, 1 << 20);
+	plan.restore = true;
+	text = print(&plan);
+	check_has(text, "at the end what was written is zeroed (tare.restore=yes)\n");
+	free(text);
+	plan.access = PLAN_READ_FOUND;
+	text = print(&plan);
+	check_has_not(text, "zeroed");
+	free(text);
+}
+
+/* This test will check that every disk is shown with verdict and reason, those of the plans with
+ * the digit that picks them, and the words that would destroy one. */
+static void disks_should_be_shown_with_their_digits(void **state)
+{
+	static struct plan first, second;
+	const struct plan *const plan[] = { &first, &second };
+	struct disk disk[] = { fixture_disk("sda", DISK_BLANK), fixture_disk("sdb", DISK_DATA),
+			       fixture_disk("sdc", DISK_BLANK) };
+	const struct disk_list disks = { disk, N(disk) };
+	struct buf text = BUF_INIT;
+
+	(void)state;
+	str_copy(disk[1].token, sizeof(disk[1].token), "0123abcd");
+	first.disk = disk[2];
+	second.disk = disk[0];
+	plan_print_disks(&text, &disks, plan, 2);
+	check_has(text.data, "disks:\n     2  sda, 2 GiB, QEMU QEMU HARDDISK, serial S-sda: blank: "
+			     "reason of sda\n     -  sdb, ");
+	check_has(text.data, "serial S-sdb: not blank: reason of sdb\n        to overwrite it: "
+			     "tare.destroy=S-sdb:2147483648 tare.confirm=0123abcd\n     1  sdc, ");
+	buf_free(&text);
+}
+
 /* This test will check that the lack of a target is told. */
 static void absence_of_a_target_should_be_told(void **state)
 {
@@ -134,6 +179,8 @@ int main(void)
 		cmocka_unit_test(nameless_disks_should_leave_no_gap),
 		cmocka_unit_test(file_and_sections_should_be_in_words),
 		cmocka_unit_test(steady_state_should_be_told),
+		cmocka_unit_test(restoring_should_be_told),
+		cmocka_unit_test(disks_should_be_shown_with_their_digits),
 		cmocka_unit_test(absence_of_a_target_should_be_told),
 	};
 

@@ -231,6 +231,40 @@ static void safety_should_name_every_disk(void **state)
 	maker_free(&m);
 }
 
+/* This test will check the words that would destroy a disk, why nothing may be written, and what
+ * became of restoring. */
+static void safety_should_tell_consent_and_its_end(void **state)
+{
+	static struct maker m;
+	const struct result *r;
+
+	(void)state;
+	maker_init(&m, two, 1);
+	str_copy(m.disk[1].token, sizeof(m.disk[1].token), "0123abcd");
+	m.plan.restore = true;
+	m.board->restored = (struct disk_restored){ 1 << 30, true };
+	r = maker_make(&m, NULL);
+	check_note(&r->safety, "sdb: to overwrite it: tare.destroy=S-sdb:2147483648 "
+			       "tare.confirm=0123abcd");
+	check_note(&r->safety, "sda: restored: 1073741824 bytes were zeroed, flushed and read back "
+			       "as zeros; the mark is removed");
+	assert_int_equal(r->restored_bytes, 1 << 30);
+	assert_true(r->mark_removed);
+	assert_false(notes_have(&r->safety, "nothing may be written"));
+	assert_false(notes_have(&r->warnings, "tare.restore"));
+	maker_free(&m);
+	maker_init(&m, two, 1);
+	m.plan.restore = true;
+	str_copy(m.board->restore_failure, sizeof(m.board->restore_failure), "it hangs");
+	m.config.writing_off = true;
+	str_copy(m.config.writing_off_why, sizeof(m.config.writing_off_why), "no such key");
+	r = maker_make(&m, NULL);
+	check_note(&r->safety, "sda: not wholly restored: it hangs");
+	check_note(&r->safety, "nothing may be written in this run: no such key");
+	check_note(&r->warnings, "tare.restore: it hangs");
+	maker_free(&m);
+}
+
 /* This test will check which percentiles a number of I/Os supports: ten beyond it. */
 static void percentiles_should_need_ten_ios_beyond(void **state)
 {
@@ -259,6 +293,7 @@ int main(void)
 		cmocka_unit_test(keys_should_travel_with_the_result),
 		cmocka_unit_test(doubts_should_stand_in_the_result),
 		cmocka_unit_test(safety_should_name_every_disk),
+		cmocka_unit_test(safety_should_tell_consent_and_its_end),
 		cmocka_unit_test(percentiles_should_need_ten_ios_beyond),
 	};
 
