@@ -59,9 +59,14 @@ void session_new_run(char run[RESULT_RUN_BYTES]);
 /* Fails where the machine has less memory than the plan needs: *e says how much. */
 int session_check_memory(const struct plan *plan, struct err *e);
 
-/* Shows the plan; where it writes, waits tare.wait seconds for a key or a request to end, which
- * cancel it. Returns NULL where the plan may run, or why it may not, in words for the result. */
-const char *session_show_plan(struct session *s, const struct plan *plan);
+/*
+ * Shows every disk and the plans (n > 0; one for a file); where one of them writes, waits tare.wait
+ * seconds for keys (session/pick.h) or a request to end. Returns NULL, and in picked[n] which of
+ * them may run; or why none may, in words for the result. Who left a disk out is noted in the
+ * session.
+ */
+const char *session_show_plans(struct session *s, const struct plan *const *plan, uint32_t n,
+			       bool *picked);
 
 /*
  * Plans, shows, runs and delivers, once for each target; or prints the plans (--dry-run). Returns

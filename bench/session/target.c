@@ -2,10 +2,12 @@
 /* Target by target: plan, show, run, result, deliver. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "frame/frame.h"
+#include "lib/str.h"
 #include "render/text.h"
 #include "result/result.h"
 #include "run/run.h"
@@ -47,7 +49,8 @@ static void tell_progress(void *context, const struct plan *plan, const struct b
 							   "reading what will be overwritten",
 						   [BOARD_SEARCHING] = "searching for data",
 						   [BOARD_FILLING] = "writing the span once",
-						   [BOARD_VERIFYING] = "reading the span back" };
+						   [BOARD_VERIFYING] = "reading the span back",
+						   [BOARD_RESTORING] = "zeroing the span" };
 	struct telling *t = context;
 	uint64_t done = atomic_load(&board->done), total = atomic_load(&board->total);
 	uint32_t phase = atomic_load(&board->phase);
@@ -107,7 +110,7 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 	return ret;
 }
 
-static int print_plan(const struct session *s, const struct plan *plan, const struct notes *notes)
+static void print_plan(const struct session *s, const struct plan *plan, const struct notes *notes)
 {
 	struct notes all = { 0 };
 	struct buf text = BUF_INIT;
@@ -120,7 +123,6 @@ static int print_plan(const struct session *s, const struct plan *plan, const st
 	fputs(text.data ? text.data : "", stdout);
 	buf_free(&text);
 	notes_free(&all);
-	return 0;
 }
 
 /* The target is let go: a result about nothing but the reason. */
@@ -138,36 +140,86 @@ static int run_cancelled(struct session *s, const char *why, struct err *e)
 	return ret;
 }
 
-static int run_shown(struct session *s, const struct plan *plan, const struct notes *notes,
-		     struct err *e)
+/* A plan that was made, with what is noted about it. */
+struct made {
+	struct plan plan;
+	struct notes notes;	      /* about this plan: the next target has its own */
+	char failure[ERR_TEXT_BYTES]; /* why it cannot run; or "" */
+};
+
+static void make(struct made *made, struct session *s, const struct disk *disk,
+		 const struct plan_file *file)
 {
 	struct err short_of = ERR_INIT;
-	const char *cancelled;
 
-	if (session_check_memory(plan, &short_of))
-		return run_one(s, plan, notes, short_of.text, e);
-	cancelled = session_show_plan(s, plan);
-	return cancelled ? run_cancelled(s, cancelled, e) : run_one(s, plan, notes, NULL, e);
+	plan_build(&made->plan, &s->work, &s->config, &s->disks, disk, file, s->seed, &made->notes);
+	made->plan.lock = s->args.appliance;
+	if (session_check_memory(&made->plan, &short_of))
+		str_copy(made->failure, sizeof(made->failure), short_of.text);
 }
 
-/* Plans for one target (or for none) and runs the plan. */
-static int plan_and_run(struct session *s, const struct disk *disk, const struct plan_file *file,
-			struct err *e)
+/* Runs what was made, one after another; the first always, so that there is a result. */
+static int run_made(struct session *s, const struct made *made, const bool *picked, uint32_t n,
+		    struct err *e)
 {
-	struct notes notes = { 0 }; /* about this plan: the next target has its own */
-	struct plan plan;
-	int ret;
+	bool first = true;
+	int ret = 0;
 
-	plan_build(&plan, &s->work, &s->config, &s->disks, disk, file, s->seed, &notes);
-	plan.lock = s->args.appliance;
-	ret = s->args.dry_run ? print_plan(s, &plan, &notes) : run_shown(s, &plan, &notes, e);
-	notes_free(&notes);
+	for (uint32_t i = 0; i < n && (first || !*s->stop); i++) {
+		struct err each = ERR_INIT;
+		const char *failure = made[i].failure[0] ? made[i].failure : NULL;
+
+		if (!picked[i])
+			continue;
+		first = false;
+		if (run_one(s, &made[i].plan, &made[i].notes, failure, &each))
+			ret = err_set(e, each.code, "%s", each.text);
+	}
+	return ret;
+}
+
+/* Shows all plans once, before the first of them. */
+static int show_and_run(struct session *s, const struct made *made, uint32_t n, struct err *e)
+{
+	const struct plan *plan[PLAN_TARGETS_MAX];
+	bool picked[PLAN_TARGETS_MAX], able = false;
+	const char *cancelled = NULL;
+
+	for (uint32_t i = 0; i < n; i++) {
+		plan[i] = &made[i].plan;
+		picked[i] = true;
+		able = able || !made[i].failure[0];
+	}
+	if (able)
+		cancelled = session_show_plans(s, plan, n, picked);
+	return cancelled ? run_cancelled(s, cancelled, e) : run_made(s, made, picked, n, e);
+}
+
+/* Plans for each target (or for none), and runs the plans or prints them. */
+static int plan_and_run(struct session *s, const struct disk *const *disk, uint32_t n,
+			const struct plan_file *file, struct err *e)
+{
+	struct made *made = calloc(n, sizeof(*made));
+	int ret = 0;
+
+	if (!made)
+		return err_set(e, -ENOMEM, "no memory for the plans");
+	for (uint32_t i = 0; i < n; i++)
+		make(&made[i], s, disk[i], file);
+	for (uint32_t i = 0; i < n && s->args.dry_run; i++)
+		print_plan(s, &made[i].plan, &made[i].notes);
+	if (!s->args.dry_run)
+		ret = show_and_run(s, made, n, e);
+	for (uint32_t i = 0; i < n; i++)
+		notes_free(&made[i].notes);
+	free(made);
 	return ret;
 }
 
 static int run_file(struct session *s, struct err *e)
 {
 	struct plan_file file = { .path = s->config.target };
+	const struct disk *none = NULL;
 	struct stat st;
 
 	file.exists = !stat(file.path, &st);
@@ -175,24 +227,15 @@ static int run_file(struct session *s, struct err *e)
 		return err_set(e, -EINVAL, "--target: %s: neither a disk nor a regular file",
 			       file.path);
 	file.size_bytes = file.exists ? (uint64_t)st.st_size : 0;
-	return plan_and_run(s, NULL, &file, e);
+	return plan_and_run(s, &none, 1, &file, e);
 }
 
 static int run_disks(struct session *s, struct err *e)
 {
-	const struct disk *chosen[PLAN_TARGETS_MAX];
+	const struct disk *chosen[PLAN_TARGETS_MAX] = { NULL };
 	uint32_t n = plan_choose_disks(chosen, &s->config, &s->disks, &s->warnings);
-	int ret = 0;
 
-	if (!n)
-		return plan_and_run(s, NULL, NULL, e);
-	for (uint32_t i = 0; i < n && (!i || !*s->stop); i++) {
-		struct err each = ERR_INIT;
-
-		if (plan_and_run(s, chosen[i], NULL, &each))
-			ret = err_set(e, each.code, "%s", each.text);
-	}
-	return ret;
+	return plan_and_run(s, chosen, n ? n : 1, NULL, e);
 }
 
 int session_run(struct session *s, struct err *e)

@@ -205,12 +205,13 @@ static int keys_of(const struct console *console)
 	return console->fd != STDERR_FILENO || console->listens ? console->fd : -1;
 }
 
-int consoles_key(struct consoles *consoles, uint64_t timeout_ns)
+int consoles_key_from(struct consoles *consoles, uint64_t timeout_ns, char *name, size_t name_bytes)
 {
 	uint64_t until_ns = clock_now_ns() + timeout_ns, now_ns;
 	struct pollfd p[CONSOLES_MAX];
 	unsigned char key;
 
+	name[0] = '\0';
 	for (uint32_t i = 0; i < consoles->n; i++)
 		p[i] = (struct pollfd){ .fd = keys_of(&consoles->console[i]), .events = POLLIN };
 	while ((now_ns = clock_now_ns()) < until_ns) {
@@ -218,12 +219,21 @@ int consoles_key(struct consoles *consoles, uint64_t timeout_ns)
 		for (uint32_t i = 0; i < consoles->n; i++) {
 			if (!p[i].revents)
 				continue;
-			if ((p[i].revents & POLLIN) && read(p[i].fd, &key, 1) == 1)
+			if ((p[i].revents & POLLIN) && read(p[i].fd, &key, 1) == 1) {
+				str_copy(name, name_bytes, consoles->console[i].name);
 				return key;
+			}
 			p[i].fd = -1; /* ended or failed: it would be ready for ever */
 		}
 	}
 	return -1;
+}
+
+int consoles_key(struct consoles *consoles, uint64_t timeout_ns)
+{
+	char name[32];
+
+	return consoles_key_from(consoles, timeout_ns, name, sizeof(name));
 }
 
 /* tcdrain() would wait for ever on a port that nobody empties. */

@@ -62,6 +62,10 @@ void consoles_deaf(struct consoles *consoles);
 /* The next key pressed on any console within timeout_ns, or -1. */
 int consoles_key(struct consoles *consoles, uint64_t timeout_ns);
 
+/* The same, and the console's name ("ttyS0"); "" where there was no key. */
+int consoles_key_from(struct consoles *consoles, uint64_t timeout_ns, char *name,
+		      size_t name_bytes);
+
 /* Waits until what was written has left the ports, at most 5 s each. */
 void consoles_drain(struct consoles *consoles);
 void consoles_close(struct consoles *consoles);
