@@ -75,7 +75,8 @@ cat > "$to/boot-keys.md" <<EOF
 No key is needed. Sources, lowest to highest: built-in, embed area of the image, \`tare.conf\` on the results partition, platform
 channel (fw_cfg \`opt/io.tare/config\`, SMBIOS type 11 strings that begin with \`tare:\`), kernel command line. Every source takes \`KEY=VALUE\` words, quotes
 around values with blanks; on the kernel command line only those with the prefix \`tare.\` are read. On an installed system the same keys are
-options: \`tare run --KEY=VALUE\`.
+options: \`tare run --KEY=VALUE\`. \`destroy\` and \`confirm\` count only on the kernel command line, in the embed area, or as such an option
+([safety.md](safety.md)).
 
 A key that is not known or a value that cannot be read is a warning in the result, and the run goes on with the default. Where the
 key is about writing, writing is turned off.

@@ -21,6 +21,16 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "machine(name): looks at one boot of this machine")
+    config.addinivalue_line("markers", "group(name): runs where this group was chosen")
+
+
+def pytest_collection_modifyitems(config, items):
+    """What boots machines by itself says by a mark that it belongs to another group than "test"."""
+    groups = set(config.getoption("group").split(","))
+    marks = {item: item.get_closest_marker("group") for item in items}
+    out = [item for item, mark in marks.items() if mark and mark.args[0] not in groups]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in out]
 
 
 class Farm:
