@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import images
+import prepared
 from machine import (BUILD, FIRMWARE, HERE, OVMF, TOP, WITHOUT_PARTITION, command,
                      nbd_command)
 
@@ -47,7 +48,8 @@ class Run:
     elapsed_s: float = 0.0
     text: str = ""  # of the serial line, without screen control
     blockstats: dict = field(default_factory=dict)  # by drive name, at the end
-    sha256_before: dict = field(default_factory=dict)  # of disks with content
+    # Of disks with content; of one behind an overlay, what the overlay holds.
+    sha256_before: dict = field(default_factory=dict)
     sha256_after: dict = field(default_factory=dict)
 
     def bytes_by_run(self, name, only_whole=True):
@@ -125,7 +127,7 @@ class Boot:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             for disk in machine.disks:
-                images.CONTENTS[disk.content](folder / f"{disk.name}.img", disk.size_bytes)
+                self._fill(disk)
                 if disk.blkdebug:
                     shutil.copyfile(HERE / "blkdebug" / disk.blkdebug, folder / disk.blkdebug)
             if machine.results:
@@ -144,7 +146,22 @@ class Boot:
                                                + self._initrd_extra)
         for disk in machine.disks:
             if disk.content != "blank":
-                self.run.sha256_before[disk.name] = images.sha256(folder / f"{disk.name}.img")
+                self.run.sha256_before[disk.name] = self._digest(disk)
+
+    def _fill(self, disk):
+        path = self.folder / f"{disk.name}.img"
+        if disk.content in images.CONTENTS:
+            images.CONTENTS[disk.content](path, disk.size_bytes)
+            return
+        made = prepared.make_all(BUILD / "vm" / "prepared") / f"{disk.content}.img"
+        if disk.overlay:
+            images.overlay(path.with_suffix(".qcow2"), made)
+        else:
+            subprocess.run(["cp", "--sparse=always", str(made), str(path)], check=True)
+
+    def _digest(self, disk):
+        path = self.folder / f"{disk.name}.img"
+        return images.overlaid(path.with_suffix(".qcow2")) if disk.overlay else images.sha256(path)
 
     def _embedded(self):
         """The embed area of a machine without a results partition to put its job file on."""
@@ -316,8 +333,8 @@ class Boot:
                 self._socket.close()
             if self._process:
                 self.run.text = self.text()
-                for name in self.run.sha256_before:
-                    self.run.sha256_after[name] = images.sha256(self.folder / f"{name}.img")
+                self.run.sha256_after = {disk.name: self._digest(disk) for disk in self.machine.disks
+                                         if disk.name in self.run.sha256_before}
             SLOTS.release()
 
     def _quit(self):

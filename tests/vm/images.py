@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Contents of the disks that machines are given, and archives to add to an initramfs. Boots nothing."""
 
+import errno
 import hashlib
+import json
+import os
 import random
 import re
 import shutil
@@ -14,6 +17,7 @@ MIDDLE_OFFSET_BYTES = 512 * 1024 * 1024 + 77 * 4096
 MIDDLE_BYTES = 4096
 RESULTS_START_BYTES = 1024 * 1024  # of the partition, by image/results.sh
 EXT4_DATA_BYTES = 64 * 1024 * 1024
+DIGEST_BLOCK_BYTES = 65536
 
 
 def _blank(path, size_bytes):
@@ -53,9 +57,47 @@ def put_on_results(image, path):
                    check=True)
 
 
+def _stretches(image, size_bytes):
+    """Where a sparse file may hold anything but zeros."""
+    at = 0
+    while at < size_bytes:
+        try:
+            start = os.lseek(image.fileno(), at, os.SEEK_DATA)
+        except OSError as problem:  # ENXIO: a hole to the end
+            assert problem.errno == errno.ENXIO
+            return
+        at = os.lseek(image.fileno(), start, os.SEEK_HOLE)
+        yield start // DIGEST_BLOCK_BYTES * DIGEST_BLOCK_BYTES, at
+
+
 def sha256(path):
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Of the whole contents: two files have the same exactly where every byte is. Holes are not read, and
+    count as the zeros that they are."""
+    digest = hashlib.sha256(str(os.path.getsize(path)).encode())
+    done = 0
+    with open(path, "rb") as image:
+        for start, end in _stretches(image, os.path.getsize(path)):
+            for at in range(max(start, done), end, DIGEST_BLOCK_BYTES):
+                image.seek(at)
+                block = image.read(DIGEST_BLOCK_BYTES)
+                if block.strip(b"\0"):
+                    digest.update(at.to_bytes(8, "little") + block)
+                done = at + DIGEST_BLOCK_BYTES
+    return digest.hexdigest()
+
+
+def overlay(path, backing):
+    """An empty qcow2 file in front of a raw image that it leaves as it is."""
+    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-b", str(backing), "-F", "raw", str(path)],
+                   check=True)
+
+
+def overlaid(path):
+    """The stretches that a qcow2 file holds itself, zeroed and discarded ones included, as text."""
+    done = subprocess.run(["qemu-img", "map", "--output=json", str(path)], capture_output=True, text=True,
+                          check=True)
+    return " ".join(f"{row['start']}+{row['length']}" for row in json.loads(done.stdout)
+                    if row["depth"] == 0 and row["present"])
 
 
 def cpio(files):

@@ -18,6 +18,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import prepared
+
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 BUILD = TOP / os.environ.get("B", "build")  # an absolute B stays as it is
@@ -42,6 +44,7 @@ CHOICES = {
     "media": ("cd", "usb", "kernel", "pxe", "http") + DISK_BUSES,
     "results": ("yes", "no"),
     "serial": ("yes", "no"),
+    "prepared": ("yes", "no"),
     "icount": ("yes", "no"),
     "expect": ("measured", "read-only", "facts", "own"),
 }
@@ -72,6 +75,8 @@ class Disk:
     latency: str = ""  # of every write: "10ms"
     blkdebug: str = ""  # a file of tests/vm/blkdebug/
     nbd: str = ""  # "yes": the image is served by a process of its own
+    overlay: bool = False  # writes would go to an empty qcow2 file in front of the image
+    discard: bool = False  # the guest's discards reach the file
     name: str = ""  # of the drive and its image: disk0, disk1, ...
 
 
@@ -85,6 +90,7 @@ class Machine:
     media: str
     results: bool
     serial: bool
+    prepared: bool
     icount: bool
     job: str  # a file of tests/vm/jobs/ that the machine is given
     config: str
@@ -128,6 +134,12 @@ def _disk(line, index, where):
     return disk
 
 
+def _prepared(first):
+    """A disk for each image of prepared.py."""
+    return [Disk("virtio-scsi", image.size_bytes, image.serial, content=image.name, overlay=image.overlay,
+                 discard=True, name=f"disk{i}") for i, image in enumerate(prepared.IMAGES, first)]
+
+
 def _machine(name, section):
     known = set(CHOICES) | set(NUMBERS) | set(TEXTS)
     values = {}
@@ -160,8 +172,9 @@ def _machine(name, section):
         raise BadMachine(f'{where} job: "{job}": neither config nor cmdline has suite={job}')
     if job and values["results"] == "no" and values["media"] != "kernel":
         raise BadMachine(f'{where} job: "{job}": needs results = yes or media = kernel to lie on')
-    for key in ("results", "serial", "icount"):
+    for key in ("results", "serial", "prepared", "icount"):
         values[key] = values[key] == "yes"
+    disks += _prepared(len(disks)) if values["prepared"] else []
     for key in NUMBERS:
         values[key] = int(values[key])
     values["groups"] = values["groups"].split()
@@ -193,6 +206,8 @@ def _image(disk, folder):
     if disk.nbd:
         server = f"{folder}/{disk.name}.nbd".replace(",", ",,")
         return f"file.driver=nbd,file.server.type=unix,file.server.path={server}"
+    if disk.overlay:
+        path = path.removesuffix("img") + "qcow2"
     return f"file={path}" + (f",throttling.{disk.throttle}" if disk.throttle else "")
 
 
@@ -215,11 +230,13 @@ class _Options:
         self.words += words
 
     def drive(self, name, image, bus, *, serial="", block=512, bootindex=None, media="disk",
-              readonly=False):
+              readonly=False, overlay=False, discard=False):
         """`image`: a path, or the options that _image() made."""
         if not image.startswith("file"):
             image = "file=" + image.replace(",", ",,")
-        drive = f"if=none,id={name},format=raw,{image}"
+        drive = f"if=none,id={name},format={'qcow2' if overlay else 'raw'},{image}"
+        if discard:
+            drive += ",discard=unmap,detect-zeroes=off"
         if media == "cdrom":
             drive += ",media=cdrom"
         if readonly:
@@ -301,7 +318,7 @@ def command(machine, folder, accel, build=BUILD):
         opt.drive("media", f"{folder}/media.img", machine.media, serial=serial, bootindex=0)
     for disk in machine.disks:
         opt.drive(disk.name, _image(disk, folder), disk.bus, serial=disk.serial,
-                  block=disk.block)
+                  block=disk.block, overlay=disk.overlay, discard=disk.discard)
     if machine.results:
         opt.drive("results", f"{folder}/results.img", "virtio-blk" if opt.micro else "virtio-scsi",
                   serial="RESULTS0")
