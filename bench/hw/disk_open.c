@@ -136,13 +136,15 @@ static int open_whole(const struct disk *disk, int flags, struct err *e)
 
 /* Marks a proven disk, or one to be destroyed. The claim is held from before the last check to
  * after the writing. */
-static int mark_disk(const struct disk_grant *grant, const struct disk *disk, struct err *e)
+static int mark_disk(const struct disk_grant *grant, const struct disk *disk, _Atomic bool *wrote,
+		     struct err *e)
 {
 	int fd = open_whole(disk, 0, e), ret;
 
 	if (fd < 0)
 		return fd;
 	ret = grant->destroy ? disk_prove_token(grant, e) : disk_prove_edges(disk, e);
+	*wrote = *wrote || !ret; /* before, lest it die while it writes */
 	if (!ret && grant->destroy)
 		ret = disk_write_clean(fd, grant, e);
 	if (!ret)
@@ -231,8 +233,8 @@ static int try_partition(const struct disk_grant *grant, bool direct, bool lock)
 	return fd;
 }
 
-/* The kernel, and on installed systems udev, take a moment to make the partition's node; udev also
- * rereads the table after us, so that the node may come, go and come again. */
+/* The node takes a moment, and as udev rereads the table after us, it may come, go and come again.
+ */
 static int open_partition(const struct disk_grant *grant, bool direct, bool lock, struct err *e)
 {
 	uint64_t deadline = clock_now_ns() + PARTITION_WAIT_NS;
@@ -250,10 +252,9 @@ static int open_partition(const struct disk_grant *grant, bool direct, bool lock
 			       "disk %s: partition " GPT_SCRATCH_LABEL " did not appear within 5 s",
 			       grant->node);
 	if (fd < 0)
-		return err_set(e, fd,
-			       "disk %s: partition " GPT_SCRATCH_LABEL
-			       " cannot be opened for writing: %s",
-			       grant->node, fd == -EBUSY ? "somebody else uses it" : strerror(-fd));
+		err_set(e, fd,
+			"disk %s: partition " GPT_SCRATCH_LABEL " cannot be opened for writing: %s",
+			grant->node, fd == -EBUSY ? "somebody else uses it" : strerror(-fd));
 	return fd;
 }
 
@@ -263,7 +264,8 @@ static int relock(const struct disk_partition_node *p, void *context)
 	return set_read_only(p->node, true) && false; /* the next one all the same */
 }
 
-int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, struct err *e)
+int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, _Atomic bool *wrote,
+		     struct err *e)
 {
 	struct disk disk;
 	int fd = 0, ret;
@@ -279,7 +281,7 @@ int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, str
 			return err_set(e, ret, "disk %s: cannot be released for writing: %s",
 				       disk.node, strerror(-ret));
 	}
-	ret = grant->marked ? 0 : mark_disk(grant, &disk, e);
+	ret = grant->marked ? 0 : mark_disk(grant, &disk, wrote, e);
 	if (!ret)
 		ret = announce(grant, &disk, e);
 	if (!ret) {
@@ -337,9 +339,7 @@ static int file_create(const char *path, uint64_t span_bytes, int flags, struct 
 
 	if (!span_bytes)
 		return err_set(e, -EINVAL,
-			       "%s: does not exist: should be created with a size "
-			       "(--span)",
-			       path);
+			       "%s: does not exist: should be created with a size (--span)", path);
 	fd = open(path, O_RDWR | O_CREAT | O_EXCL | flags, 0600);
 	if (fd < 0)
 		return err_set(e, -errno, "%s: cannot be created: %s", path, strerror(errno));

@@ -36,12 +36,14 @@ int disk_lock_all(const struct disk_list *list, struct notes *notes);
  * the kernel reread the table, opens the partition TARE_SCRATCH exclusively for writing and checks
  * its start and size against the grant. Returns the descriptor (O_RDWR | O_EXCL, O_DIRECT where
  * asked) or -errno with *e set; on failure the disk is locked again where it was. `lock`:
- * appliance mode; otherwise no device's state but the target's partition table is changed.
+ * appliance mode; otherwise no device's state but the target's partition table is changed. *wrote
+ * becomes true right before the first byte goes to the disk, and is left alone where none did.
  *
  * -EPERM: the grant allows nothing, or the disk is no longer what it was granted for. -EBUSY:
  * somebody else holds it. -ETIME: the partition did not appear within 5 s.
  */
-int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, struct err *e);
+int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, _Atomic bool *wrote,
+		     struct err *e);
 
 /*
  * Puts a disk back after disk_open_target(), whose descriptor must be closed: claims the whole

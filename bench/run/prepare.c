@@ -62,8 +62,7 @@ static int open_scratch(struct prepared *prepared, struct board *board, const st
 		return ret;
 	str_copy(board->consent, sizeof(board->consent), grant.words);
 	board->grant = grant;
-	atomic_store(&board->wrote, true); /* the mark is the first write */
-	ret = disk_open_target(&grant, true, plan->lock, e);
+	ret = disk_open_target(&grant, true, plan->lock, &board->wrote, e);
 	if (ret < 0)
 		return ret;
 	prepared->target.fd = ret;

@@ -12,6 +12,8 @@
 #include "loop_disk.h"
 #include "store/gpt.h"
 
+static _Atomic bool ignored; /* whether it was written */
+
 /* -1: no such node (a partition, on a kernel that does not read GPT by itself). */
 static int is_read_only(const char *node)
 {
@@ -44,6 +46,7 @@ static void proven_disk_is_marked_and_opened(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		uint8_t *block = aligned_alloc(4096, 4096);
 		struct err e = ERR_INIT;
+		_Atomic bool wrote = false;
 		struct disk_grant grant;
 		struct disk disk;
 		struct loop loop;
@@ -55,10 +58,11 @@ static void proven_disk_is_marked_and_opened(void **state)
 		assert_int_equal(disk.verdict, DISK_BLANK);
 		assert_int_equal(disk.logical_block_bytes, sectors[i]);
 		assert_int_equal(disk_prove_blank(&grant, &disk, 8 * MIB, NULL, &e), 0);
-		fd = disk_open_target(&grant, true, false, &e);
+		fd = disk_open_target(&grant, true, false, &wrote, &e);
 		if (fd < 0)
 			print_error("%s\n", e.text);
 		assert_true(fd >= 0);
+		assert_true(wrote);
 		/* While it is open nobody else gets it. */
 		assert_true(disk_open_is_claimed(&disk, "/"));
 		memset(block, 0x5a, 4096);
@@ -69,8 +73,10 @@ static void proven_disk_is_marked_and_opened(void **state)
 		assert_int_equal(disk.verdict, DISK_MARKED);
 		assert_int_equal(disk_prove_blank(&grant, &disk, 0, NULL, &e), 0);
 		assert_true(grant.marked);
-		fd = disk_open_target(&grant, true, false, &e);
+		wrote = false;
+		fd = disk_open_target(&grant, true, false, &wrote, &e);
 		assert_true(fd >= 0);
+		assert_false(wrote); /* it is marked already */
 		memset(block, 0, 4096);
 		assert_int_equal(pread(fd, block, 4096, 0), 4096);
 		assert_int_equal(block[4095], 0x5a);
@@ -96,6 +102,7 @@ static void disk_that_changed_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char before[DIGEST_SHA256_TEXT], after[DIGEST_SHA256_TEXT];
 		struct err e = ERR_INIT;
+		_Atomic bool wrote = false;
 		struct disk_grant grant;
 		struct disk disk;
 		struct loop loop;
@@ -108,8 +115,9 @@ static void disk_that_changed_is_refused(void **state)
 		image_run("printf x | dd of=/dev/%s bs=1 seek=%llu conv=notrunc,fsync", loop.node,
 			  (unsigned long long)cases[i].at);
 		digest_file(before, loop.image);
-		assert_int_equal(disk_open_target(&grant, true, false, &e), -EPERM);
+		assert_int_equal(disk_open_target(&grant, true, false, &wrote, &e), -EPERM);
 		assert_non_null(strstr(e.text, cases[i].word));
+		assert_false(wrote);
 		loop_close(&loop);
 		digest_file(after, loop.image);
 		assert_string_equal(before, after);
@@ -133,7 +141,7 @@ static void mark_that_changed_is_refused(void **state)
 	assert_int_equal(disk_prove_blank(&grant, &disk, 0, NULL, &e), 0);
 	image_run("mkfs.ext4 -F -E offset=1048576 /dev/%s 60000 && sync", loop.node);
 	digest_file(before, loop.image);
-	assert_int_equal(disk_open_target(&grant, true, false, &e), -EPERM);
+	assert_int_equal(disk_open_target(&grant, true, false, &ignored, &e), -EPERM);
 	assert_non_null(strstr(e.text, "ext4 file system inside"));
 	loop_close(&loop);
 	digest_file(after, loop.image);
@@ -155,24 +163,24 @@ static void grants_hold_for_their_device_only(void **state)
 	digest_file(before, loop.image);
 	grant = good;
 	grant.proven = false;
-	assert_int_equal(disk_open_target(&grant, true, false, &e), -EPERM);
+	assert_int_equal(disk_open_target(&grant, true, false, &ignored, &e), -EPERM);
 	grant = good;
 	grant.minor++;
 	e = ERR_INIT;
-	assert_int_equal(disk_open_target(&grant, true, false, &e), -ENODEV);
+	assert_int_equal(disk_open_target(&grant, true, false, &ignored, &e), -ENODEV);
 	grant = good;
 	grant.size_bytes -= 512;
 	e = ERR_INIT;
-	assert_int_equal(disk_open_target(&grant, true, false, &e), -ENODEV);
+	assert_int_equal(disk_open_target(&grant, true, false, &ignored, &e), -ENODEV);
 	grant = good;
 	grant.partition_size_bytes += MIB;
 	e = ERR_INIT;
-	assert_int_equal(disk_open_target(&grant, true, false, &e), -EPERM);
+	assert_int_equal(disk_open_target(&grant, true, false, &ignored, &e), -EPERM);
 	if (good.sequence) { /* Linux 5.15 */
 		grant = good;
 		grant.sequence++;
 		e = ERR_INIT;
-		assert_int_equal(disk_open_target(&grant, true, false, &e), -ENODEV);
+		assert_int_equal(disk_open_target(&grant, true, false, &ignored, &e), -ENODEV);
 	}
 	/* Somebody holds it. */
 	{
@@ -183,7 +191,7 @@ static void grants_hold_for_their_device_only(void **state)
 	}
 	assert_true(fd >= 0);
 	e = ERR_INIT;
-	assert_int_equal(disk_open_target(&good, true, false, &e), -EBUSY);
+	assert_int_equal(disk_open_target(&good, true, false, &ignored, &e), -EBUSY);
 	assert_int_equal(judged(&loop).verdict, DISK_IN_USE);
 	close(fd);
 	loop_close(&loop);
@@ -222,10 +230,10 @@ static void locks_hold_until_released(void **state)
 	/* Our own lock is not taken for a read-only disk. */
 	assert_int_equal(judged(&loop).verdict, DISK_BLANK);
 	/* Without the appliance's mode the lock is not lifted. */
-	assert_true(disk_open_target(&grant, true, false, &e) < 0);
+	assert_true(disk_open_target(&grant, true, false, &ignored, &e) < 0);
 	assert_int_equal(is_read_only(loop.node), 1);
 	e = ERR_INIT;
-	fd = disk_open_target(&grant, true, true, &e);
+	fd = disk_open_target(&grant, true, true, &ignored, &e);
 	assert_true(fd >= 0);
 	assert_int_equal(is_read_only(loop.node), 0);
 	close(fd);
@@ -236,7 +244,7 @@ static void locks_hold_until_released(void **state)
 	snprintf(part, sizeof(part), "%sp1", loop.node);
 	assert_int_equal(is_read_only(part), 1);
 	grant.partition_start_bytes += MIB;
-	assert_true(disk_open_target(&grant, true, true, &e) < 0);
+	assert_true(disk_open_target(&grant, true, true, &ignored, &e) < 0);
 	assert_int_equal(is_read_only(loop.node), 1);
 	assert_int_equal(is_read_only(part), 1);
 	notes_free(&notes);

@@ -15,6 +15,8 @@
 #define SPAN_BYTES (40 * MIB)
 
 /* Loop devices have no serial: the disk is named by hand, with the token that it has. */
+static _Atomic bool ignored; /* whether it was written */
+
 static void name_disk(struct disk *disk)
 {
 	struct disk_device device;
@@ -52,7 +54,7 @@ static bool is_zero(const uint8_t *data, uint64_t from, uint64_t to)
 static void open_and_close(const struct disk_grant *grant)
 {
 	struct err e = ERR_INIT;
-	int fd = disk_open_target(grant, true, false, &e);
+	int fd = disk_open_target(grant, true, false, &ignored, &e);
 
 	if (fd < 0)
 		print_error("%s\n", e.text);
@@ -134,7 +136,7 @@ static void disk_that_changed_is_not_destroyed(void **state)
 		image_run("printf tare | dd of=/dev/%s bs=1 seek=%llu count=1 conv=notrunc,fsync",
 			  loop.node, (unsigned long long)places[i]);
 		before = image_load(loop.image, &len);
-		assert_int_equal(disk_open_target(&grant, true, false, &e), -EPERM);
+		assert_int_equal(disk_open_target(&grant, true, false, &ignored, &e), -EPERM);
 		assert_non_null(strstr(e.text, "its token is no longer"));
 		loop_close(&loop);
 		after = image_load(loop.image, &len);
@@ -182,7 +184,7 @@ static void scribble(const struct disk_grant *grant)
 {
 	uint8_t *data = aligned_alloc(4096, MIB);
 	struct err e = ERR_INIT;
-	int fd = disk_open_target(grant, true, false, &e);
+	int fd = disk_open_target(grant, true, false, &ignored, &e);
 
 	assert_true(fd >= 0 && data);
 	memset(data, 0xa5, MIB);
