@@ -3,11 +3,15 @@
 the result names what stands on each disk."""
 
 import re
+import time
 
 import pytest
 
+import boot
+import images
 import machine
 import prepared
+from prepared import GIB, MIB
 from test_disks import disk_of
 
 # The kernel's at power-off (sd_shutdown()), one for each disk with a write cache: any other is one more.
@@ -93,3 +97,54 @@ def test_with_writing_off_no_disk_at_all_is_written(run):
     for document in run.documents():
         assert document["tare"]["target"].get("wrote", False) is False
         assert all(job["write"]["total_ios"] == 0 for job in document["jobs"])
+
+
+def stop_after_reading(running, read_bytes):
+    """Stops the guest once so many bytes of the disk were read; returns how many were."""
+    until = time.monotonic() + 120
+    while running.blockstats()["disk0"]["rd_bytes"] < read_bytes:
+        assert time.monotonic() < until, running.text()
+        time.sleep(0.05)
+    running.qmp("stop")  # lets what is under way end first
+    return running.blockstats()["disk0"]
+
+
+# What is read of a blank disk of 1 GiB before the first write, in order, with a span of 64 MiB: samples,
+# 96 MiB; the proof, from the start to the span's end at 65 MiB, then 16 MiB at the tail; and once more 16 MiB
+# at the head, then the tail. Tables and signatures are another MiB.
+SAMPLED, PROVEN, TAIL_PROVEN = 96 * MIB, (96 + 65) * MIB, (96 + 81) * MIB
+
+
+@pytest.mark.parametrize("at, after, before", [
+    (8 * MIB, SAMPLED + 20 * MIB, TAIL_PROVEN),  # the head, while the proof reads behind it
+    (GIB - 1, TAIL_PROVEN + 2 * MIB, TAIL_PROVEN + 31 * MIB)])  # the tail, when all is proven
+def test_disk_that_turns_into_data_between_proof_and_mark_is_refused(machines, at, after, before):
+    folder = machine.BUILD / "vm" / "turns-data" / str(at)
+    with boot.Boot(machines["turns-data"], folder) as running:
+        stats = stop_after_reading(running, after)
+        assert after <= stats["rd_bytes"] < before
+        assert stats["wr_operations"] == 0
+        with open(folder / "disk0.img", "r+b") as image:
+            image.seek(at)
+            image.write(b"\x01")
+        running.qmp("cont")
+        run = running.wait_end()
+    assert run.ending == "ended", run.tail()
+    tare = run.document()["tare"]
+    assert disk_of({"tare": tare}, "TARGET0")["verdict"] == "blank"  # when it was judged
+    assert tare["state"] == "failed"
+    assert f"no longer blank: unknown data at offset {at}" in tare["reason"]
+    assert tare["target"]["wrote"] is False
+    stats = run.blockstats["disk0"]
+    assert stats["rd_bytes"] > TAIL_PROVEN  # the proof itself had found nothing
+    assert (stats["wr_operations"], stats["unmap_operations"], stats["flush_operations"]) == (0, 0, FLUSHES)
+    with open(folder / "disk0.img", "r+b") as image:
+        image.seek(at)
+        image.write(b"\0")
+    assert images.sha256(folder / "disk0.img") == images.sha256(blank(folder / "blank.img"))
+
+
+def blank(path):
+    with open(path, "wb") as image:
+        image.truncate(GIB)
+    return path
