@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Where a booted appliance finds its keys: files below a given root. Reads them lowest first. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +11,21 @@
 /* Offset of the count byte in a type 11 structure (SMBIOS 3.6, 7.12). */
 #define SMBIOS_OEM_STRINGS_COUNT 4
 #define SMBIOS_HEADER_BYTES	 5
+
+/* Why a file that is there is not taken as words; NULL: it is. */
+static const char *refusal(int ret, const struct buf *text)
+{
+	size_t len;
+
+	if (ret == -EFBIG)
+		return "more than 16 KiB";
+	if (ret)
+		return "cannot be read";
+	len = text->len ? strnlen(text->data, text->len) : 0;
+	while (len < text->len && !text->data[len]) /* zeros at the end hide nothing */
+		len++;
+	return len < text->len ? "holds zero bytes: should be plain text" : NULL;
+}
 
 /* The strings of one type 11 structure that begin with `tare:`, each as a line of words. */
 static void read_oem_strings(struct config *config, const uint8_t *data, size_t len,
@@ -23,7 +39,10 @@ static void read_oem_strings(struct config *config, const uint8_t *data, size_t 
 	while (at < len && data[at]) {
 		size_t n = strnlen((const char *)data + at, len - at);
 
-		if (n > 5 && n - 5 < sizeof(text) && !memcmp(data + at, "tare:", 5)) {
+		if (n - 5 >= sizeof(text) && n > 5 && !memcmp(data + at, "tare:", 5)) {
+			keys_not_taken(config, CONFIG_FROM_PLATFORM,
+				       "SMBIOS string: more than 1 KiB", notes);
+		} else if (n > 5 && !memcmp(data + at, "tare:", 5)) {
 			memcpy(text, data + at + 5, n - 5);
 			text[n - 5] = '\0';
 			keys_set_words(config, text, CONFIG_FROM_PLATFORM, notes);
@@ -38,10 +57,16 @@ static void read_smbios(struct config *config, const char *root, struct notes *n
 
 	for (int i = 0; i < 16; i++) {
 		struct buf raw = BUF_INIT;
+		int ret;
 
 		snprintf(path, sizeof(path), "%s/sys/firmware/dmi/entries/11-%d/raw", root, i);
-		if (!file_read_all(&raw, path, SOURCE_BYTES))
+		ret = file_read_all(&raw, path, SOURCE_BYTES);
+		if (!ret)
 			read_oem_strings(config, (const uint8_t *)raw.data, raw.len, notes);
+		else if (ret != -ENOENT)
+			keys_not_taken(config, CONFIG_FROM_PLATFORM,
+				       "SMBIOS strings: cannot be read, or more than 16 KiB",
+				       notes);
 		buf_free(&raw);
 	}
 }
@@ -51,9 +76,15 @@ static void read_words(struct config *config, const char *root, const char *path
 {
 	struct buf text = BUF_INIT;
 	char full[512];
+	const char *why;
+	int ret;
 
 	snprintf(full, sizeof(full), "%s/%s", root, path);
-	if (!file_read_all(&text, full, SOURCE_BYTES) && text.len)
+	ret = file_read_all(&text, full, SOURCE_BYTES);
+	why = ret == -ENOENT ? NULL : refusal(ret, &text);
+	if (why)
+		keys_not_taken(config, source, why, notes);
+	else if (text.len)
 		keys_set_words(config, text.data, source, notes);
 	buf_free(&text);
 }

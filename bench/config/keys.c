@@ -15,6 +15,8 @@
 
 enum key_type { KEY_TEXT, KEY_U64, KEY_BYTES, KEY_CHOICE };
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* UTF-8 */
+
 struct key_row {
 	const char *name;
 	enum key_type type;
@@ -283,6 +285,26 @@ static void set_word(struct config *config, char *word, enum config_source sourc
 	}
 }
 
+void keys_not_taken(struct config *config, enum config_source source, const char *why,
+		    struct notes *notes)
+{
+	notes_add(notes, "%s: %s: writing is off because it may have said so", source_names[source],
+		  why);
+	if (!config->writing_off)
+		snprintf(config->writing_off_why, sizeof(config->writing_off_why), "%s: %.480s",
+			 source_names[source], why);
+	config->writing_off = true;
+}
+
+static void quote_left_open(struct config *config, const char *word, enum config_source source,
+			    struct notes *notes)
+{
+	char why[128];
+
+	snprintf(why, sizeof(why), "\"%.60s\": quote not closed on its line", word);
+	keys_not_taken(config, source, why, notes);
+}
+
 void keys_set_words(struct config *config, const char *text, enum config_source source,
 		    struct notes *notes)
 {
@@ -290,6 +312,8 @@ void keys_set_words(struct config *config, const char *text, enum config_source 
 	bool line_start = true, quoted;
 	size_t n;
 
+	if (!strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)))
+		text += strlen(BYTE_ORDER_MARK); /* Windows editors put it into tare.conf */
 	while (*text) {
 		if (strchr(" \t\r\n", *text)) {
 			line_start = line_start || *text == '\n';
@@ -302,13 +326,16 @@ void keys_set_words(struct config *config, const char *text, enum config_source 
 		}
 		line_start = false;
 		quoted = false;
-		for (n = 0; *text && (quoted || !strchr(" \t\r\n", *text)); text++) {
+		for (n = 0; *text && *text != '\n' && (quoted || !strchr(" \t\r", *text)); text++) {
 			if (*text == '"')
 				quoted = !quoted;
 			else if (n < sizeof(word) - 1)
 				word[n++] = *text;
 		}
 		word[n] = '\0';
-		set_word(config, word, source, notes);
+		if (quoted)
+			quote_left_open(config, word, source, notes);
+		else
+			set_word(config, word, source, notes);
 	}
 }

@@ -24,16 +24,23 @@ int keys_set(struct config *config, const char *key, const char *value, enum con
 
 /*
  * Sets every KEY=VALUE word of `text`: words are parted by blanks or line ends, `"` keeps blanks
- * together, `#` at a line's start begins a comment. On the kernel command line
- * (CONFIG_FROM_CMDLINE) only words with the `tare.` prefix are ours. What is not understood becomes
- * a note that quotes it; where it is (or resembles) a key about writing, writing_off is set, and
- * writing_off_why says why.
+ * together, `#` at a line's start begins a comment; a byte order mark at the start is passed over.
+ * On the kernel command line (CONFIG_FROM_CMDLINE) only words with the `tare.` prefix are ours.
+ * What is not understood becomes a note that quotes it; where it is (or resembles) a key about
+ * writing, writing_off is set, and writing_off_why says why; also where a quote is not closed on
+ * its line: it has swallowed words.
  */
 void keys_set_words(struct config *config, const char *text, enum config_source source,
 		    struct notes *notes);
 
+/* A source, or a part of one, that is there and could not be taken, and `why`: nobody knows what it
+ * says about writing, so writing_off is set, with a note. */
+void keys_not_taken(struct config *config, enum config_source source, const char *why,
+		    struct notes *notes);
+
 /* Reads the sources of a booted appliance below `root`: embed area, SMBIOS strings, fw_cfg, kernel
- * command line. `conf` is the text of tare.conf ("" where there is none). */
+ * command line. `conf` is the text of tare.conf ("" where there is none). A file above 16 KiB or
+ * with zero bytes in it, and an SMBIOS string for us above 1 KiB, are not taken. */
 void keys_read_boot(struct config *config, const char *root, const char *conf, struct notes *notes);
 
 /* Name of key `i` without prefix, its value as text, and its source in words. */

@@ -48,7 +48,8 @@ static int gather_keys(struct session *s, struct err *e)
 
 	keys_default(&s->config, s->args.appliance);
 	if (s->args.appliance) {
-		user_files_conf(conf, sizeof(conf), &s->disks, &s->warnings);
+		if (user_files_conf(conf, sizeof(conf), &s->disks, &s->warnings))
+			keys_not_taken(&s->config, CONFIG_FROM_CONF, "not taken", &s->warnings);
 		keys_read_boot(&s->config, ROOT, conf, &s->warnings);
 	}
 	if (args_set_keys(&s->args, &s->config, e))

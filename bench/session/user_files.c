@@ -33,10 +33,11 @@ static int open_disk(struct block *block, int *fd, const struct disk *disk)
 	return 0;
 }
 
-void user_files_conf(char *conf, size_t conf_bytes, const struct disk_list *disks,
-		     struct notes *notes)
+int user_files_conf(char *conf, size_t conf_bytes, const struct disk_list *disks,
+		    struct notes *notes)
 {
 	struct slots *slots = malloc(sizeof(*slots));
+	int ret = slots ? 0 : -EBADMSG;
 
 	conf[0] = '\0';
 	for (uint32_t i = 0; slots && i < disks->n && !conf[0]; i++) {
@@ -49,14 +50,17 @@ void user_files_conf(char *conf, size_t conf_bytes, const struct disk_list *disk
 			continue;
 		if (!slots_find(slots, &block, &e)) {
 			str_copy(conf, conf_bytes, slots->conf);
-			if (slots->conf_problem[0])
+			if (slots->conf_problem[0]) {
 				notes_add(notes, "%s: %s", d->node, slots->conf_problem);
+				ret = -EBADMSG;
+			}
 		} else if (e.code) {
 			notes_add(notes, "%s: %s", d->node, e.text);
 		}
 		close(fd);
 	}
 	free(slots);
+	return ret;
 }
 
 static bool is_job_name(const char *name)

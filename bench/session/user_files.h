@@ -16,9 +16,10 @@
 #define USER_FILES_JOB_MAX_BYTES ((size_t)1 << 20)
 
 /* The text of tare.conf, from the first results partition that has one; "" where none has. What
- * keeps one from being read becomes a note. */
-void user_files_conf(char *conf, size_t conf_bytes, const struct disk_list *disks,
-		     struct notes *notes);
+ * keeps one from being read becomes a note. Returns 0, or -EBADMSG where one was there and could
+ * not be taken. */
+int user_files_conf(char *conf, size_t conf_bytes, const struct disk_list *disks,
+		    struct notes *notes);
 
 /*
  * Appends the text of the job file that tare.suite names: NAME.fio in the root of a results

@@ -14,8 +14,9 @@
 #define DISK_BYTES (96 * MIB)
 #define SPAN_BYTES (40 * MIB)
 
-/* Loop devices have no serial: the disk is named by hand, with the token that it has. */
 static _Atomic bool ignored; /* whether it was written */
+
+/* Loop devices have no serial: the disk is named by hand, with the token that it has. */
 
 static void name_disk(struct disk *disk)
 {

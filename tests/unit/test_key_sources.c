@@ -120,6 +120,53 @@ static void doubt_in_any_source_should_count(void **state)
 	}
 }
 
+/* This test will check that a source which is there and cannot be taken, and so may have turned
+ * writing off, does: too long, no text, a string beyond any other. Zeros at the end hide nothing.
+ */
+static void source_that_is_not_taken_should_turn_writing_off(void **state)
+{
+	static const char *const paths[] = { "tare.embed/tare.conf", fw_cfg, "proc/cmdline",
+					     "sys/firmware/dmi/entries/11-0/raw" };
+	static const struct {
+		size_t len, zero_at; /* of x's after the words; one byte of them is 0 */
+		bool text_off, smbios_off;
+	} cases[] = {
+		{ 16, 999999, false, false },  { 20000, 999999, true, true },
+		{ 1100, 999999, false, true }, { 100, 10, true, false },
+		{ 100, 99, false, false },
+	};
+	static const char words[] = "\x0b\x05\x00\x02\x01tare:tare.span=4m tare.label=";
+	char root[PATH_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < N(cases) * N(paths); i++) {
+		size_t k = i / N(paths), head = sizeof(words) - 1, skip = 0;
+		bool smbios = i % N(paths) == 3;
+		char *text = malloc(head + cases[k].len);
+		struct notes notes = { 0 };
+		struct config config;
+
+		assert_non_null(text);
+		memcpy(text, words, head);
+		memset(text + head, 'x', cases[k].len);
+		if (cases[k].zero_at < cases[k].len)
+			text[head + cases[k].zero_at] = '\0';
+		if (!smbios)
+			skip = 10; /* the structure's header and "tare:" */
+		temp_make(root);
+		temp_write(root, paths[i % N(paths)], text + skip, head + cases[k].len - skip);
+		keys_default(&config, true);
+		keys_read_boot(&config, root, "", &notes);
+		assert_int_equal(config.writing_off,
+				 smbios ? cases[k].smbios_off : cases[k].text_off);
+		if (config.writing_off)
+			check_has(notes.text[notes.n - 1], "writing is off because");
+		notes_free(&notes);
+		temp_remove(root);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -127,6 +174,7 @@ int main(void)
 		cmocka_unit_test(absent_sources_should_change_nothing),
 		cmocka_unit_test(oem_strings_should_be_taken_with_care),
 		cmocka_unit_test(doubt_in_any_source_should_count),
+		cmocka_unit_test(source_that_is_not_taken_should_turn_writing_off),
 	};
 
 	return cmocka_run_group_tests_name("key_sources", tests, NULL, NULL);

@@ -155,8 +155,8 @@ static void words_should_be_cut_as_written(void **state)
 		{ "label=\"a  b\"\tsuite=smoke", CONFIG_FROM_CONF, "a  b", "smoke", 0 },
 		{ "\"label=a b\"", CONFIG_FROM_CONF, "a b", SUITE_DEFAULT, 0 },
 		{ "label=a\"b c\"d", CONFIG_FROM_CONF, "ab cd", SUITE_DEFAULT, 0 },
-		{ "label=\"open suite=smoke", CONFIG_FROM_CONF, "open suite=smoke", SUITE_DEFAULT,
-		  0 },
+		{ "\xef\xbb\xbflabel=a", CONFIG_FROM_CONF, "a", SUITE_DEFAULT, 0 },
+		{ "label=\"a\"\nsuite=\"smoke\"", CONFIG_FROM_CONF, "a", "smoke", 0 },
 		{ "# label=a\nsuite=smoke", CONFIG_FROM_CONF, "", "smoke", 0 },
 		{ "  \t# label=a\nlabel=b", CONFIG_FROM_CONF, "b", SUITE_DEFAULT, 0 },
 		{ "label=a#b", CONFIG_FROM_CONF, "a#b", SUITE_DEFAULT, 0 },
@@ -291,6 +291,38 @@ static void two_disks_to_destroy_should_be_refused(void **state)
 	notes_free(&notes);
 }
 
+/* This test will check that a quote which swallows other words turns writing off, and reaches no
+ * further than its line. */
+static void open_quote_should_turn_writing_off(void **state)
+{
+	static const struct {
+		const char *text;
+		enum config_source source;
+		const char *suite;
+	} cases[] = {
+		{ "label=\"open write=no", CONFIG_FROM_CONF, SUITE_DEFAULT },
+		{ "label=\"open\nwrite=no", CONFIG_FROM_CONF, SUITE_DEFAULT },
+		{ "label=\"open\r\nsuite=\"smoke\"\r\n", CONFIG_FROM_CONF, "smoke" },
+		{ "\"", CONFIG_FROM_PLATFORM, SUITE_DEFAULT },
+		{ "foreign=\"x tare.write=no", CONFIG_FROM_CMDLINE, SUITE_DEFAULT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct notes notes = { 0 };
+		struct config config;
+
+		keys_default(&config, true);
+		keys_set_words(&config, cases[i].text, cases[i].source, &notes);
+		assert_true(config.writing_off);
+		assert_true(notes.n >= 1);
+		check_has(notes.text[0], "quote not closed on its line: writing is off because");
+		assert_string_equal(config.label, "");
+		assert_string_equal(config.suite, cases[i].suite);
+		notes_free(&notes);
+	}
+}
+
 /* This test will check that a word longer than any value is refused, not taken in part. */
 static void long_word_should_be_refused(void **state)
 {
@@ -340,6 +372,7 @@ int main(void)
 		cmocka_unit_test(doubt_about_writing_should_turn_it_off),
 		cmocka_unit_test(destruction_should_be_by_hand),
 		cmocka_unit_test(two_disks_to_destroy_should_be_refused),
+		cmocka_unit_test(open_quote_should_turn_writing_off),
 		cmocka_unit_test(long_word_should_be_refused),
 		cmocka_unit_test(every_key_should_be_told),
 	};
