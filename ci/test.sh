@@ -38,18 +38,34 @@ unit() {
 	fi
 }
 
-# One fuzz target: its corpus, then a few seconds of damage to it.
-fuzz() {
+# One fuzz target: its corpus, then so many seconds of damage to it. Its verdict is left in a file.
+fuzz() { # PROGRAM SECONDS
 	local name=${1##*/}
 	local corpus=tests/fuzz/corpus/${name#fuzz_}
-	if timeout 120 "$1" --seconds "$2" --seed 1 "$corpus"/* > "$logs/$name.log" 2>&1; then
-		add 1 0 0
-		echo "ok      $name"
-	else
-		add 0 1 0
-		echo "FAILED  $name"
-		tail -40 "$logs/$name.log"
-	fi
+	timeout 120 "$1" --seconds "$2" --seed 1 "$corpus"/* > "$logs/$name.log" 2>&1
+	echo $? > "$logs/$name.status"
+}
+
+# All of them, two at a time: each uses one CPU.
+fuzz_all() { # SECONDS
+	local names=() name t
+	for t in tests/fuzz/fuzz_*.c; do
+		t=${t##*/}
+		names+=("${t%.c}")
+		while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
+		fuzz "$B/tests/${t%.c}" "$1" &
+	done
+	wait
+	for name in "${names[@]}"; do
+		if [ "$(cat "$logs/$name.status")" = 0 ]; then
+			add 1 0 0
+			echo "ok      $name"
+		else
+			add 0 1 0
+			echo "FAILED  $name"
+			tail -40 "$logs/$name.log"
+		fi
+	done
 }
 
 python() { # NAME PATH...
@@ -74,10 +90,7 @@ for t in tests/unit/test_*.c; do
 	t=${t##*/}
 	unit "$B/tests/${t%.c}"
 done
-for t in tests/fuzz/fuzz_*.c; do
-	t=${t##*/}
-	fuzz "$B/tests/${t%.c}" 4
-done
+fuzz_all 20
 python meta tests/meta
 python golden tests/golden
 python vm tests/vm --group "$groups"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Makes the seeds in gpt/, fat/ and slots/ again: heads of small images by the real tools (what is
+# Makes the seeds in gpt/, fat/, slots/ and disk/ again: heads of small images by the real tools (what is
 # cut off is zeros, or file contents that no parser looks at).
 set -eu
 
@@ -57,3 +57,18 @@ fresh 3584K
 sgdisk -a 1 -U $guid -n 1:34:+3M -u 1:$guid -c 1:TARE_RESULTS "$disk" >/dev/null
 dd if="$work/fat" of="$disk" bs=512 seek=34 conv=notrunc status=none
 head_of 62464 slots/disk
+
+# Heads and tails of the disks that machines boot beside: NAME BYTES, those of the tail below zero.
+/usr/bin/python3 - ../../vm "$work" disk <<'SEEDS'
+import pathlib, sys
+sys.path.insert(0, sys.argv[1])
+import prepared
+made = prepared.make_all(pathlib.Path(sys.argv[2]) / "prepared")
+for word in ("ext4:2048 xfs:512 btrfs:66560 f2fs:2048 ntfs:512 fat32:512 exfat:512 iso9660:34816 apfs:1024 "
+             "swap:4096 luks:512 lvm:1024 bcache:8192 zfs:132096 mbr:512 gpt:1536 md-1-2:4608 "
+             "md-0-90:-65536 md-1-0:-8192 drbd:-4096 gpt-backup:-17408 tail:-1").split():
+    name, size = word.split(":")
+    with open(made / f"{name}.img", "rb") as image:
+        image.seek(min(int(size), 0), 2 if int(size) < 0 else 0)
+        pathlib.Path(sys.argv[3], name).write_bytes(image.read(abs(int(size))))
+SEEDS
