@@ -5,13 +5,14 @@
 #include "tests/fuzz/sparse.h"
 
 #define PARTITION_BYTES (UINT64_C(64) << 20)
+#define TEXT_BYTES	4096
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static void check_file(const struct fat *fat, uint32_t i, const struct block *block)
 {
 	const struct fat_file *file = &fat->file[i];
-	char text[4096];
+	char text[TEXT_BYTES];
 
 	SPARSE_DEMAND(memchr(file->name, '\0', sizeof(file->name)));
 	if (file->size_bytes)
@@ -40,6 +41,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		return 0;
 	for (uint32_t i = 0; i < fat.n && i < 256; i++)
 		check_file(&fat, i, &sparse.block);
+	if (fat.n) {
+		struct buf text = BUF_INIT;
+
+		if (!fat_load_named(&text, &sparse.block, fat.file[fat.n - 1].name, TEXT_BYTES))
+			SPARSE_DEMAND(text.len <= TEXT_BYTES);
+		buf_free(&text);
+	}
 	fat_free(&fat);
 	return 0;
 }

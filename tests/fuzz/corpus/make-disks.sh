@@ -58,6 +58,23 @@ sgdisk -a 1 -U $guid -n 1:34:+3M -u 1:$guid -c 1:TARE_RESULTS "$disk" >/dev/null
 dd if="$work/fat" of="$disk" bs=512 seek=34 conv=notrunc status=none
 head_of 62464 slots/disk
 
+# The same partition with two results on it, as slots_store() leaves them: the newest must be spared.
+/usr/bin/python3 - slots/partition slots/used <<'USED'
+import hashlib, sys, zlib
+image = bytearray(open(sys.argv[1], "rb").read())
+index, first_slot, slot_bytes, header_bytes = 14336, 22528, 4096, 4096  # where mcopy has laid them
+for slot, sequence in enumerate((8, 7)):
+    bodies = b"{}\n", b"nothing\n"
+    for part, body in enumerate(bodies):
+        at = first_slot + (2 * slot + part) * slot_bytes
+        image[at:at + len(body)] = body
+    json, text = (f"{len(body)}:{hashlib.sha256(body).hexdigest()}" for body in bodies)
+    line = f"TARE-SLOT 1 sequence={sequence} run=abcd000{sequence} json={json} text={text}".encode()
+    line += b" crc=%08x\n" % zlib.crc32(line)
+    image[index + slot * header_bytes:index + slot * header_bytes + len(line)] = line
+open(sys.argv[2], "wb").write(image)
+USED
+
 # Heads and tails of the disks that machines boot beside: NAME BYTES, those of the tail below zero.
 /usr/bin/python3 - ../../vm "$work" disk <<'SEEDS'
 import pathlib, sys
