@@ -3,6 +3,8 @@
  * documented places are, and that random data are not. */
 #include "hw/disk_signature.h"
 
+#include <stdbool.h>
+
 #include "disk_image.h"
 #include "lib/rng.h"
 
@@ -129,7 +131,54 @@ static void real_tools_are_named(void **state)
 	assert_true(done >= 3);
 }
 
-static void random_data_have_no_name(void **state)
+/* Heads and tails of images that other programs made; the fuzzer starts from them, too. */
+static void recorded_disks_are_named(void **state)
+{
+	static const struct {
+		const char *file, *name;
+		bool tail;
+	} cases[] = {
+		{ "ext4", "ext4 file system", false },
+		{ "xfs", "xfs file system", false },
+		{ "btrfs", "btrfs file system", false },
+		{ "f2fs", "f2fs file system", false },
+		{ "ntfs", "NTFS file system", false },
+		{ "fat32", "FAT file system", false },
+		{ "exfat", "exFAT file system", false },
+		{ "iso9660", "iso9660 file system", false },
+		{ "apfs", "APFS container", false },
+		{ "swap", "swap space", false },
+		{ "luks", "LUKS encryption", false },
+		{ "lvm", "LVM2 physical volume", false },
+		{ "bcache", "bcache device", false },
+		{ "zfs", "ZFS pool", false },
+		{ "mbr", "MBR partition table", false },
+		{ "gpt", "GPT partition table", false },
+		{ "md-1-2", "Linux RAID (md 1.2)", false },
+		{ "md-1-0", "Linux RAID (md 1.0)", true },
+		{ "md-0-90", "Linux RAID (md 0.90)", true },
+		{ "drbd", "DRBD device", true },
+		{ "gpt-backup", "backup of a GPT partition table", true },
+		{ "tail", NULL, true }, /* one byte, no format's */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char path[PATH_MAX];
+		uint8_t *data;
+		const char *name;
+		size_t len;
+
+		snprintf(path, sizeof(path), "tests/fuzz/corpus/disk/%s", cases[i].file);
+		data = image_load(path, &len);
+		name = disk_signature(data, len, cases[i].tail ? GIB - len : 0, GIB);
+		assert_string_equal(name ? name : "", cases[i].name ? cases[i].name : "");
+		assert_null(disk_signature(data, len, GIB / 2, GIB)); /* places count */
+		free(data);
+	}
+}
+
+static void zeros_and_random_data_have_no_name(void **state)
 {
 	size_t len = 2 * MIB;
 	uint8_t *data = malloc(len);
@@ -137,6 +186,9 @@ static void random_data_have_no_name(void **state)
 
 	(void)state;
 	assert_non_null(data);
+	memset(data, 0, len);
+	assert_null(disk_signature(data, len, 0, 64 * MIB));
+	assert_null(disk_signature(data, len, 62 * MIB, 64 * MIB));
 	rng_seed(&rng, 3);
 	for (int i = 0; i < 100; i++) {
 		rng_fill(&rng, data, len);
@@ -169,7 +221,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(magics_are_named, image_setup, image_teardown),
 		cmocka_unit_test_setup_teardown(real_tools_are_named, image_setup, image_teardown),
-		cmocka_unit_test(random_data_have_no_name),
+		cmocka_unit_test(recorded_disks_are_named),
+		cmocka_unit_test(zeros_and_random_data_have_no_name),
 		cmocka_unit_test(pieces_bound_the_search),
 	};
 
