@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Reads all that will be overwritten and grants the writing where it is zero. Never writes. */
+/* Reads all that will be overwritten and grants the writing where it is blank. Never writes. */
 #include "hw/disk_proof.h"
 
 #include <errno.h>
@@ -56,7 +56,8 @@ static void grant_begin(struct disk_grant *grant, const struct disk *disk)
 				      .minor = disk->minor,
 				      .sequence = disk->sequence,
 				      .size_bytes = disk->size_bytes,
-				      .logical_block_bytes = disk->logical_block_bytes };
+				      .logical_block_bytes = disk->logical_block_bytes,
+				      .fill = disk->fill };
 	str_copy(grant->node, sizeof(grant->node), disk->node);
 	str_copy(grant->serial, sizeof(grant->serial), disk->serial);
 	str_copy(grant->wwn, sizeof(grant->wwn), disk->wwn);
@@ -112,15 +113,25 @@ static int plan_mark(struct disk_grant *grant, uint64_t span_bytes, struct err *
 	return 0;
 }
 
+static const char *fill_bytes(uint8_t fill)
+{
+	return fill == DISK_FILL_ERASED ? "bytes 0xFF, as on erased flash" : "zeros";
+}
+
 static int grant_blank(struct disk_grant *grant, const struct block *block,
 		       const struct disk_proof_progress *progress, struct err *e)
 {
 	uint64_t size = grant->size_bytes, edge = DISK_SAMPLE_EDGE_BYTES, data = 0;
 	uint64_t head_end = grant->span_start_bytes + grant->span_bytes, tail;
 	struct proof proof = { .progress = progress };
+	uint8_t fill = grant->fill;
 	char words[160];
 	int ret;
 
+	/* Only these two are what nobody has written to. */
+	if (fill != DISK_FILL_ZERO && fill != DISK_FILL_ERASED)
+		return err_set(e, -EINVAL, "disk %s: fill 0x%02x: should be 0x00 or 0xFF",
+			       grant->node, fill);
 	/* Head and span overlap, so both are one range; what the tail has beyond it is another. */
 	if (head_end < edge)
 		head_end = edge < size ? edge : size;
@@ -128,13 +139,13 @@ static int grant_blank(struct disk_grant *grant, const struct block *block,
 	proof.total_bytes = head_end + (size - tail);
 	ret = stopped(progress);
 	if (!ret)
-		ret = disk_sample_range(block, 0, head_end, &data, proof_step, &proof);
+		ret = disk_sample_range(block, fill, 0, head_end, &data, proof_step, &proof);
 	if (!ret)
-		ret = disk_sample_range(block, tail, size, &data, proof_step, &proof);
+		ret = disk_sample_range(block, fill, tail, size, &data, proof_step, &proof);
 	if (ret == 1) {
 		disk_proof_words(words, sizeof(words), block, data);
-		return err_set(e, -EPERM, "disk %s: not blank: %s: should be nothing but zeros",
-			       grant->node, words);
+		return err_set(e, -EPERM, "disk %s: not blank: %s: should be nothing but %s",
+			       grant->node, words, fill_bytes(fill));
 	}
 	if (ret == -EINTR)
 		return err_set(e, ret, "disk %s: proof of blankness: stopped by the user",
@@ -144,8 +155,8 @@ static int grant_blank(struct disk_grant *grant, const struct block *block,
 	grant->proven = true;
 	snprintf(grant->words, sizeof(grant->words),
 		 "blank: bytes 0 to %" PRIu64 " and %" PRIu64 " to %" PRIu64
-		 " were read and are zero",
-		 head_end, tail, size);
+		 " were read and are %s",
+		 head_end, tail, size, disk_sample_fill_words(fill));
 	return 0;
 }
 
@@ -254,6 +265,7 @@ void disk_proof_identity(struct disk *disk, const struct disk_grant *grant)
 	disk->sequence = grant->sequence;
 	disk->size_bytes = grant->size_bytes;
 	disk->logical_block_bytes = grant->logical_block_bytes;
+	disk->fill = grant->fill;
 }
 
 int disk_prove_edges(const struct disk *disk, struct err *e)
@@ -266,9 +278,10 @@ int disk_prove_edges(const struct disk *disk, struct err *e)
 
 	if (ret)
 		return ret;
-	ret = disk_sample_range(&device.block, 0, edge, &data, NULL, NULL);
+	ret = disk_sample_range(&device.block, disk->fill, 0, edge, &data, NULL, NULL);
 	if (!ret)
-		ret = disk_sample_range(&device.block, size - edge, size, &data, NULL, NULL);
+		ret = disk_sample_range(&device.block, disk->fill, size - edge, size, &data, NULL,
+					NULL);
 	if (ret == 1) {
 		disk_proof_words(words, sizeof(words), &device.block, data);
 		ret = err_set(e, -EPERM,

@@ -20,8 +20,9 @@ struct disk_grant {
 	uint64_t sequence; /* as in struct disk */
 	uint64_t size_bytes;
 	uint32_t logical_block_bytes;
-	bool marked; /* by the mark (TARE_SCRATCH), no proof needed inside the partition */
-	bool proven; /* every byte of mark and span was read and is zero */
+	bool marked;  /* by the mark (TARE_SCRATCH), no proof needed inside the partition */
+	bool proven;  /* every byte of mark and span was read and is `fill` */
+	uint8_t fill; /* as in struct disk */
 	/* By its name and token (tare.destroy, tare.confirm): whatever stands there goes. */
 	bool destroy;
 	char token[DISK_TOKEN_BYTES]; /* where `destroy`: of the disk as it was then */
@@ -44,10 +45,10 @@ struct disk_proof_progress {
 
 /*
  * Reads everything that marking the disk and writing `span_bytes` will overwrite (16 MiB at head
- * and tail, where the mark goes, and the span) past the page cache, and demands zeros. Verdict must
- * be DISK_BLANK or DISK_MARKED; then nothing needs proof, but the mark is checked again. span_bytes
- * is cut to what the partition holds; 0 means all of it. `progress` may be NULL. Returns 0, -EPERM
- * (not blank: *e names what was found, and where), -EINTR, or -errno.
+ * and tail, where the mark goes, and the span) past the page cache, and demands nothing but
+ * disk->fill. Verdict must be DISK_BLANK or DISK_MARKED; then nothing needs proof, but the mark is
+ * checked again. span_bytes is cut to what the partition holds; 0 means all of it. `progress` may
+ * be NULL. Returns 0, -EPERM (not blank: *e names what was found, and where), -EINTR, or -errno.
  */
 int disk_prove_blank(struct disk_grant *grant, const struct disk *disk, uint64_t span_bytes,
 		     const struct disk_proof_progress *progress, struct err *e);
@@ -70,7 +71,7 @@ int disk_prove_destroy(struct disk_grant *grant, const struct disk *disk, const 
 void disk_proof_identity(struct disk *disk, const struct disk_grant *grant);
 
 /* Right before the mark is written: reads 16 MiB at head and tail of the disk again. Returns 0,
- * -EPERM (not zero any more) or -errno with *e set. */
+ * -EPERM (not disk->fill any more) or -errno with *e set. */
 int disk_prove_edges(const struct disk *disk, struct err *e);
 
 /* Right before a marked disk is written to: the mark is still there, and its partition is the
@@ -81,8 +82,8 @@ int disk_prove_mark(const struct disk_grant *grant, struct err *e);
  * one. Returns 0, -EPERM or -errno with *e set. */
 int disk_prove_token(const struct disk_grant *grant, struct err *e);
 
-/* What was found at an offset that should be zero, in words: "ext4 file system" or "unknown data at
- * offset N". */
+/* What was found at an offset that should be blank, in words: "ext4 file system" or "unknown data
+ * at offset N". */
 void disk_proof_words(char *words, size_t words_bytes, const struct block *block,
 		      uint64_t offset_bytes);
 

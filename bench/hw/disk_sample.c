@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Looks for bytes that are not zero, by samples or in full. Reads only. */
+/* Looks for bytes that are not what a blank disk is full of, by samples or in full. Reads only. */
 #include "hw/disk_sample.h"
 
 #include <errno.h>
@@ -12,8 +12,9 @@
 #define PIECE_BYTES (1u << 20)
 #define ALIGN	    4096
 
-size_t disk_sample_nonzero(const void *data, size_t len)
+size_t disk_sample_other(const void *data, size_t len, uint8_t fill)
 {
+	const uint64_t pattern = fill * UINT64_C(0x0101010101010101);
 	const uint8_t *at = data;
 	size_t i = 0;
 
@@ -23,32 +24,37 @@ size_t disk_sample_nonzero(const void *data, size_t len)
 
 		memcpy(words, at + i, sizeof(words));
 		for (int w = 0; w < 8; w++)
-			any |= words[w];
+			any |= words[w] ^ pattern;
 		if (any)
 			break;
 	}
-	while (i < len && !at[i])
+	while (i < len && at[i] == fill)
 		i++;
 	return i;
 }
 
-int disk_sample_range(const struct block *block, uint64_t start_bytes, uint64_t end_bytes,
-		      uint64_t *data_offset_bytes, int (*step)(void *context, uint64_t bytes),
-		      void *context)
+const char *disk_sample_fill_words(uint8_t fill)
+{
+	return fill == DISK_FILL_ERASED ? "0xFF" : "zero";
+}
+
+int disk_sample_range(const struct block *block, uint8_t fill, uint64_t start_bytes,
+		      uint64_t end_bytes, uint64_t *data_offset_bytes,
+		      int (*step)(void *context, uint64_t bytes), void *context)
 {
 	uint8_t *data = aligned_alloc(ALIGN, PIECE_BYTES);
 	int ret = data ? 0 : -ENOMEM;
 
 	for (uint64_t at = start_bytes; !ret && at < end_bytes;) {
 		size_t len = end_bytes - at < PIECE_BYTES ? (size_t)(end_bytes - at) : PIECE_BYTES;
-		size_t nonzero;
+		size_t other;
 
 		ret = block_read(block, data, len, at);
 		if (ret)
 			break;
-		nonzero = disk_sample_nonzero(data, len);
-		if (nonzero < len) {
-			*data_offset_bytes = at + nonzero;
+		other = disk_sample_other(data, len, fill);
+		if (other < len) {
+			*data_offset_bytes = at + other;
 			ret = 1;
 			break;
 		}
@@ -66,8 +72,8 @@ static int look(struct disk_sample *sample, const struct block *block, uint64_t 
 {
 	uint64_t end = block->size_bytes - start_bytes < len ? block->size_bytes
 							     : start_bytes + len;
-	int ret =
-		disk_sample_range(block, start_bytes, end, &sample->data_offset_bytes, NULL, NULL);
+	int ret = disk_sample_range(block, sample->fill, start_bytes, end,
+				    &sample->data_offset_bytes, NULL, NULL);
 
 	if (!ret)
 		sample->read_bytes += end - start_bytes;
@@ -115,12 +121,17 @@ int disk_sample(struct disk_sample *sample, const struct block *block, uint64_t 
 	int ret;
 
 	*sample = (struct disk_sample){ 0 };
-	ret = look(sample, block, 0, edge);
+	ret = size ? block_read(block, &sample->fill, 1, 0) : 0;
+	/* One value for the whole disk, by its first byte: both beside each other are data. */
+	if (sample->fill != DISK_FILL_ERASED)
+		sample->fill = DISK_FILL_ZERO;
+	if (!ret)
+		ret = look(sample, block, 0, edge);
 	if (!ret && size > edge)
 		ret = look(sample, block, size - edge, edge);
 	/* A disk no larger than both ends has been read in full. */
 	if (!ret && size > 2 * DISK_SAMPLE_EDGE_BYTES)
 		ret = look_between(sample, block, seed, deadline);
-	sample->zero = !ret;
+	sample->blank = !ret;
 	return ret < 0 ? ret : 0;
 }

@@ -315,10 +315,12 @@ static bool rule_blank(struct judge *j)
 {
 	char read[32];
 
-	say(j, "%s read in %" PRIu32 " blocks, head and tail, all zero%s",
+	say(j, "%s read in %" PRIu32 " blocks, head and tail, all %s%s",
 	    str_from_bytes(read, sizeof(read), j->sample.read_bytes), j->sample.blocks,
+	    disk_sample_fill_words(j->sample.fill),
 	    j->sample.cut ? " (slow disk: fewer than planned)" : "");
-	return j->sample.zero && !j->disk->partitions_n && !j->disk->partitions_cut;
+	j->disk->fill = j->sample.fill;
+	return j->sample.blank && !j->disk->partitions_n && !j->disk->partitions_cut;
 }
 
 static bool rule_data(struct judge *j)
@@ -334,7 +336,7 @@ static bool rule_data(struct judge *j)
 		    j->disk->partitions_n == 1 ? "" : "s");
 	else if (name)
 		say(j, "%s", name);
-	else if (!j->sample.zero)
+	else if (!j->sample.blank)
 		say(j, "unknown data at offset %" PRIu64, j->sample.data_offset_bytes);
 	else
 		say(j, "partitions that the kernel still knows");

@@ -39,7 +39,8 @@ enum disk_verdict {
 	DISK_UNREADABLE,
 	DISK_DUPLICATE, /* another path to a disk of the list */
 	DISK_MARKED,	/* one partition, TARE_SCRATCH: ours */
-	DISK_BLANK,	/* samples are zero; every block to be written is still to be proven */
+	DISK_BLANK,	/* samples are all zero or all 0xFF; every block to be written is still to
+			   be proven */
 	DISK_DATA,	/* everything else */
 	DISK_VERDICTS_N,
 };
@@ -85,6 +86,8 @@ struct disk {
 	 */
 	char token[DISK_TOKEN_BYTES];
 	bool destroy; /* named by tare.destroy, with its token (hw/disk_consent.h) */
+	uint8_t fill; /* of DISK_BLANK: the one byte value it is full of, 0x00 or 0xFF (erased
+			 flash) */
 };
 
 struct disk_list {

@@ -244,7 +244,7 @@ static void say_safety(struct result *result, const struct plan *plan, const str
 	else
 		notes_add(&result->safety,
 			  "%s: written by consent \"%s\": mark and span of %" PRIu64
-			  " bytes; %" PRIu64 " bytes read and found zero before",
+			  " bytes; %" PRIu64 " bytes read and found blank before",
 			  plan->disk.node, result->consent, result->span_bytes,
 			  result->proven_bytes);
 }

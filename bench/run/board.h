@@ -89,7 +89,7 @@ struct board {
 	_Atomic uint32_t notes_n;
 	struct tsc clock;		  /* as it was after the last step */
 	uint64_t span_bytes;		  /* really used */
-	uint64_t proven_bytes;		  /* read and found zero before the first write */
+	uint64_t proven_bytes;		  /* read and found blank before the first write */
 	_Atomic uint64_t written_bytes;	  /* by filling and by workloads, at least */
 	_Atomic bool wrote;		  /* a write reached, or may have reached, the target */
 	struct disk_grant grant;	  /* of a disk that was written; else its span is 0 */

@@ -10,16 +10,17 @@
 #define PIECE_BYTES   (UINT64_C(1) << 20)
 #define SEARCH_FACTOR 4
 
-static bool is_zero(const uint8_t *data, size_t len)
+/* Zeros, or 0xFF as erased flash gives: the disk may answer without reading anything. */
+static bool is_empty(const uint8_t *data, size_t len)
 {
-	return !data[0] && !memcmp(data, data + 1, len - 1);
+	return (!data[0] || data[0] == 0xff) && !memcmp(data, data + 1, len - 1);
 }
 
 /* Looks at one piece that was read; sets the bits of the blocks that hold something. */
 static void mark_blocks(struct found *found, const uint8_t *data, uint64_t len)
 {
 	for (uint64_t at = 0; at + FOUND_BLOCK_BYTES <= len; at += FOUND_BLOCK_BYTES) {
-		if (!is_zero(data + at, FOUND_BLOCK_BYTES)) {
+		if (!is_empty(data + at, FOUND_BLOCK_BYTES)) {
 			found->bitmap[found->blocks / 8] |= (uint8_t)(1u << (found->blocks % 8));
 			found->found_bytes += FOUND_BLOCK_BYTES;
 		}

@@ -39,11 +39,19 @@ static void digest_file(char text[DIGEST_SHA256_TEXT], const char *path)
 	free(data);
 }
 
+/* An image of one byte value: zeros, or 0xFF as erased flash. */
+static void image_fill(const char *dir, uint64_t size, uint8_t fill)
+{
+	image_run("rm -f %s/disk && head -c %llu /dev/zero | tr '\\0' '\\%o' >%s/disk", dir,
+		  (unsigned long long)size, fill, dir);
+}
+
 static void proven_disk_is_marked_and_opened(void **state)
 {
-	static const uint32_t sectors[] = { 512, 4096 };
+	static const uint32_t sectors[] = { 512, 4096, 512 };
+	static const uint8_t fills[] = { 0x00, 0x00, 0xff };
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		uint8_t *block = aligned_alloc(4096, 4096);
 		struct err e = ERR_INIT;
 		_Atomic bool wrote = false;
@@ -52,10 +60,11 @@ static void proven_disk_is_marked_and_opened(void **state)
 		struct loop loop;
 		int fd;
 
-		image_run("rm -f %s/disk", (char *)*state);
+		image_fill(*state, 64 * MIB, fills[i]);
 		loop_open(&loop, *state, 64 * MIB, sectors[i]);
 		disk = judged(&loop);
 		assert_int_equal(disk.verdict, DISK_BLANK);
+		assert_int_equal(disk.fill, fills[i]);
 		assert_int_equal(disk.logical_block_bytes, sectors[i]);
 		assert_int_equal(disk_prove_blank(&grant, &disk, 8 * MIB, NULL, &e), 0);
 		fd = disk_open_target(&grant, true, false, &wrote, &e);
@@ -91,12 +100,16 @@ static void proven_disk_is_marked_and_opened(void **state)
 static void disk_that_changed_is_refused(void **state)
 {
 	static const struct {
+		uint8_t fill;
 		uint64_t at;
-		const char *word;
+		const char *word, *byte;
 	} cases[] = {
-		{ 0, "offset 0" },
-		{ 16 * MIB - 1, "offset 16777215" },
-		{ 64 * MIB - 1, "offset 67108863" },
+		{ 0x00, 0, "offset 0", "x" },
+		{ 0x00, 16 * MIB - 1, "offset 16777215", "x" },
+		{ 0x00, 64 * MIB - 1, "offset 67108863", "\\377" },
+		{ 0xff, 0, "offset 0", "x" },
+		{ 0xff, 16 * MIB - 1, "offset 16777215", "\\0" },
+		{ 0xff, 64 * MIB - 1, "offset 67108863", "\\0" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -107,13 +120,13 @@ static void disk_that_changed_is_refused(void **state)
 		struct disk disk;
 		struct loop loop;
 
-		image_run("rm -f %s/disk", (char *)*state);
+		image_fill(*state, 64 * MIB, cases[i].fill);
 		loop_open(&loop, *state, 64 * MIB, 512);
 		disk = judged(&loop);
 		assert_int_equal(disk_prove_blank(&grant, &disk, 8 * MIB, NULL, &e), 0);
 		/* Through the device, as another program would write it. */
-		image_run("printf x | dd of=/dev/%s bs=1 seek=%llu conv=notrunc,fsync", loop.node,
-			  (unsigned long long)cases[i].at);
+		image_run("printf '%s' | dd of=/dev/%s bs=1 seek=%llu conv=notrunc,fsync",
+			  cases[i].byte, loop.node, (unsigned long long)cases[i].at);
 		digest_file(before, loop.image);
 		assert_int_equal(disk_open_target(&grant, true, false, &wrote, &e), -EPERM);
 		assert_non_null(strstr(e.text, cases[i].word));

@@ -20,9 +20,9 @@ static struct disk blank_disk(uint64_t size)
 			      .verdict = DISK_BLANK };
 }
 
-static void ranges_are_read_in_full(void **state)
+/* A disk of 200 MiB with a span of 50: 1 to 51 MiB, and 16 MiB at each end. */
+static void check_ranges(uint8_t fill, uint8_t other)
 {
-	/* A disk of 200 MiB with a span of 50: 1 to 51 MiB, and 16 MiB at each end. */
 	static const struct {
 		uint64_t at;
 		int ret;
@@ -34,18 +34,19 @@ static void ranges_are_read_in_full(void **state)
 	};
 	uint64_t size = 200 * MIB;
 	struct disk disk = blank_disk(size);
-	uint8_t *data = calloc(1, size);
+	uint8_t *data = malloc(size);
 	struct block_memory memory;
 
-	(void)state;
 	assert_non_null(data);
+	memset(data, fill, size);
+	disk.fill = fill;
 	block_from_memory(&memory, data, size, 512);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct err e = ERR_INIT;
 		struct disk_grant grant;
 		char offset[64];
 
-		data[cases[i].at] = 1;
+		data[cases[i].at] = other;
 		assert_int_equal(disk_prove_block(&grant, &disk, &memory.block, 50 * MIB, NULL, &e),
 				 cases[i].ret);
 		assert_int_equal(grant.proven, !cases[i].ret);
@@ -53,7 +54,56 @@ static void ranges_are_read_in_full(void **state)
 		snprintf(offset, sizeof(offset), "offset %llu", (unsigned long long)cases[i].at);
 		if (cases[i].ret)
 			assert_non_null(strstr(e.text, offset));
-		data[cases[i].at] = 0;
+		data[cases[i].at] = fill;
+	}
+	free(data);
+}
+
+static void ranges_are_read_in_full(void **state)
+{
+	(void)state;
+	check_ranges(0x00, 0x01);
+	check_ranges(0x00, 0xff); /* erased flash beside zeros is data, and the other way round */
+	check_ranges(0xff, 0x00);
+	check_ranges(0xff, 0xfe);
+}
+
+/* What the samples saw decides which value the proof demands; a disk of the other one has changed
+ * since, and no third value can be granted. */
+static void proof_demands_the_fill_of_the_samples(void **state)
+{
+	static const struct {
+		uint8_t sampled, on_disk;
+		int ret;
+		const char *words;
+	} cases[] = {
+		{ 0x00, 0x00, 0, "were read and are zero" },
+		{ 0xff, 0xff, 0, "were read and are 0xFF" },
+		{ 0x00, 0xff, -EPERM, "offset 0: should be nothing but zeros" },
+		{ 0xff, 0x00, -EPERM, "offset 0: should be nothing but bytes 0xFF" },
+		{ 0x5a, 0x5a, -EINVAL, "should be 0x00 or 0xFF" },
+	};
+	uint8_t *data = malloc(40 * MIB);
+	struct block_memory memory;
+
+	(void)state;
+	assert_non_null(data);
+	block_from_memory(&memory, data, 40 * MIB, 512);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct disk disk = blank_disk(40 * MIB);
+		struct err e = ERR_INIT;
+		struct disk_grant grant;
+		struct disk known;
+
+		memset(data, cases[i].on_disk, 40 * MIB);
+		disk.fill = cases[i].sampled;
+		assert_int_equal(disk_prove_block(&grant, &disk, &memory.block, MIB, NULL, &e),
+				 cases[i].ret);
+		assert_int_equal(grant.proven, !cases[i].ret);
+		assert_non_null(strstr(cases[i].ret ? e.text : grant.words, cases[i].words));
+		/* The last look before the mark demands the same. */
+		disk_proof_identity(&known, &grant);
+		assert_int_equal(known.fill, cases[i].sampled);
 	}
 	free(data);
 }
@@ -239,6 +289,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ranges_are_read_in_full),
+		cmocka_unit_test(proof_demands_the_fill_of_the_samples),
 		cmocka_unit_test(grants_say_what_they_allow),
 		cmocka_unit_test(other_verdicts_get_nothing),
 		cmocka_unit_test(marks_are_checked_again),

@@ -132,6 +132,7 @@ static void make_right_partition(struct disk *d)
 }
 
 #define SCRATCH	 "sgdisk -n 1:2048:+32M -c 1:TARE_SCRATCH F"
+#define ERASED	 "tr '\\0' '\\377' <F >G && mv G F"
 #define BYTE(at) "printf x | dd of=F bs=1 seek=$((" at ")) conv=notrunc"
 
 static const struct verdict_case cases[] = {
@@ -188,7 +189,13 @@ static const struct verdict_case cases[] = {
 	{ BYTE("12345678"), NULL, NULL, NULL, DISK_DATA, "unknown data at offset 12345678" },
 	{ BYTE("64 * 1048576 - 1"), NULL, NULL, NULL, DISK_DATA,
 	  "unknown data at offset 67108863" },
-	{ "tr '\\0' '\\377' <F >G && mv G F", NULL, NULL, NULL, DISK_DATA,
+	{ ERASED, NULL, NULL, NULL, DISK_BLANK, "head and tail, all 0xFF" },
+	{ ERASED, make_known_partition, NULL, NULL, DISK_DATA, "the kernel still knows" },
+	{ ERASED " && " BYTE("5000000"), NULL, NULL, NULL, DISK_DATA,
+	  "unknown data at offset 5000000" },
+	{ ERASED " && dd if=/dev/zero of=F bs=4k seek=100 count=1 conv=notrunc", NULL, NULL, NULL,
+	  DISK_DATA, "unknown data at offset 409600" },
+	{ "tr '\\0' '\\132' <F >G && mv G F", NULL, NULL, NULL, DISK_DATA,
 	  "unknown data at offset 0" },
 	{ "dd if=/dev/urandom of=F bs=64k seek=400 count=100 conv=notrunc", NULL, NULL, NULL,
 	  DISK_DATA, "unknown data" },

@@ -54,6 +54,33 @@ static void any_byte_should_make_a_block_count(void **state)
 	close(fd);
 }
 
+/* This test will check that a block of erased flash holds nothing, and one byte in it makes it
+ * count.
+ */
+static void erased_flash_should_hold_no_data(void **state)
+{
+	static const struct {
+		int at, byte;
+		uint64_t found_bytes;
+	} cases[] = { { 0, 0xff, 0 }, { 0, 0, 4096 }, { 77, 0, 4096 }, { 4095, 0xfe, 4096 } };
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		uint8_t block[4096];
+		int fd = temp_fd(MIB);
+		struct search s = { 0 };
+		struct err e = ERR_INIT;
+
+		memset(block, 0xff, sizeof(block));
+		block[cases[i].at] = (uint8_t)cases[i].byte;
+		assert_int_equal(pwrite(fd, block, sizeof(block), 8192), sizeof(block));
+		assert_int_equal(scan(&s, fd, MIB, MIB, &e), 0);
+		check_number("found", s.found.found_bytes, cases[i].found_bytes);
+		found_free(&s.found);
+		close(fd);
+	}
+}
+
 /* This test will check where a search ends: enough found, four times as much searched, the end. */
 static void search_should_end_in_time(void **state)
 {
@@ -158,6 +185,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(any_byte_should_make_a_block_count),
+		cmocka_unit_test(erased_flash_should_hold_no_data),
 		cmocka_unit_test(search_should_end_in_time),
 		cmocka_unit_test(stretches_should_be_whole),
 		cmocka_unit_test(trouble_should_be_told),

@@ -221,7 +221,7 @@ static void safety_should_name_every_disk(void **state)
 	check_note(&r->safety, "sdb (serial S-sdb): not blank: reason of sdb");
 	check_note(&r->safety, "sr0 (serial none): optical");
 	check_note(&r->safety, "sda: written by consent \"blank\": mark and span of 1073741824 "
-			       "bytes; 1073741824 bytes read and found zero before");
+			       "bytes; 1073741824 bytes read and found blank before");
 	assert_string_equal(r->access, "written");
 	maker_free(&m);
 	maker_init(&m, two, 1);

@@ -40,7 +40,18 @@ def _ext4(path, size_bytes):
                         "-L", "somebodys", "-d", folder, str(path)], check=True)
 
 
-CONTENTS = {"blank": _blank, "middle": _middle, "ext4": _ext4}
+def _erased(path, size_bytes):
+    """Every byte 0xFF, as erased flash: compressed, so that it costs half a second and 8 MiB a GiB."""
+    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-o",
+                    "cluster_size=2M,compression_type=zstd", str(path), str(size_bytes)], check=True)
+    writes = "".join(f"write -q -c -P 0xff {at} 2M\n" for at in range(0, size_bytes, 2 << 20))
+    done = subprocess.run(["qemu-io", "-f", "qcow2", str(path)], input=writes, text=True,
+                          capture_output=True, check=True)
+    assert "fail" not in done.stdout + done.stderr, done.stdout + done.stderr
+
+
+CONTENTS = {"blank": _blank, "erased": _erased, "middle": _middle, "ext4": _ext4}
+LAYOUTS = {"erased": "qcow2"}  # of the image, where it is not raw
 
 
 def program(name):

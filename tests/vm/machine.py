@@ -18,6 +18,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import images
 import prepared
 
 HERE = Path(__file__).resolve().parent
@@ -29,7 +30,7 @@ DISK_BUSES = ("virtio-scsi", "virtio-blk", "nvme", "ahci")
 # Of each key of a disk: what its value must look like, and how that is said.
 DISK_KEYS = {
     "serial": (r"\S+", "TEXT"),
-    "content": (r"blank|ext4|middle", "blank|ext4|middle"),
+    "content": (r"blank|erased|ext4|middle", "blank|erased|ext4|middle"),
     "block": (r"512|4096", "512|4096"),
     "throttle": (r"(iops|bps)-(total|read|write)=[1-9]\d*", "iops-total=N|bps-total=N"),
     "latency": (r"\d+ms", "Nms"),
@@ -230,11 +231,11 @@ class _Options:
         self.words += words
 
     def drive(self, name, image, bus, *, serial="", block=512, bootindex=None, media="disk",
-              readonly=False, overlay=False, discard=False):
+              readonly=False, overlay=False, discard=False, layout="raw"):
         """`image`: a path, or the options that _image() made."""
         if not image.startswith("file"):
             image = "file=" + image.replace(",", ",,")
-        drive = f"if=none,id={name},format={'qcow2' if overlay else 'raw'},{image}"
+        drive = f"if=none,id={name},format={'qcow2' if overlay else layout},{image}"
         if discard:
             drive += ",discard=unmap,detect-zeroes=off"
         if media == "cdrom":
@@ -318,7 +319,8 @@ def command(machine, folder, accel, build=BUILD):
         opt.drive("media", f"{folder}/media.img", machine.media, serial=serial, bootindex=0)
     for disk in machine.disks:
         opt.drive(disk.name, _image(disk, folder), disk.bus, serial=disk.serial,
-                  block=disk.block, overlay=disk.overlay, discard=disk.discard)
+                  block=disk.block, overlay=disk.overlay, discard=disk.discard,
+                  layout=images.LAYOUTS.get(disk.content, "raw"))
     if machine.results:
         opt.drive("results", f"{folder}/results.img", "virtio-blk" if opt.micro else "virtio-scsi",
                   serial="RESULTS0")

@@ -56,6 +56,19 @@ def test_one_page_in_the_middle_keeps_a_disk_unwritten(run):
     assert run.blockstats["disk1"]["wr_bytes"] > 0  # the other one was measured
 
 
+@pytest.mark.machine("erased-flash")
+def test_erased_flash_is_blank_after_the_same_full_read(run):
+    document = run.document()
+    tare = document["tare"]
+    disk = disk_of(document, "TARGET0")
+    assert disk["verdict"] == "blank"
+    assert "all 0xFF" in disk["reason"]
+    assert "were read and are 0xFF" in tare["target"]["consent"]
+    # The span and what the mark needs at both ends, not the samples alone.
+    assert tare["target"]["proven_bytes"] >= tare["target"]["span_bytes"] + (16 << 20)
+    assert run.blockstats["disk0"]["wr_bytes"] >= tare["target"]["span_bytes"]
+
+
 @pytest.mark.machine("bad-write")
 def test_mistyped_word_about_writing_turns_writing_off(run):
     tare = run.document()["tare"]
