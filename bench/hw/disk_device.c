@@ -101,6 +101,13 @@ static int other(struct err *e, const struct disk *disk, const char *what, uint6
 		       disk->node, what, found, scanned);
 }
 
+bool disk_device_same_sequence(int fd, uint64_t sequence)
+{
+	uint64_t found = 0;
+
+	return !sequence || ioctl(fd, BLKGETDISKSEQ, &found) || found == sequence;
+}
+
 int disk_device_check(int fd, const struct disk *disk, const char *root, struct err *e)
 {
 	uint64_t size = 0, sequence = 0;
@@ -123,9 +130,10 @@ int disk_device_check(int fd, const struct disk *disk, const char *root, struct 
 		return err_set(e, -ENODEV, "disk %s: size: %s", disk->node, strerror(errno));
 	if (size != disk->size_bytes)
 		return other(e, disk, "size", size, disk->size_bytes);
-	/* Kernels without the number are not stopped by that: the other three still hold. */
-	if (disk->sequence && !ioctl(fd, BLKGETDISKSEQ, &sequence) && sequence != disk->sequence)
+	if (!disk_device_same_sequence(fd, disk->sequence)) {
+		ioctl(fd, BLKGETDISKSEQ, &sequence);
 		return other(e, disk, "diskseq", sequence, disk->sequence);
+	}
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #define TARE_HW_DISK_DEVICE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/err.h"
 #include "model/disk.h"
@@ -29,6 +30,10 @@ void disk_device_close(struct disk_device *device);
 
 /* Checks an open descriptor (of the whole disk) as above. Returns 0 or -ENODEV with *e set. */
 int disk_device_check(int fd, const struct disk *disk, const char *root, struct err *e);
+
+/* False where the disk or partition behind `fd` is on a disk with another diskseq. Kernels without
+ * the number, and a `sequence` of 0, are not stopped by that: the other checks still hold. */
+bool disk_device_same_sequence(int fd, uint64_t sequence);
 
 /* The path of a device node: ROOT/dev/NODE, with '!' of sysfs names as '/'. `path` holds PATH_MAX.
  * Returns 0 or -ENAMETOOLONG. */

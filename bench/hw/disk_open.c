@@ -21,6 +21,8 @@
 
 #include "hw/disk_device.h"
 #include "hw/disk_partition.h"
+#include "hw/disk_released.h"
+#include "hw/disk_results.h"
 #include "hw/disk_scan.h"
 #include "hw/disk_write.h"
 #include "lib/clock.h"
@@ -51,22 +53,48 @@ bool disk_open_is_claimed(const struct disk *disk, const char *root)
 	return fd < 0 ? errno == EBUSY : close(fd) != 0;
 }
 
-/* Sets or clears the kernel's read-only flag of a device node and reads it back. */
-static int set_read_only(const char *node, bool read_only)
+static int open_node(const char *node)
 {
-	int fd, flag = read_only, ret;
 	char path[PATH_MAX];
+	int ret = disk_device_path(path, "/", node);
 
-	ret = disk_device_path(path, "/", node);
 	if (ret)
 		return ret;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
+	ret = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return ret < 0 ? -errno : ret;
+}
+
+/* Sets or clears the kernel's read-only flag and reads it back. */
+static int set_flag(int fd, bool read_only)
+{
+	int flag = read_only;
+
+	if (ioctl(fd, BLKROSET, &flag) || ioctl(fd, BLKROGET, &flag))
 		return -errno;
-	ret = ioctl(fd, BLKROSET, &flag) || ioctl(fd, BLKROGET, &flag) ? -errno : 0;
-	if (!ret && !!flag != read_only)
-		ret = -EROFS; /* the device itself insists */
-	close(fd);
+	return !!flag == read_only ? 0 : -EROFS; /* the device itself insists */
+}
+
+static bool has_number(int fd, uint32_t major, uint32_t minor)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISBLK(st.st_mode) && major(st.st_rdev) == major &&
+	       minor(st.st_rdev) == minor;
+}
+
+int disk_lock_node(const char *node, uint32_t major, uint32_t minor, bool *was_writable)
+{
+	int fd = open_node(node), flag = 1, ret;
+
+	ret = fd < 0 ? fd : has_number(fd, major, minor) ? 0 : -ENODEV;
+	if (!ret && ioctl(fd, BLKROGET, &flag))
+		ret = -errno;
+	if (!ret)
+		ret = set_flag(fd, true);
+	if (fd >= 0)
+		close(fd);
+	if (was_writable)
+		*was_writable = !flag;
 	return ret;
 }
 
@@ -75,9 +103,9 @@ struct lock_count {
 	struct notes *notes;
 };
 
-static void lock_one(struct lock_count *count, const char *node)
+static void lock_one(struct lock_count *count, const char *node, uint32_t major, uint32_t minor)
 {
-	int ret = set_read_only(node, true);
+	int ret = disk_lock_node(node, major, minor, NULL);
 
 	if (!ret || ret == -ENOMEDIUM || ret == -ENXIO)
 		return; /* nothing in the drive, or gone: nothing to protect */
@@ -87,7 +115,7 @@ static void lock_one(struct lock_count *count, const char *node)
 
 static int lock_partition(const struct disk_partition_node *p, void *context)
 {
-	lock_one(context, p->node);
+	lock_one(context, p->node, p->major, p->minor);
 	return 0;
 }
 
@@ -96,10 +124,11 @@ int disk_lock_all(const struct disk_list *list, struct notes *notes)
 	struct lock_count count = { .notes = notes };
 	struct buf text = BUF_INIT;
 
+	disk_released_set("/", NULL);
 	for (uint32_t i = 0; i < list->n; i++) {
 		const struct disk *disk = &list->disk[i];
 
-		lock_one(&count, disk->node);
+		lock_one(&count, disk->node, disk->major, disk->minor);
 		/* Partitions have a flag of their own, which holds while the disk is released. */
 		disk_partition_each(disk->major, disk->minor, lock_partition, &count);
 		if (!disk->read_only)
@@ -112,6 +141,48 @@ int disk_lock_all(const struct disk_list *list, struct notes *notes)
 			  " could not be written: a second run will take them for read-only");
 	buf_free(&text);
 	return count.failed;
+}
+
+/* Lets a disk be written to, on the very descriptor that was found to be the disk that is meant. */
+static int release_disk(const struct disk *disk, struct err *e)
+{
+	int fd = open_node(disk->node);
+	int ret = fd < 0 ? fd : disk_device_check(fd, disk, "/", e);
+
+	if (!ret)
+		ret = set_flag(fd, false);
+	if (fd >= 0)
+		close(fd);
+	return ret ? err_set(e, ret, "disk %s: cannot be released for writing: %s", disk->node,
+			     strerror(-ret))
+		   : 0;
+}
+
+/* Releases a target, having told those who lock what is added (hw/disk_hotplug.h). */
+static int release_target(const struct disk *disk, const struct disk_grant *grant, struct err *e)
+{
+	struct disk_released released = { grant->major, grant->minor, grant->sequence,
+					  grant->partition_start_bytes,
+					  grant->partition_size_bytes };
+	int ret = disk_released_set("/", &released);
+
+	return ret ? err_set(e, ret, "disk %s: /" DISK_RELEASED_FILE ": %s", disk->node,
+			     strerror(-ret))
+		   : release_disk(disk, e);
+}
+
+static int relock(const struct disk_partition_node *p, void *context)
+{
+	(void)context;
+	return disk_lock_node(p->node, p->major, p->minor, NULL) &&
+	       false; /* the next one all the same */
+}
+
+int disk_lock_target(const struct disk *disk)
+{
+	disk_partition_each(disk->major, disk->minor, relock, NULL);
+	disk_released_set("/", NULL);
+	return disk_lock_node(disk->node, disk->major, disk->minor, NULL);
 }
 
 /* Claims the whole disk for writing. Callers: a grant, or all marks of a results partition. */
@@ -157,20 +228,10 @@ static int mark_disk(const struct disk_grant *grant, const struct disk *disk, _A
 	return ret;
 }
 
-struct wanted {
-	const struct disk_grant *grant;
-	struct disk_partition_node found;
-};
-
-static int match_partition(const struct disk_partition_node *p, void *context)
+static bool find_partition(struct disk_partition_node *p, const struct disk_grant *grant)
 {
-	struct wanted *wanted = context;
-
-	if (p->start_bytes != wanted->grant->partition_start_bytes ||
-	    p->size_bytes != wanted->grant->partition_size_bytes)
-		return 0;
-	wanted->found = *p;
-	return 1;
+	return disk_partition_find(p, grant->major, grant->minor, grant->partition_start_bytes,
+				   grant->partition_size_bytes);
 }
 
 /*
@@ -185,11 +246,11 @@ static int announce(const struct disk_grant *grant, const struct disk *disk, str
 	struct blkpg_ioctl_arg arg = { .op = BLKPG_ADD_PARTITION,
 				       .datalen = sizeof(partition),
 				       .data = &partition };
-	struct wanted wanted = { .grant = grant };
+	struct disk_partition_node found;
 	struct disk_device device;
-	int ret = disk_partition_each(grant->major, grant->minor, match_partition, &wanted);
+	int ret;
 
-	if (ret == 1)
+	if (find_partition(&found, grant))
 		return 0;
 	ret = disk_device_open(&device, disk, "/", e);
 	if (ret)
@@ -204,29 +265,46 @@ static int announce(const struct disk_grant *grant, const struct disk *disk, str
 	return ret;
 }
 
+/* The descriptor is that of the granted partition, on the granted disk. */
+static bool is_granted(int fd, const struct disk_grant *grant, const struct disk_partition_node *p)
+{
+	uint64_t size = 0;
+
+	return has_number(fd, p->major, p->minor) && !ioctl(fd, BLKGETSIZE64, &size) &&
+	       size == grant->partition_size_bytes &&
+	       disk_device_same_sequence(fd, grant->sequence);
+}
+
+/* Releases the granted partition, on a descriptor that was found to be its. Returns 0 or -errno. */
+static int release_partition(const struct disk_grant *grant, const struct disk_partition_node *p)
+{
+	int fd = open_node(p->node), ret;
+
+	if (fd < 0)
+		return fd;
+	ret = is_granted(fd, grant, p) ? set_flag(fd, false) : -ENODEV;
+	close(fd);
+	return ret;
+}
+
 /* One try to open the granted partition. Returns a descriptor or -errno. */
 static int try_partition(const struct disk_grant *grant, bool direct, bool lock)
 {
-	struct wanted wanted = { .grant = grant };
+	struct disk_partition_node found;
 	char path[PATH_MAX];
-	uint64_t size = 0;
-	struct stat st;
 	int fd, ret;
 
-	ret = disk_partition_each(grant->major, grant->minor, match_partition, &wanted);
-	if (ret != 1)
-		return ret ? ret : -ENOENT;
-	ret = disk_device_path(path, "/", wanted.found.node);
+	if (!find_partition(&found, grant))
+		return -ENOENT;
+	ret = disk_device_path(path, "/", found.node);
 	if (!ret && lock)
-		ret = set_read_only(wanted.found.node, false);
+		ret = release_partition(grant, &found);
 	if (ret)
 		return ret;
 	fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC | (direct ? O_DIRECT : 0));
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) || !S_ISBLK(st.st_mode) || major(st.st_rdev) != wanted.found.major ||
-	    minor(st.st_rdev) != wanted.found.minor || ioctl(fd, BLKGETSIZE64, &size) ||
-	    size != grant->partition_size_bytes) {
+	if (!is_granted(fd, grant, &found)) {
 		close(fd);
 		return -ENODEV;
 	}
@@ -258,12 +336,6 @@ static int open_partition(const struct disk_grant *grant, bool direct, bool lock
 	return fd;
 }
 
-static int relock(const struct disk_partition_node *p, void *context)
-{
-	(void)context;
-	return set_read_only(p->node, true) && false; /* the next one all the same */
-}
-
 int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, _Atomic bool *wrote,
 		     struct err *e)
 {
@@ -275,13 +347,9 @@ int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, _At
 			       "disk %s: no grant: should be proven blank, marked, or confirmed",
 			       grant->node);
 	disk_proof_identity(&disk, grant);
-	if (lock) {
-		ret = set_read_only(disk.node, false);
-		if (ret)
-			return err_set(e, ret, "disk %s: cannot be released for writing: %s",
-				       disk.node, strerror(-ret));
-	}
-	ret = grant->marked ? 0 : mark_disk(grant, &disk, wrote, e);
+	ret = lock ? release_target(&disk, grant, e) : 0;
+	if (!ret && !grant->marked)
+		ret = mark_disk(grant, &disk, wrote, e);
 	if (!ret)
 		ret = announce(grant, &disk, e);
 	if (!ret) {
@@ -294,10 +362,8 @@ int disk_open_target(const struct disk_grant *grant, bool direct, bool lock, _At
 		if (ret)
 			close(fd);
 	}
-	if (ret && lock) {
-		disk_partition_each(disk.major, disk.minor, relock, NULL);
-		set_read_only(disk.node, true);
-	}
+	if (ret && lock)
+		disk_lock_target(&disk);
 	return ret ? ret : fd;
 }
 
@@ -312,10 +378,9 @@ int disk_restore(const struct disk_grant *grant, bool lock,
 	if (!disk_write_is_granted(grant))
 		return err_set(e, -EPERM, "disk %s: no grant", grant->node);
 	disk_proof_identity(&disk, grant);
-	ret = lock ? set_read_only(disk.node, false) : 0;
+	ret = lock ? release_target(&disk, grant, e) : 0;
 	if (ret)
-		return err_set(e, ret, "disk %s: cannot be released for writing: %s", disk.node,
-			       strerror(-ret));
+		return ret;
 	fd = open_whole(&disk, O_DIRECT, e);
 	/* The claim is held from before the check that the mark is ours to after the writing. */
 	ret = fd < 0 ? fd : disk_prove_mark(grant, e);
@@ -326,10 +391,8 @@ int disk_restore(const struct disk_grant *grant, bool lock,
 			      disk.node, strerror(errno));
 	if (fd >= 0)
 		close(fd);
-	if (lock) {
-		disk_partition_each(disk.major, disk.minor, relock, NULL);
-		set_read_only(disk.node, true);
-	}
+	if (lock)
+		disk_lock_target(&disk);
 	return ret;
 }
 
@@ -392,67 +455,6 @@ int disk_open_file(const char *path, uint64_t span_bytes, bool direct, bool writ
 	return fd;
 }
 
-/* The results partition for slots_store(): reads anything, writes inside the partition only. */
-struct results {
-	struct block block;
-	int fd;
-	uint64_t start_bytes, end_bytes;
-};
-
-static int results_read(void *self, void *to, size_t len, uint64_t offset)
-{
-	struct results *results = self;
-	struct block plain;
-
-	block_from_fd(&plain, &results->fd, results->block.size_bytes, results->block.sector_bytes);
-	return block_read(&plain, to, len, offset);
-}
-
-static int results_write(void *self, const void *from, size_t len, uint64_t offset)
-{
-	struct results *results = self;
-
-	if (offset < results->start_bytes || offset > results->end_bytes ||
-	    len > results->end_bytes - offset)
-		return -EPERM;
-	return disk_write_full(results->fd, from, len, offset);
-}
-
-static int results_flush(void *self)
-{
-	struct results *results = self;
-
-	if (fsync(results->fd))
-		return -errno;
-	/* What is read back afterwards shall come from the disk. */
-	return -posix_fadvise(results->fd, 0, 0, POSIX_FADV_DONTNEED);
-}
-
-static int store_on(int fd, const struct disk *disk, const char *run,
-		    const struct buf body[SLOTS_PARTS_N], struct err *e)
-{
-	struct results results = { .block = { .self = &results,
-					      .size_bytes = disk->size_bytes,
-					      .sector_bytes = disk->logical_block_bytes,
-					      .read = results_read,
-					      .write = results_write,
-					      .flush = results_flush },
-				   .fd = fd };
-	struct slots *slots = malloc(sizeof(*slots));
-	int ret;
-
-	if (!slots)
-		return err_set(e, -ENOMEM, "disk %s: out of memory", disk->node);
-	ret = slots_find(slots, &results.block, e);
-	if (!ret) {
-		results.start_bytes = slots->start_bytes;
-		results.end_bytes = slots->start_bytes + slots->size_bytes;
-		ret = slots_store(slots, &results.block, run, body, e);
-	}
-	free(slots);
-	return ret;
-}
-
 int disk_store_results(const struct disk *disk, const char *run,
 		       const struct buf body[SLOTS_PARTS_N], bool lock, struct err *e)
 {
@@ -471,17 +473,12 @@ int disk_store_results(const struct disk *disk, const char *run,
 	disk_device_close(&device);
 	if (ret)
 		return ret;
-	if (lock) {
-		ret = set_read_only(disk->node, false);
-		if (ret)
-			return err_set(e, ret, "disk %s: results cannot be stored: %s", disk->node,
-				       strerror(-ret));
-	}
-	fd = open_whole(disk, 0, e);
-	ret = fd < 0 ? fd : store_on(fd, disk, run, body, e);
+	ret = lock ? release_disk(disk, e) : 0;
+	fd = ret ? ret : open_whole(disk, 0, e);
+	ret = fd < 0 ? fd : disk_results_write(fd, disk_write_full, disk, run, body, e);
 	if (fd >= 0)
 		close(fd);
-	if (lock && set_read_only(disk->node, true) && ret >= 0)
+	if (lock && disk_lock_node(disk->node, disk->major, disk->minor, NULL) && ret >= 0)
 		ret = err_set(e, -EIO, "disk %s: could not be set read-only again", disk->node);
 	return ret;
 }

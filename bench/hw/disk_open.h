@@ -30,14 +30,26 @@ bool disk_open_is_claimed(const struct disk *disk, const char *root);
 int disk_lock_all(const struct disk_list *list, struct notes *notes);
 
 /*
+ * Sets one device node, disk or partition, read-only and reads it back: one that was added later
+ * (hw/disk_hotplug.h). *was_writable (may be NULL): it had not been read-only. Returns 0, -ENODEV
+ * (the node is another device now) or -errno.
+ */
+int disk_lock_node(const char *node, uint32_t major, uint32_t minor, bool *was_writable);
+
+/* After a run: the target and its partitions are read-only again. Only for the appliance. Returns 0
+ * or -errno. */
+int disk_lock_target(const struct disk *disk);
+
+/*
  * With a grant: releases the disk (clears the kernel's read-only flag), claims it, reads head and
  * tail once more (or the mark, where it is marked; or works the token out again, where it is to be
  * destroyed, and then wipes what stood at its ends), writes the mark where there is none yet, makes
  * the kernel reread the table, opens the partition TARE_SCRATCH exclusively for writing and checks
  * its start and size against the grant. Returns the descriptor (O_RDWR | O_EXCL, O_DIRECT where
  * asked) or -errno with *e set; on failure the disk is locked again where it was. `lock`:
- * appliance mode; otherwise no device's state but the target's partition table is changed. *wrote
- * becomes true right before the first byte goes to the disk, and is left alone where none did.
+ * appliance mode, which also writes down what is released (hw/disk_released.h); otherwise no
+ * device's state but the target's partition table is changed. *wrote becomes true right before the
+ * first byte goes to the disk, and is left alone where none did.
  *
  * -EPERM: the grant allows nothing, or the disk is no longer what it was granted for. -EBUSY:
  * somebody else holds it. -ETIME: the partition did not appear within 5 s.

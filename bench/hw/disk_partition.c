@@ -48,3 +48,26 @@ int disk_partition_each(uint32_t major, uint32_t minor,
 	closedir(folder);
 	return ret;
 }
+
+struct wanted {
+	uint64_t start_bytes, size_bytes;
+	struct disk_partition_node *found;
+};
+
+static int match(const struct disk_partition_node *p, void *context)
+{
+	struct wanted *wanted = context;
+
+	if (p->start_bytes != wanted->start_bytes || p->size_bytes != wanted->size_bytes)
+		return 0;
+	*wanted->found = *p;
+	return 1;
+}
+
+bool disk_partition_find(struct disk_partition_node *found, uint32_t major, uint32_t minor,
+			 uint64_t start_bytes, uint64_t size_bytes)
+{
+	struct wanted wanted = { start_bytes, size_bytes, found };
+
+	return disk_partition_each(major, minor, match, &wanted) == 1;
+}

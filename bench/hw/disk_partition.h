@@ -3,6 +3,7 @@
 #ifndef TARE_HW_DISK_PARTITION_H
 #define TARE_HW_DISK_PARTITION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "model/disk.h"
@@ -18,5 +19,9 @@ struct disk_partition_node {
 int disk_partition_each(uint32_t major, uint32_t minor,
 			int (*take)(const struct disk_partition_node *p, void *context),
 			void *context);
+
+/* The partition of that disk at exactly that place; false where there is none. */
+bool disk_partition_find(struct disk_partition_node *found, uint32_t major, uint32_t minor,
+			 uint64_t start_bytes, uint64_t size_bytes);
 
 #endif

@@ -227,9 +227,12 @@ static void say_disks(struct result *result)
 	}
 }
 
-static void say_safety(struct result *result, const struct plan *plan, const struct config *config)
+static void say_safety(struct result *result, const struct plan *plan, const struct config *config,
+		       const struct notes *added)
 {
 	say_disks(result);
+	if (added)
+		notes_merge(&result->safety, added);
 	if (config->writing_off)
 		notes_add(&result->safety, "nothing may be written in this run: %s",
 			  config->writing_off_why);
@@ -407,7 +410,7 @@ int result_make(struct result *result, const struct result_parts *parts, const s
 			ret = fill_workload(&result->workload[i], plan, board, i);
 	}
 	judge_run(result, plan, board, failure);
-	say_safety(result, plan, parts->config);
+	say_safety(result, plan, parts->config, parts->added);
 	if (board)
 		say_restored(result, plan, board);
 	say_doubts(result);

@@ -20,6 +20,7 @@ struct result_parts {
 	const struct host *host;
 	const struct clock_cost *clock;
 	const struct notes *warnings;
+	const struct notes *added; /* devices that were added while it ran; NULL: not watched for */
 	uint64_t start_unix_s;
 	uint64_t first_io_ns;
 };

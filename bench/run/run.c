@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hw/disk_open.h"
 #include "lib/clock.h"
 #include "lib/str.h"
 #include "plan/plan.h"
@@ -127,6 +128,8 @@ static void measure(struct board *board, const struct plan *plan)
 	atomic_store(&board->phase, BOARD_ENDED);
 	wait_for_reporter(board);
 	prepare_free(&prepared); /* closing may wait for a device that hangs: nobody waits for it */
+	if (plan->lock && plan->target == PLAN_TARGET_DISK)
+		disk_lock_target(&plan->disk);
 }
 
 static void restore(struct board *board, const struct plan *plan)

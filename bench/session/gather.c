@@ -214,10 +214,13 @@ int session_gather(struct session *s, struct err *e)
 	int ret;
 
 	s->start_unix_s = clock_unix_s();
+	if (s->args.appliance) /* before the scan: what comes after it is heard of */
+		disk_hotplug_open(&s->hotplug);
 	ret = disk_scan(&s->disks, ROOT, e);
 	if (s->args.appliance) {
 		consoles_open(&s->consoles, ROOT);
 		disk_lock_all(&s->disks, &s->warnings);
+		disk_hotplug_start(&s->hotplug, &s->disks, &s->added, &s->warnings);
 	} else {
 		consoles_stderr(&s->consoles);
 	}
@@ -241,6 +244,8 @@ int session_gather(struct session *s, struct err *e)
 void session_free(struct session *s)
 {
 	consoles_close(&s->consoles);
+	disk_hotplug_end(&s->hotplug);
+	notes_free(&s->added);
 	disk_list_free(&s->disks);
 	notes_free(&s->warnings);
 	buf_free(&s->work_text);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdint.h>
 
+#include "hw/disk_hotplug.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "model/config.h"
@@ -34,6 +35,8 @@ struct session {
 	struct plan_work work;
 	struct buf work_text;
 	struct notes warnings;
+	struct disk_hotplug hotplug; /* of the appliance */
+	struct notes added;	     /* devices that were added while it runs, and locked */
 	struct consoles consoles;
 	uint64_t start_unix_s;
 	uint64_t first_io_ns; /* since boot, just before the first read of a disk */

@@ -79,6 +79,7 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 				      .host = &s->host,
 				      .clock = &s->clock,
 				      .warnings = &warnings,
+				      .added = &s->added,
 				      .start_unix_s = s->start_unix_s,
 				      .first_io_ns = s->first_io_ns };
 	struct board *board = NULL;
@@ -95,6 +96,7 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 		else
 			failure = "no memory for the results";
 	}
+	disk_hotplug_drain(&s->hotplug, &s->added);
 	ret = result_make(&result, &parts, plan, board, failure);
 	if (ret)
 		err_set(e, ret, "no memory for the result");

@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 
+#include "hw/disk_released.h"
 #include "hw/disk_scan.h"
 #include "lib/digest.h"
 #include "loop_disk.h"
@@ -212,11 +213,75 @@ static void grants_hold_for_their_device_only(void **state)
 	assert_string_equal(before, after);
 }
 
+/* Another medium under the same name and number, of the same size, and as blank or marked as
+ * before: only its diskseq tells. */
+static void replaced_device_is_refused(void **state)
+{
+	static const char *const makes[] = { "true",
+					     "sgdisk -n 1:2048:0 -c 1:TARE_SCRATCH %s/disk" };
+
+	for (size_t i = 0; i < 2; i++) {
+		char before[DIGEST_SHA256_TEXT], after[DIGEST_SHA256_TEXT], command[256];
+		struct err e = ERR_INIT;
+		struct disk_grant grant;
+		struct disk disk;
+		struct loop loop;
+
+		snprintf(command, sizeof(command), makes[i], (char *)*state);
+		image_fill(*state, 64 * MIB, 0);
+		image_run("%s", command);
+		loop_open(&loop, *state, 64 * MIB, 512);
+		disk = judged(&loop);
+		assert_int_equal(disk.verdict, i ? DISK_MARKED : DISK_BLANK);
+		assert_int_equal(disk_prove_blank(&grant, &disk, 8 * MIB, NULL, &e), 0);
+		digest_file(before, loop.image);
+		loop_close(&loop);
+		image_run("losetup -P /dev/%s %s", loop.node, loop.image);
+		if (judged(&loop).sequence == disk.sequence) {
+			loop_close(&loop);
+			print_message("skipped: this kernel has no diskseq\n");
+			skip();
+		}
+		assert_int_equal(disk_open_target(&grant, true, false, &ignored, &e), -ENODEV);
+		assert_non_null(strstr(e.text, "another device than the one scanned: diskseq"));
+		/* Nor is it released. */
+		image_run("blockdev --setro /dev/%s", loop.node);
+		e = ERR_INIT;
+		assert_int_equal(disk_open_target(&grant, true, true, &ignored, &e), -ENODEV);
+		assert_int_equal(is_read_only(loop.node), 1);
+		loop_close(&loop);
+		digest_file(after, loop.image);
+		assert_string_equal(before, after);
+	}
+}
+
+static void added_node_is_locked_by_its_number(void **state)
+{
+	bool was_writable = false;
+	struct disk disk;
+	struct loop loop;
+
+	loop_open(&loop, *state, 64 * MIB, 512);
+	disk = judged(&loop);
+	assert_int_equal(disk_lock_node(loop.node, disk.major, disk.minor + 1, &was_writable),
+			 -ENODEV);
+	assert_int_equal(is_read_only(loop.node), 0);
+	assert_false(was_writable);
+	assert_int_equal(disk_lock_node(loop.node, disk.major, disk.minor, &was_writable), 0);
+	assert_int_equal(is_read_only(loop.node), 1);
+	assert_true(was_writable);
+	assert_int_equal(disk_lock_node(loop.node, disk.major, disk.minor, &was_writable), 0);
+	assert_false(was_writable);
+	assert_int_equal(disk_lock_node("no-such-node", 8, 0, NULL), -ENOENT);
+	loop_close(&loop);
+}
+
 static void locks_hold_until_released(void **state)
 {
 	struct notes notes = { 0 };
 	struct err e = ERR_INIT;
 	struct disk_list list;
+	struct disk_released released;
 	struct disk_grant grant;
 	char path[128], part[80];
 	struct disk disk;
@@ -246,10 +311,21 @@ static void locks_hold_until_released(void **state)
 	assert_true(disk_open_target(&grant, true, false, &ignored, &e) < 0);
 	assert_int_equal(is_read_only(loop.node), 1);
 	e = ERR_INIT;
+	assert_false(disk_released_get(&released, "/"));
 	fd = disk_open_target(&grant, true, true, &ignored, &e);
 	assert_true(fd >= 0);
 	assert_int_equal(is_read_only(loop.node), 0);
+	/* Told to those who lock what is added. */
+	assert_true(disk_released_get(&released, "/"));
+	assert_int_equal(released.minor, disk.minor);
+	assert_int_equal(released.sequence, disk.sequence);
+	assert_int_equal(released.start_bytes, grant.partition_start_bytes);
+	assert_int_equal(released.size_bytes, grant.partition_size_bytes);
 	close(fd);
+	/* After the run. */
+	assert_int_equal(disk_lock_target(&disk), 0);
+	assert_int_equal(is_read_only(loop.node), 1);
+	assert_false(disk_released_get(&released, "/"));
 	/* A refusal locks again, partition and disk. */
 	disk = judged(&loop);
 	assert_int_equal(disk_prove_blank(&grant, &disk, 0, NULL, &e), 0);
@@ -260,6 +336,7 @@ static void locks_hold_until_released(void **state)
 	assert_true(disk_open_target(&grant, true, true, &ignored, &e) < 0);
 	assert_int_equal(is_read_only(loop.node), 1);
 	assert_int_equal(is_read_only(part), 1);
+	assert_false(disk_released_get(&released, "/"));
 	notes_free(&notes);
 	loop_close(&loop);
 	unlink("/" DISK_LOCKED_FILE);
@@ -416,6 +493,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(mark_that_changed_is_refused, image_setup,
 						image_teardown),
 		cmocka_unit_test_setup_teardown(grants_hold_for_their_device_only, image_setup,
+						image_teardown),
+		cmocka_unit_test_setup_teardown(replaced_device_is_refused, image_setup,
+						image_teardown),
+		cmocka_unit_test_setup_teardown(added_node_is_locked_by_its_number, image_setup,
 						image_teardown),
 		cmocka_unit_test_setup_teardown(locks_hold_until_released, image_setup,
 						image_teardown),

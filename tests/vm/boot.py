@@ -272,9 +272,10 @@ class Boot:
         return re.search(pattern, self.text())
 
     def blockstats(self):
-        """QEMU's figures of each drive, by its name."""
-        return {row["device"]: row["stats"] for row in self.qmp("query-blockstats")
-                if row.get("device")}
+        """QEMU's figures of each drive, by its name; those of add_disk() have one, too."""
+        rows = {row.get("device") or row.get("node-name"): row["stats"]
+                for row in self.qmp("query-blockstats")}
+        return {name: stats for name, stats in rows.items() if name}
 
     def stop_disk(self, name):
         """A disk with nbd=yes answers no more, until resume_disk()."""
@@ -292,6 +293,14 @@ class Boot:
         for row in self.qmp("query-block"):
             if row["device"] == name:
                 self.qmp("device_del", id=row["qdev"])
+
+    def add_disk(self, name, size_bytes, serial):
+        """Plugs a blank disk into the virtio-scsi bus of the running machine."""
+        path = self.folder / f"{name}.img"
+        images.CONTENTS["blank"](path, size_bytes)
+        self.qmp("blockdev-add", **{"driver": "raw", "node-name": name,
+                                    "file": {"driver": "file", "filename": str(path)}})
+        self.qmp("device_add", driver="scsi-hd", bus="scsi.0", drive=name, serial=serial)
 
     def press_power_button(self):
         self.qmp("system_powerdown")
