@@ -10,6 +10,7 @@
 #include "hw/disk_consent.h"
 #include "hw/disk_device.h"
 #include "hw/disk_mark.h"
+#include "hw/disk_reservation.h"
 #include "hw/disk_sample.h"
 #include "hw/disk_signature.h"
 #include "hw/disk_token.h"
@@ -178,6 +179,18 @@ int disk_prove_block(struct disk_grant *grant, const struct disk *disk, const st
 	return ret ? ret : grant_blank(grant, block, progress, e);
 }
 
+/* Opens a disk that nobody has reserved since it was judged. */
+static int open_unreserved(struct disk_device *device, const struct disk *disk, struct err *e)
+{
+	char words[DISK_RESERVATION_WORDS];
+	int ret = disk_device_open(device, disk, "/", e);
+
+	if (ret || !disk_reservation_check(words, device->fd))
+		return ret;
+	disk_device_close(device);
+	return err_set(e, -EPERM, "disk %s: reserved: %s: should be free", disk->node, words);
+}
+
 int disk_prove_blank(struct disk_grant *grant, const struct disk *disk, uint64_t span_bytes,
 		     const struct disk_proof_progress *progress, struct err *e)
 {
@@ -185,7 +198,7 @@ int disk_prove_blank(struct disk_grant *grant, const struct disk *disk, uint64_t
 	int ret;
 
 	grant_begin(grant, disk);
-	ret = disk_device_open(&device, disk, "/", e);
+	ret = open_unreserved(&device, disk, e);
 	if (ret)
 		return ret;
 	ret = disk_prove_block(grant, disk, &device.block, span_bytes, progress, e);
@@ -274,7 +287,7 @@ int disk_prove_edges(const struct disk *disk, struct err *e)
 	uint64_t edge = size < DISK_SAMPLE_EDGE_BYTES ? size : DISK_SAMPLE_EDGE_BYTES;
 	struct disk_device device;
 	char words[160];
-	int ret = disk_device_open(&device, disk, "/", e);
+	int ret = open_unreserved(&device, disk, e);
 
 	if (ret)
 		return ret;
@@ -303,7 +316,7 @@ int disk_prove_mark(const struct disk_grant *grant, struct err *e)
 	int ret;
 
 	disk_proof_identity(&disk, grant);
-	ret = disk_device_open(&device, &disk, "/", e);
+	ret = open_unreserved(&device, &disk, e);
 	if (ret)
 		return ret;
 	ret = disk_mark_check(&partition, &device.block, words, sizeof(words));

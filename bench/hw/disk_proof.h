@@ -48,7 +48,8 @@ struct disk_proof_progress {
  * and tail, where the mark goes, and the span) past the page cache, and demands nothing but
  * disk->fill. Verdict must be DISK_BLANK or DISK_MARKED; then nothing needs proof, but the mark is
  * checked again. span_bytes is cut to what the partition holds; 0 means all of it. `progress` may
- * be NULL. Returns 0, -EPERM (not blank: *e names what was found, and where), -EINTR, or -errno.
+ * be NULL. Returns 0, -EPERM (not blank: *e names what was found, and where; or reserved by another
+ * machine), -EINTR, or -errno.
  */
 int disk_prove_blank(struct disk_grant *grant, const struct disk *disk, uint64_t span_bytes,
 		     const struct disk_proof_progress *progress, struct err *e);
@@ -71,7 +72,7 @@ int disk_prove_destroy(struct disk_grant *grant, const struct disk *disk, const 
 void disk_proof_identity(struct disk *disk, const struct disk_grant *grant);
 
 /* Right before the mark is written: reads 16 MiB at head and tail of the disk again. Returns 0,
- * -EPERM (not disk->fill any more) or -errno with *e set. */
+ * -EPERM (not disk->fill any more, or reserved) or -errno with *e set. */
 int disk_prove_edges(const struct disk *disk, struct err *e);
 
 /* Right before a marked disk is written to: the mark is still there, and its partition is the

@@ -244,6 +244,22 @@ static bool rule_too_small(struct judge *j)
 	return j->disk->size_bytes < minimum;
 }
 
+/* Behind the rules on what the user did not name: a bridge of a stick that nobody means to write is
+ * asked nothing that it may not know. */
+static bool rule_reserved(struct judge *j)
+{
+	char words[DISK_RESERVATION_WORDS];
+
+	judge_open(j); /* where reading failed, a reservation may be why */
+	if (j->device.fd < 0)
+		return false;
+	if (!(j->config->reserved ? j->config->reserved : disk_reservation_check)(words,
+										  j->device.fd))
+		return false;
+	say(j, "%s", words);
+	return true;
+}
+
 static bool rule_unreadable(struct judge *j)
 {
 	int ret = judge_open(j);
@@ -359,6 +375,7 @@ static const struct {
 	{ DISK_READ_ONLY, "read-only", rule_read_only },
 	{ DISK_REMOVABLE, "removable", rule_removable },
 	{ DISK_TOO_SMALL, "too small", rule_too_small },
+	{ DISK_RESERVED, "reserved", rule_reserved },
 	{ DISK_UNREADABLE, "unreadable", rule_unreadable },
 	{ DISK_DUPLICATE, "duplicate", rule_duplicate },
 	{ DISK_MARKED, "marked as ours", rule_marked },

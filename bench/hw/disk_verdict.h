@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hw/disk_reservation.h"
 #include "lib/err.h"
 #include "model/disk.h"
 
@@ -24,8 +25,10 @@ struct disk_verdict_config {
 				   may be removable, on USB, or a loop device */
 	const char *destroy;	/* serial of the disk to destroy (it may be removable, too), or NULL
 				 */
-	const char *boot_guid;	/* disk GUID (printed form, lower case) of the boot image, or NULL
-				   where not known */
+	/* Asks an open disk for reservations; NULL: disk_reservation_check(). */
+	bool (*reserved)(char words[DISK_RESERVATION_WORDS], int fd);
+	const char *boot_guid; /* disk GUID (printed form, lower case) of the boot image, or NULL
+				  where not known */
 };
 
 /* The word for a verdict, as reports and results print it: "blank", "boot medium", ... */

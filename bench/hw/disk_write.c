@@ -106,7 +106,7 @@ static int sweep(int fd, uint8_t *data, uint64_t start, uint64_t len, bool back,
 
 		if (ret)
 			return ret;
-		if (back && disk_sample_nonzero(data, n) < n)
+		if (back && disk_sample_other(data, n, 0) < n)
 			return -EILSEQ;
 		done += n;
 		tell(progress, back ? len + done : done, 2 * len);

@@ -36,6 +36,7 @@ enum disk_verdict {
 	DISK_READ_ONLY, /* hardware or hypervisor says so (not our own lock) */
 	DISK_REMOVABLE, /* removable or USB, and not named by the user */
 	DISK_TOO_SMALL,
+	DISK_RESERVED, /* another machine holds a SCSI or NVMe reservation, or is registered */
 	DISK_UNREADABLE,
 	DISK_DUPLICATE, /* another path to a disk of the list */
 	DISK_MARKED,	/* one partition, TARE_SCRATCH: ours */

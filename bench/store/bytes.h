@@ -20,6 +20,16 @@ static inline uint64_t bytes_le64(const uint8_t *p)
 	return bytes_le32(p) | (uint64_t)bytes_le32(p + 4) << 32;
 }
 
+static inline uint32_t bytes_be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static inline uint64_t bytes_be64(const uint8_t *p)
+{
+	return (uint64_t)bytes_be32(p) << 32 | bytes_be32(p + 4);
+}
+
 static inline void bytes_put_le16(uint8_t *p, uint16_t value)
 {
 	p[0] = (uint8_t)value;

@@ -73,7 +73,7 @@ def test_good_tree_passes_every_check(tree, run):
     done = check(tree, run)
     assert done.returncode == 0, done.stdout
     assert failed_steps(done.stdout) == []
-    assert len(re.findall(r"^  (?:ok|skipped) ", done.stdout, re.M)) == 8
+    assert len(re.findall(r"^  (?:ok|skipped) ", done.stdout, re.M)) == 9
 
 
 def test_build_output_is_not_checked(tree, run):
@@ -121,6 +121,10 @@ FAULTS = [
      r"init/init\.c:7:.*O_WRONLY"),
     ("one file writes to disks", "bench/hw/disk_scan.c",
      SOURCE.replace("return 1", "return O_CREAT"), r"bench/hw/disk_scan\.c:7:.*O_CREAT"),
+    ("one file sends raw commands", "bench/engine/one.c", SOURCE.replace("return 1", "return SG_IO"),
+     r"bench/engine/one\.c:7:.*SG_IO"),
+    ("one file sends raw commands", "bench/hw/disk_open.c",
+     SOURCE.replace("return 1", "return NVME_IOCTL_IO_CMD"), r"bench/hw/disk_open\.c:7:.*NVME_IOCTL_IO_CMD"),
     ("words", "docs/page.md", f"A page.\n{LATER[0]}: the rest.\n", rf"docs/page\.md:2:{LATER[0]}"),
     ("words", "docs/page.md", f"See http:{'//'}mirror.example/debian.\n", r"docs/page\.md:1:"),
     ("words", "bench/lib/one.c", SOURCE.replace("A module", LATER[1]), r"bench/lib/one\.c:2:"),

@@ -4,6 +4,7 @@
 #include "hw/disk_verdict.h"
 
 #include "disk_image.h"
+#include "hw/disk_scan.h"
 
 #define SIZE (64 * MIB)
 
@@ -233,6 +234,99 @@ static void every_rule_decides(void **state)
 	}
 }
 
+static bool somebody_is_registered(char words[DISK_RESERVATION_WORDS], int fd)
+{
+	assert_true(fd >= 0);
+	snprintf(words, DISK_RESERVATION_WORDS, "1 key registered");
+	return true;
+}
+
+static void reserved_disks_are_refused_whatever_is_on_them(void **state)
+{
+	static const struct {
+		const char *make;
+		void (*change)(struct disk *disk);
+		enum disk_verdict verdict;
+	} rows[] = {
+		{ "true", NULL, DISK_RESERVED },
+		{ SCRATCH, NULL, DISK_RESERVED },
+		{ "mkfs.ext4 -F F", NULL, DISK_RESERVED },
+		/* Whose it is, and what the user did not name, is said first. */
+		{ "true", make_mounted, DISK_MOUNTED },
+		{ "true", make_usb, DISK_REMOVABLE },
+		{ "true", make_absent, DISK_UNREADABLE },
+	};
+
+	image_need("sgdisk mkfs.ext4");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct disk_verdict_config config = { .root = *state,
+						      .minimum_bytes = 16 * MIB,
+						      .reserved = somebody_is_registered };
+		struct disk disk = plain("sda");
+		struct disk_list list = { .disk = &disk, .n = 1 };
+
+		image_run("cd %s && rm -rf * && mkdir dev && truncate -s 64M F && %s && mv F "
+			  "dev/sda",
+			  (char *)*state, rows[i].make);
+		if (rows[i].change)
+			rows[i].change(&disk);
+		disk_verdict_all(&list, &config);
+		assert_int_equal(disk.verdict, rows[i].verdict);
+		if (disk.verdict == DISK_RESERVED)
+			assert_string_equal(disk.reason, "1 key registered");
+	}
+}
+
+/* Devices of every kind, as sysfs has them (see the fixture's README), each with a blank image. */
+static void captured_disks_are_judged(void **state)
+{
+	static const struct {
+		const char *node;
+		enum disk_verdict verdict;
+		const char *reason;
+	} want[] = {
+		{ "dm-0", DISK_VIRTUAL, "device mapper volume" },
+		{ "fd0", DISK_VIRTUAL, "floppy drive" },
+		{ "loop0", DISK_VIRTUAL, "loop device" },
+		{ "md0", DISK_VIRTUAL, "software RAID array" },
+		{ "nullb0", DISK_VIRTUAL, "null_blk test device" },
+		{ "nvme0n1", DISK_BLANK, "all zero" },
+		{ "nvme1n1", DISK_DUPLICATE, "same WWN as nvme0n1" },
+		{ "nvme2n1", DISK_BLANK, "all zero" },
+		{ "nvme3n1", DISK_DUPLICATE, "same WWN as nvme2n1" },
+		{ "nvme4n1", DISK_BLANK, "all zero" },
+		{ "pmem0", DISK_VIRTUAL, "persistent memory" },
+		{ "ram0", DISK_VIRTUAL, "RAM disk" },
+		{ "rbd0", DISK_VIRTUAL, "on no disk bus that tare knows" },
+		{ "sda", DISK_BLANK, "all zero" },
+		{ "sdb", DISK_DUPLICATE, "same WWN as sda" },
+		{ "sdc", DISK_BLANK, "all zero" },
+		{ "sdd", DISK_TOO_SMALL, "8 MiB: should be at least 16 MiB" },
+		{ "zram0", DISK_VIRTUAL, "compressed RAM disk" },
+	};
+	struct disk_verdict_config config = { .root = *state, .minimum_bytes = 16 * MIB };
+	struct err e = ERR_INIT;
+	struct disk_list list;
+
+	image_run("cp -a tests/fixtures/sys/odd-disks/sys %s/ && cd %s && mkdir dev && "
+		  "for d in sys/class/block/*; do truncate -s $(($(cat $d/size) * 512)) "
+		  "dev/${d##*/}; done",
+		  (char *)*state, (char *)*state);
+	assert_int_equal(disk_scan(&list, *state, &e), 0);
+	disk_verdict_all(&list, &config);
+	assert_int_equal(list.n, sizeof(want) / sizeof(want[0]));
+	for (uint32_t i = 0; i < list.n; i++) {
+		if (strcmp(list.disk[i].node, want[i].node) ||
+		    list.disk[i].verdict != want[i].verdict)
+			print_error("%s: got %s, %s\n", list.disk[i].node,
+				    disk_verdict_name(list.disk[i].verdict), list.disk[i].reason);
+		assert_string_equal(list.disk[i].node, want[i].node);
+		assert_int_equal(list.disk[i].verdict, want[i].verdict);
+		assert_non_null(strstr(list.disk[i].reason, want[i].reason));
+	}
+	disk_list_free(&list);
+}
+
 static void duplicates_leave_one_path(void **state)
 {
 	static const struct {
@@ -304,6 +398,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_rule_decides, image_setup, image_teardown),
+		cmocka_unit_test_setup_teardown(reserved_disks_are_refused_whatever_is_on_them,
+						image_setup, image_teardown),
+		cmocka_unit_test_setup_teardown(captured_disks_are_judged, image_setup,
+						image_teardown),
 		cmocka_unit_test_setup_teardown(duplicates_leave_one_path, image_setup,
 						image_teardown),
 		cmocka_unit_test(every_verdict_has_a_name),
