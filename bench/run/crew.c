@@ -136,7 +136,9 @@ static void read_kernel(struct crew *crew, int end)
 	bool known = crew->node && !diskstat_read(&crew->kernel[end], "/", crew->node);
 
 	crew->read_ns[end] = tsc_now_ns();
-	crew->kernel_known = known && (!end || crew->kernel_known);
+	crew->kernel_known = known &&
+			     (!end || (crew->kernel_known &&
+				       diskstat_follows(&crew->kernel[1], &crew->kernel[0])));
 }
 
 /* Where it is bounded, the window ends before the jobs do: they still wait for what is in flight.

@@ -50,6 +50,16 @@ struct diskstat diskstat_since(const struct diskstat *later, const struct diskst
 	return since;
 }
 
+bool diskstat_follows(const struct diskstat *later, const struct diskstat *earlier)
+{
+	for (int d = 0; d < 2; d++)
+		if (later->ios[d] < earlier->ios[d] || later->merges[d] < earlier->merges[d] ||
+		    later->bytes[d] < earlier->bytes[d] ||
+		    later->ticks_ms[d] < earlier->ticks_ms[d])
+			return false;
+	return later->busy_ms >= earlier->busy_ms && later->queue_ms >= earlier->queue_ms;
+}
+
 void diskstat_add(struct diskstat *to, const struct diskstat *from)
 {
 	for (int d = 0; d < 2; d++) {

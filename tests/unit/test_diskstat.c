@@ -73,12 +73,32 @@ static void readings_should_add_and_subtract(void **state)
 	assert_memory_equal(&since, &b, sizeof(b));
 }
 
+/* This test will check that counters which went back to 0, all or one, are not taken for later
+ * ones. */
+static void counters_that_run_backwards_should_be_told(void **state)
+{
+	static const struct diskstat zero;
+	const struct diskstat a = { { 1, 2 }, { 3, 4 }, { 5, 6 }, { 7, 8 }, 9, 10 };
+
+	(void)state;
+	assert_true(diskstat_follows(&a, &a));
+	assert_true(diskstat_follows(&a, &zero));
+	assert_false(diskstat_follows(&zero, &a));
+	for (size_t at = 0; at < sizeof(a); at += sizeof(uint64_t)) {
+		struct diskstat later = a;
+
+		*(uint64_t *)((char *)&later + at) -= 1;
+		assert_false(diskstat_follows(&later, &a));
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fields_should_be_read_from_any_kernel),
 		cmocka_unit_test(missing_device_should_be_an_error),
 		cmocka_unit_test(readings_should_add_and_subtract),
+		cmocka_unit_test(counters_that_run_backwards_should_be_told),
 	};
 
 	return cmocka_run_group_tests_name("diskstat", tests, NULL, NULL);
