@@ -84,13 +84,11 @@ static inline void maker_point(struct maker *m, uint32_t round, uint32_t section
 }
 
 /* A plan on a blank disk, with a board on which nothing has happened yet. */
-static inline void maker_init(struct maker *m, const char *text, uint32_t rounds)
+static inline void maker_init_work(struct maker *m, const struct plan_work *work, uint32_t rounds)
 {
-	struct plan_work *work = calloc(1, sizeof(*work));
 	struct notes notes = { 0 };
 	struct err e = ERR_INIT;
 
-	assert_non_null(work);
 	memset(m, 0, sizeof(*m));
 	keys_default(&m->config, true);
 	keys_set(&m->config, "label", "a \"label\" of ours", CONFIG_FROM_CMDLINE, &e);
@@ -100,14 +98,8 @@ static inline void maker_init(struct maker *m, const char *text, uint32_t rounds
 	m->disk[2] = fixture_disk("sr0", DISK_OPTICAL);
 	m->disk[2].serial[0] = '\0';
 	m->disks = (struct disk_list){ m->disk, 3 };
-	work->name = "t.fio";
-	work->text = text;
-	if (jobfile_parse(&work->job, work->name, text, strlen(text), &e))
-		print_error("%s\n", e.text);
-	assert_int_equal(e.code, 0);
 	plan_build(&m->plan, work, &m->config, &m->disks, &m->disk[0], NULL, 42, &notes);
 	notes_free(&notes);
-	free(work);
 	fixture_host(&m->host);
 	m->clock = (struct clock_cost){ 21.5, 180.25 };
 	m->board = board_create(&m->plan);
@@ -132,6 +124,22 @@ static inline void maker_init(struct maker *m, const char *text, uint32_t rounds
 	str_copy(m->board->consent, sizeof(m->board->consent), "blank");
 }
 
+/* The same for the text of a job file. */
+static inline void maker_init(struct maker *m, const char *text, uint32_t rounds)
+{
+	struct plan_work *work = calloc(1, sizeof(*work));
+	struct err e = ERR_INIT;
+
+	assert_non_null(work);
+	work->name = "t.fio";
+	work->text = text;
+	if (jobfile_parse(&work->job, work->name, text, strlen(text), &e))
+		print_error("%s\n", e.text);
+	assert_int_equal(e.code, 0);
+	maker_init_work(m, work, rounds);
+	free(work);
+}
+
 static inline struct result *maker_make(struct maker *m, const char *failure)
 {
 	struct result_parts parts = { .run = "0badcafe",
@@ -153,6 +161,22 @@ static inline void maker_free(struct maker *m)
 	notes_free(&m->warnings);
 	board_free(m->board);
 	free(m->round);
+}
+
+static inline void maker_encode(struct buf *to, const struct result *result)
+{
+	*to = BUF_INIT;
+	assert_int_equal(result_encode(to, result), 0);
+	assert_false(buf_failed(to));
+}
+
+static inline void maker_decode(struct result *to, const struct buf *json)
+{
+	struct err e = ERR_INIT;
+
+	if (result_decode(to, json->data, json->len, &e))
+		print_error("%s\n", e.text);
+	assert_int_equal(e.code, 0);
 }
 
 /* What a section has beside its I/Os: a series, flushes, an open loop, depths, kernel counters. */
