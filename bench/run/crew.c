@@ -164,7 +164,7 @@ static void watch_window(struct crew *crew, struct gate *gate)
 	watch(crew, UINT64_MAX, false);
 	/* A job may still have had to count what came just before the end. */
 	for (uint32_t i = 0; i < crew->samplers_n; i++)
-		sampler_take(&crew->sampler[i], end_ns);
+		sampler_end(&crew->sampler[i], end_ns);
 }
 
 static int start(struct crew *crew, struct gate *gate)

@@ -18,6 +18,16 @@ void sampler_begin(struct sampler *s, struct series *series, const struct stats 
 	memset(s->seen, 0, sizeof(s->seen));
 }
 
+/* Adds to a point what came behind it. */
+static void join(struct series_point *to, const struct series_point *more)
+{
+	to->length_ns += more->length_ns;
+	for (int d = 0; d < 2; d++)
+		to->ios[d] += more->ios[d];
+	to->p99_ns = more->p99_ns > to->p99_ns ? more->p99_ns : to->p99_ns;
+	to->max_ns = more->max_ns > to->max_ns ? more->max_ns : to->max_ns;
+}
+
 /* Makes one point of two, within a round; `across`: of any two. */
 static void fold(struct series *series, bool across)
 {
@@ -30,11 +40,7 @@ static void fold(struct series *series, bool across)
 		*to = series->point[i];
 		if (i + 1 == series->n || (more->round != to->round && !across))
 			continue;
-		to->length_ns += more->length_ns;
-		for (int d = 0; d < 2; d++)
-			to->ios[d] += more->ios[d];
-		to->p99_ns = more->p99_ns > to->p99_ns ? more->p99_ns : to->p99_ns;
-		to->max_ns = more->max_ns > to->max_ns ? more->max_ns : to->max_ns;
+		join(to, more);
 		i++;
 	}
 	series->n = n;
@@ -76,7 +82,8 @@ static struct range filled(const struct sampler *s)
 	return (struct range){ histogram_index(least_ns), histogram_index(most_ns) };
 }
 
-void sampler_take(struct sampler *s, uint64_t now_ns)
+/* What was counted since the last look. */
+static struct series_point look(struct sampler *s, uint64_t now_ns)
 {
 	struct series_point point = { .round = s->round,
 				      .at_ns = s->last_ns - s->begin_ns,
@@ -103,6 +110,11 @@ void sampler_take(struct sampler *s, uint64_t now_ns)
 		}
 	}
 	s->last_ns = now_ns;
+	return point;
+}
+
+static void add(struct sampler *s, const struct series_point *point)
+{
 	if (!s->series->limit)
 		return;
 	if (s->series->n >= s->series->limit) {
@@ -112,13 +124,28 @@ void sampler_take(struct sampler *s, uint64_t now_ns)
 		s->interval_ns *= 2;
 	}
 	if (s->series->n < s->series->limit)
-		s->series->point[s->series->n++] = point;
+		s->series->point[s->series->n++] = *point;
 }
 
 void sampler_look(struct sampler *s, uint64_t now_ns)
 {
+	struct series_point point;
+
 	if (now_ns < s->next_ns)
 		return;
-	sampler_take(s, now_ns);
+	point = look(s, now_ns);
+	add(s, &point);
 	s->next_ns = now_ns + s->interval_ns;
+}
+
+void sampler_end(struct sampler *s, uint64_t end_ns)
+{
+	bool is_rest = end_ns - s->last_ns < s->interval_ns / 2;
+	struct series_point point = look(s, end_ns);
+	uint32_t n = s->series->n;
+
+	if (is_rest && n && s->series->point[n - 1].round == point.round)
+		join(&s->series->point[n - 1], &point);
+	else
+		add(s, &point);
 }

@@ -30,10 +30,11 @@ struct sampler {
 void sampler_begin(struct sampler *s, struct series *series, const struct stats *stats,
 		   uint32_t jobs, uint32_t round, uint64_t begin_ns, uint64_t interval_ns);
 
-/* Adds the point from the last look until now_ns. */
-void sampler_take(struct sampler *s, uint64_t now_ns);
-
-/* The same where its interval has passed. */
+/* Adds the point from the last look until now_ns, where its interval has passed. */
 void sampler_look(struct sampler *s, uint64_t now_ns);
+
+/* The window has closed. Less than half an interval since the last look is no point of its own: it
+ * joins the one before, if that is of its round. */
+void sampler_end(struct sampler *s, uint64_t end_ns);
 
 #endif

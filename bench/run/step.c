@@ -162,7 +162,8 @@ static void add_sampler(struct stage *s, uint32_t section, uint32_t first)
 {
 	const struct workload *w = &s->plan->section[section];
 	struct series *series = &s->board->section[section].series;
-	uint64_t interval_ns = w->runtime_ns * s->plan->rounds / (series->limit + 1);
+	uint32_t each = series->limit / s->plan->rounds; /* points a round */
+	uint64_t interval_ns = w->runtime_ns / (each ? each : 1);
 
 	sampler_begin(&s->crew.sampler[s->crew.samplers_n++], series, &s->board->job_stats[first],
 		      s->crew.n - first, s->round, 0,

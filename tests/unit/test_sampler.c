@@ -102,7 +102,7 @@ static void figures_should_be_those_of_the_data(void **state)
 		begin(0, 100 * MS);
 		for (uint64_t us = 1; us <= cases[i].n; us++)
 			count((int)(us % JOBS), us % 2, us * 1000, 1);
-		sampler_take(&sampler, BEGIN + 1);
+		sampler_end(&sampler, BEGIN + 1);
 		assert_int_equal(series.point[0].ios[0] + series.point[0].ios[1], cases[i].n);
 		check_near(series.point[0].p99_ns, cases[i].p99_us * 1000);
 		check_near(series.point[0].max_ns, cases[i].max_us * 1000);
@@ -113,7 +113,7 @@ static void figures_should_be_those_of_the_data(void **state)
 		begin(0, 100 * MS);
 		count(0, STATS_READ, 1000, 100 - slow);
 		count(1, STATS_READ, MS, slow);
-		sampler_take(&sampler, BEGIN + 1);
+		sampler_end(&sampler, BEGIN + 1);
 		check_near(series.point[0].p99_ns, slow == 1 ? 1000 : MS);
 		check_near(series.point[0].max_ns, MS);
 	}
@@ -132,12 +132,46 @@ static void late_looks_should_make_longer_points(void **state)
 	sampler_look(&sampler, BEGIN + 200 * MS); /* 70 ms after the last */
 	assert_int_equal(series.n, 1);
 	sampler_look(&sampler, BEGIN + 1000 * MS);
-	sampler_take(&sampler, BEGIN + 1010 * MS); /* the window's end does not wait */
-	assert_int_equal(series.n, 3);
+	assert_int_equal(series.n, 2);
 	assert_int_equal(series.point[0].length_ns, 130 * MS);
 	assert_int_equal(series.point[1].length_ns, 870 * MS);
-	assert_int_equal(series.point[2].length_ns, 10 * MS);
-	check_no_gaps(1010 * MS);
+	check_no_gaps(1000 * MS);
+}
+
+/* This test will check the end of a window, which does not wait: what is left of it is a point from
+ * half an interval on, and where its round has no other; else it joins the one before. */
+static void rest_of_a_window_should_be_no_sliver(void **state)
+{
+	static const struct {
+		uint64_t end_ms;
+		uint32_t points;
+		uint64_t last_ms, last_ios;
+	} cases[] = {
+		{ 100, 1, 100, 7 }, { 149, 1, 149, 7 },	 { 150, 2, 50, 3 },
+		{ 199, 2, 99, 3 },  { 1000, 2, 900, 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		const struct series_point *last;
+
+		series = (struct series){ .limit = 2 };
+		begin(0, 100 * MS);
+		count(0, STATS_READ, 1000, 4);
+		sampler_look(&sampler, BEGIN + 100 * MS);
+		count(1, STATS_READ, 5000, 3);
+		sampler_end(&sampler, BEGIN + cases[i].end_ms * MS);
+		last = &series.point[series.n - 1];
+		check_number("points", series.n, cases[i].points);
+		check_number("length", last->length_ns, cases[i].last_ms * MS);
+		check_number("I/Os", last->ios[0], cases[i].last_ios);
+		check_near(last->max_ns, 5000);
+		check_no_gaps(cases[i].end_ms * MS);
+		begin(1, 100 * MS);
+		sampler_end(&sampler, BEGIN + MS);
+		assert_int_equal(series.point[series.n - 1].round, 1);
+		assert_int_equal(series.point[series.n - 1].length_ns, MS);
+	}
 }
 
 /* This test will check that folding loses nothing and never mixes rounds, whatever room there is.
@@ -166,7 +200,7 @@ static void folding_should_keep_sums_and_rounds(void **state)
 				want[direction] += n;
 				sampler_look(&sampler, BEGIN + at * MS);
 			}
-			sampler_take(&sampler, BEGIN + 1001 * MS);
+			sampler_end(&sampler, BEGIN + 1001 * MS);
 			assert_true(series.n <= limits[i]);
 		}
 		for (int d = 0; d < 2; d++)
@@ -192,7 +226,7 @@ static void folded_point_should_keep_the_larger(void **state)
 	begin(0, MS);
 	for (uint64_t i = 0; i < 3; i++) {
 		count(0, STATS_READ, i == 1 ? 5000 : 100, 10);
-		sampler_take(&sampler, BEGIN + (i + 1) * MS);
+		sampler_end(&sampler, BEGIN + (i + 1) * MS);
 	}
 	assert_int_equal(series.n, 2);
 	assert_int_equal(series.point[0].ios[0], 20);
@@ -211,8 +245,8 @@ static void series_without_room_should_stay_empty(void **state)
 	series = (struct series){ .limit = 0 };
 	begin(0, MS);
 	count(0, STATS_READ, 100, 10);
-	sampler_take(&sampler, BEGIN + MS);
-	sampler_take(&sampler, BEGIN + 2 * MS);
+	sampler_end(&sampler, BEGIN + MS);
+	sampler_end(&sampler, BEGIN + 2 * MS);
 	assert_int_equal(series.n, 0);
 }
 
@@ -225,7 +259,7 @@ static void many_rounds_should_keep_sums_too(void **state)
 		begin(round, 10 * MS);
 		for (uint64_t at = 1; at <= 3; at++) {
 			count(0, 0, 1000, 10);
-			sampler_take(&sampler, BEGIN + at * 10 * MS);
+			sampler_end(&sampler, BEGIN + at * 10 * MS);
 		}
 		assert_true(series.n <= 7);
 	}
@@ -240,6 +274,7 @@ int main(void)
 		cmocka_unit_test(points_should_hold_what_is_new),
 		cmocka_unit_test(figures_should_be_those_of_the_data),
 		cmocka_unit_test(late_looks_should_make_longer_points),
+		cmocka_unit_test(rest_of_a_window_should_be_no_sliver),
 		cmocka_unit_test(folding_should_keep_sums_and_rounds),
 		cmocka_unit_test(many_rounds_should_keep_sums_too),
 		cmocka_unit_test(folded_point_should_keep_the_larger),

@@ -392,6 +392,32 @@ static void rounds_should_add_up_in_their_section(void **state)
 	site_free(&s);
 }
 
+/* This test will check that a series has room for every round: its points are as long as leaves
+ * each of them the same number, and none is folded. */
+static void points_should_be_shared_by_the_rounds(void **state)
+{
+	static struct site s;
+	const struct series *series;
+	uint32_t points[2] = { 0 };
+
+	(void)state;
+	site_init(&s, "[a]\nioengine=null\nrw=randread\ntime_based\nruntime=400ms\n", 4 * MIB);
+	s.plan.rounds = 110; /* of which two run; 300 points are two for each, not three */
+	board_free(s.board);
+	s.board = board_create(&s.plan);
+	assert_non_null(s.board);
+	for (uint32_t round = 0; round < 2; round++)
+		step_run(s.board, &s.plan, &s.target, round, 0, 0);
+	series = &s.board->section[0].series;
+	for (uint32_t i = 0; i < series->n; i++) {
+		points[series->point[i].round]++;
+		assert_true(series->point[i].length_ns > 60 * CLOCK_NS_PER_S / 1000);
+	}
+	for (uint32_t round = 0; round < 2; round++) /* fewer, where a look came late */
+		assert_in_range(points[round], 1, 2);
+	site_free(&s);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -409,6 +435,7 @@ int main(void)
 		cmocka_unit_test(rounds_should_differ_in_their_order),
 		cmocka_unit_test(file_should_have_no_kernel_counters),
 		cmocka_unit_test(rounds_should_add_up_in_their_section),
+		cmocka_unit_test(points_should_be_shared_by_the_rounds),
 	};
 
 	return cmocka_run_group_tests_name("step", tests, NULL, NULL);
