@@ -211,14 +211,25 @@ static int failure_of(const cJSON *item)
 
 static int print_item(struct buf *to, const cJSON *item, int depth, bool indent);
 
+static bool has_members(const cJSON *item)
+{
+	return (cJSON_IsObject(item) || cJSON_IsArray(item)) && item->child;
+}
+
 /* What holds no further object or array stands on one line: columns of figures, a job's bins. */
 static bool is_row(const cJSON *parent)
 {
 	const cJSON *item = parent->child;
 
-	while (item && !cJSON_IsObject(item) && !cJSON_IsArray(item))
+	while (item && !has_members(item))
 		item = item->next;
 	return parent->child && !item;
+}
+
+/* What stands on a line of its own, what follows it, and what comes first. */
+static bool begins_line(const cJSON *parent, const cJSON *item)
+{
+	return item == parent->child || has_members(item) || has_members(item->prev);
 }
 
 static int print_members(struct buf *to, const cJSON *parent, int depth, bool indent)
@@ -229,10 +240,10 @@ static int print_members(struct buf *to, const cJSON *parent, int depth, bool in
 	indent = indent && !is_row(parent);
 	buf_puts(to, object ? "{" : "[");
 	for (const cJSON *item = parent->child; item && !ret; item = item->next) {
-		print_break(to, depth + 1, indent);
+		print_break(to, depth + 1, indent && begins_line(parent, item));
 		if (object) {
 			print_text(to, item->string);
-			buf_puts(to, indent ? ": " : ":");
+			buf_puts(to, ":");
 		}
 		ret = print_item(to, item, depth + 1, indent);
 		if (item->next)

@@ -40,8 +40,9 @@ void json_add_bool(struct json *to, const char *key, bool value);
 void json_add_null(struct json *to, const char *key);
 
 /*
- * Prints with two blanks of indent a level (what holds no further object or array on one line),
- * or all on one line where `indent` is false, and a newline at the end. Integers print as integers,
+ * Prints with two blanks of indent a level, or all on one line where `indent` is false, and a
+ * newline at the end. With indent, an object or array begins a line; what holds no further one
+ * stands on it whole; and members that are neither share a line. Integers print as integers,
  * doubles with 17 significant digits at most and the fewest that read back the same. Returns 0,
  * -ERANGE (a number it cannot hold was added), -EINVAL (a member without a key, or one with a key
  * in an array) or -ENOMEM; `to` is untouched then.

@@ -58,13 +58,15 @@ static void documents_should_print_in_both_layouts(void **state)
 	list = json_add_array(root, "a");
 	json_add_u64(json_add_object(list, NULL), "b", 1);
 	json_add_text(list, NULL, "t");
+	json_add_u64(list, NULL, 5);
 	json_add_array(root, "c");
+	json_add_object(root, "x");
 	list = json_add_array(root, "d");
 	json_add_u64(list, NULL, 1);
 	json_add_null(list, NULL);
 	check_printed(root, true,
-		      "{\n  \"a\": [\n    {\"b\":1},\n    \"t\"\n  ],\n  \"c\": [],\n"
-		      "  \"d\": [1,null]\n}\n");
+		      "{\n  \"a\":[\n    {\"b\":1},\n    \"t\",5\n  ],\n  \"c\":[],\"x\":{},\n"
+		      "  \"d\":[1,null]\n}\n");
 	json_free(root);
 }
 
