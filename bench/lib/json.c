@@ -127,6 +127,14 @@ void json_add_double(struct json *to, const char *key, double value)
 	add_number(to, key, value, isfinite(value));
 }
 
+void json_add_digits(struct json *to, const char *key, double value, int digits)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "%.*g", digits, value);
+	json_add_double(to, key, strtod(text, NULL));
+}
+
 void json_add_text(struct json *to, const char *key, const char *value)
 {
 	cJSON *item = to ? cJSON_CreateString(value) : NULL;

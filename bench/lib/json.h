@@ -34,6 +34,8 @@ struct json *json_add_array(struct json *to, const char *key);
 void json_add_u64(struct json *to, const char *key, uint64_t value);
 void json_add_i64(struct json *to, const char *key, int64_t value);
 void json_add_double(struct json *to, const char *key, double value);
+/* Rounded to so many significant digits, 17 at most. */
+void json_add_digits(struct json *to, const char *key, double value, int digits);
 /* Text must be UTF-8; bytes that are not are replaced by '?'. Control characters are escaped. */
 void json_add_text(struct json *to, const char *key, const char *value);
 void json_add_bool(struct json *to, const char *key, bool value);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* fio's layout, from a result. Percentages are exact here: fio prints 0.1 (0.01 for latencies) for
- * any share that is less. */
+/* fio's layout, from a result. Percentages have four significant digits here: fio prints 0.1 (0.01
+ * for latencies) for any share that is less. */
 #include "result/fio_layout.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,8 +14,14 @@
 #include "result/result.h"
 #include "result/series_json.h"
 
-#define N(array) (sizeof(array) / sizeof((array)[0]))
-#define MS_NS	 UINT64_C(1000000)
+#define N(array)    (sizeof(array) / sizeof((array)[0]))
+#define MS_NS	    UINT64_C(1000000)
+#define MEAN_DIGITS 6 /* to begin with */
+/* They survive the way through mean and sum of squares. */
+#define STDDEV_DIGITS  12
+#define PERCENT_DIGITS 4
+#define RATE_DIGITS    8
+#define DEV_DIGITS     4
 
 static const char *const directions[] = { "read", "write" };
 
@@ -24,15 +31,6 @@ static const char *const directions[] = { "read", "write" };
 static void add_decimal(struct json *to, const char *key, double value)
 {
 	json_add_double(to, key, round(value * 1e6) / 1e6);
-}
-
-/* Twelve digits: they survive the way through mean and sum of squares. */
-static void add_digits(struct json *to, const char *key, double value)
-{
-	char text[40];
-
-	snprintf(text, sizeof(text), "%.12g", value);
-	json_add_double(to, key, strtod(text, NULL));
 }
 
 /* A whole number that a document can hold, whatever another document made of it. */
@@ -48,6 +46,23 @@ static double percent(uint64_t part, uint64_t whole)
 
 /* --- distributions --- */
 
+/* The mean with as few digits as give the sum back, exactly. */
+static double mean_of(const struct histogram *h)
+{
+	double mean = histogram_mean_ns(h), n = (double)h->n;
+	char text[40];
+
+	for (int digits = MEAN_DIGITS; digits <= DBL_DIG; digits++) {
+		double rounded;
+
+		snprintf(text, sizeof(text), "%.*g", digits, mean);
+		rounded = strtod(text, NULL);
+		if ((uint64_t)(rounded * n + 0.5) == h->sum_ns)
+			return rounded;
+	}
+	return mean;
+}
+
 /* `h` NULL: of nothing. */
 static struct json *add_moments(struct json *to, const char *key, const struct histogram *h)
 {
@@ -56,8 +71,8 @@ static struct json *add_moments(struct json *to, const char *key, const struct h
 
 	json_add_u64(object, "min", any ? h->min_ns : 0);
 	json_add_u64(object, "max", any ? h->max_ns : 0);
-	json_add_double(object, "mean", any ? histogram_mean_ns(h) : 0);
-	add_digits(object, "stddev", any ? histogram_stddev_ns(h) : 0);
+	json_add_double(object, "mean", any ? mean_of(h) : 0);
+	json_add_digits(object, "stddev", any ? histogram_stddev_ns(h) : 0, STDDEV_DIGITS);
 	json_add_u64(object, "N", any ? h->n : 0);
 	return object;
 }
@@ -163,13 +178,13 @@ static void add_rates(struct json *to, const struct rates *iops, const struct ra
 	json_add_u64(to, "bw_min", kib_per_s->min);
 	json_add_u64(to, "bw_max", kib_per_s->max);
 	add_decimal(to, "bw_agg", share < 100 ? share : 100);
-	add_decimal(to, "bw_mean", kib_per_s->mean);
-	add_decimal(to, "bw_dev", deviation(kib_per_s));
+	json_add_digits(to, "bw_mean", kib_per_s->mean, RATE_DIGITS);
+	json_add_digits(to, "bw_dev", deviation(kib_per_s), DEV_DIGITS);
 	json_add_u64(to, "bw_samples", kib_per_s->n);
 	json_add_u64(to, "iops_min", iops->min);
 	json_add_u64(to, "iops_max", iops->max);
-	add_decimal(to, "iops_mean", iops->mean);
-	add_decimal(to, "iops_stddev", deviation(iops));
+	json_add_digits(to, "iops_mean", iops->mean, RATE_DIGITS);
+	json_add_digits(to, "iops_stddev", deviation(iops), DEV_DIGITS);
 	json_add_u64(to, "iops_samples", iops->n);
 }
 
@@ -186,7 +201,7 @@ static void add_flow(struct json *to, const struct flow *f)
 	json_add_u64(to, "io_kbytes", f->bytes / 1024);
 	json_add_u64(to, "bw_bytes", whole(f->bytes_per_s));
 	json_add_u64(to, "bw", whole(f->bytes_per_s) / 1024);
-	json_add_double(to, "iops", f->iops);
+	add_decimal(to, "iops", f->iops);
 	json_add_u64(to, "runtime", f->runtime_ms);
 	json_add_u64(to, "total_ios", f->ios);
 	json_add_u64(to, "short_ios", f->short_ios);
@@ -253,7 +268,7 @@ static void add_levels(struct json *job, const char *key, const struct level *le
 		total += row[i];
 	}
 	for (size_t k = 0; k < LEVELS_N; k++)
-		add_decimal(to, level[k].key, percent(count[k], total));
+		json_add_digits(to, level[k].key, percent(count[k], total), PERCENT_DIGITS);
 }
 
 /* fio's ranges of latencies: below so many of the unit, from the one before on. */
@@ -291,7 +306,8 @@ static void add_latencies(struct json *job, const struct result_workload *w, siz
 		count[range] += n;
 	}
 	for (size_t k = 0; k < scales[scale].ranges_n; k++)
-		add_decimal(to, ranges[k].key, percent(count[k], result_ios(w)));
+		json_add_digits(to, ranges[k].key, percent(count[k], result_ios(w)),
+				PERCENT_DIGITS);
 }
 
 static void add_option(void *context, const char *name, const char *value)

@@ -118,9 +118,9 @@ def test_shares_add_up(documents):
             where = (name, job["jobname"])
             ranges = {unit: job[f"latency_{unit}"] for unit in ("ns", "us", "ms")}
             shares = sum(sum(r.values()) for r in ranges.values())
-            assert shares == pytest.approx(100, abs=1e-4), where
+            assert shares == pytest.approx(100, abs=0.02), where  # of four digits each
             for levels in ("iodepth_level", "iodepth_submit", "iodepth_complete"):
-                assert sum(job[levels].values()) == pytest.approx(100, abs=1e-4), (where, levels)
+                assert sum(job[levels].values()) == pytest.approx(100, abs=0.02), (where, levels)
             slow = sum(1 for io in (job["read"], job["write"]) if io["clat_ns"]["max"] >= 2.02e9)
             assert (ranges["ms"][">=2000"] > 0) == (slow > 0), where
     assert seen >= 6
