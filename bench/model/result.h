@@ -21,7 +21,7 @@
 #include "model/series.h"
 #include "model/workload.h"
 
-#define RESULT_SCHEMA	  2
+#define RESULT_SCHEMA	  3
 #define RESULT_RUN_BYTES  9 /* eight hex digits and the NUL */
 #define RESULT_TEXT_BYTES 512
 
@@ -34,7 +34,8 @@ enum result_state {
 
 enum result_blocks { RESULT_BLOCKS_UNKNOWN, RESULT_BLOCKS_WRITTEN, RESULT_BLOCKS_FOUND };
 
-/* CPU time during the windows, ns. Fields of the machine have an error of one tick each. */
+/* CPU time during the windows, ns. Fields of the machine have an error of one tick each. Whole
+ * milliseconds, and microseconds of the threads, as a document has them. */
 struct result_cpu {
 	uint64_t user_ns, system_ns, irq_ns, softirq_ns, steal_ns, idle_ns; /* all CPUs */
 	uint64_t thread_ns, thread_user_ns, thread_system_ns;		    /* submitting threads */
@@ -59,7 +60,7 @@ struct result_round {
 	uint32_t position; /* in the order of its round */
 	char state[16];	   /* "done", "failed", "stopped", "skipped", "pending" */
 	char failure[256];
-	uint64_t start_unix_s;
+	uint64_t start_s; /* since the run's */
 	uint64_t measured_ns;
 	struct result_round_io io[2]; /* read, write */
 	struct result_cpu cpu;

@@ -100,10 +100,9 @@ void tables_add_figures(struct buf *to, const struct result *result)
 static void add_cost_row(struct table *t, const struct result *result,
 			 const struct result_workload *w)
 {
-	struct cost thread = cost_per_io(result, w, COST_THREAD);
 	struct cost irq = cost_per_io(result, w, COST_IRQ);
 	struct cost softirq = cost_per_io(result, w, COST_SOFTIRQ);
-	double cycles = thread.cycles + irq.cycles + softirq.cycles;
+	double cycles = cost_cycles_per_io(result, w);
 
 	add_name(t, w, "");
 	add_us(t, cost_per_io(result, w, COST_THREAD_USER).ns, true);

@@ -13,20 +13,20 @@ static const struct {
 	size_t offset;
 	enum error_kind error;
 } rows[COST_FIELDS_N] = {
-	[COST_USER] = { "user", offsetof(struct result_cpu, user_ns), ERROR_TICKS },
-	[COST_SYSTEM] = { "system", offsetof(struct result_cpu, system_ns), ERROR_TICKS },
-	[COST_IRQ] = { "irq", offsetof(struct result_cpu, irq_ns), ERROR_TICKS },
-	[COST_SOFTIRQ] = { "softirq", offsetof(struct result_cpu, softirq_ns), ERROR_TICKS },
-	[COST_STEAL] = { "steal", offsetof(struct result_cpu, steal_ns), ERROR_TICKS },
-	[COST_IDLE] = { "idle", offsetof(struct result_cpu, idle_ns), ERROR_TICKS },
-	[COST_THREAD] = { "thread", offsetof(struct result_cpu, thread_ns), ERROR_NONE },
-	[COST_THREAD_USER] = { "thread_user", offsetof(struct result_cpu, thread_user_ns),
+	[COST_USER] = { "user_us", offsetof(struct result_cpu, user_ns), ERROR_TICKS },
+	[COST_SYSTEM] = { "system_us", offsetof(struct result_cpu, system_ns), ERROR_TICKS },
+	[COST_IRQ] = { "irq_us", offsetof(struct result_cpu, irq_ns), ERROR_TICKS },
+	[COST_SOFTIRQ] = { "softirq_us", offsetof(struct result_cpu, softirq_ns), ERROR_TICKS },
+	[COST_STEAL] = { "steal_us", offsetof(struct result_cpu, steal_ns), ERROR_TICKS },
+	[COST_IDLE] = { "idle_us", offsetof(struct result_cpu, idle_ns), ERROR_TICKS },
+	[COST_THREAD] = { "thread_us", offsetof(struct result_cpu, thread_ns), ERROR_NONE },
+	[COST_THREAD_USER] = { "thread_user_us", offsetof(struct result_cpu, thread_user_ns),
 			       ERROR_SPLIT },
-	[COST_THREAD_SYSTEM] = { "thread_system", offsetof(struct result_cpu, thread_system_ns),
+	[COST_THREAD_SYSTEM] = { "thread_system_us", offsetof(struct result_cpu, thread_system_ns),
 				 ERROR_SPLIT },
 };
 
-const char *cost_name(enum cost_field field)
+const char *cost_key(enum cost_field field)
 {
 	return rows[field].name;
 }
@@ -67,4 +67,11 @@ struct cost cost_per_io(const struct result *result, const struct result_workloa
 	cost.cycles = cost.ns * result->tsc.hz / 1e9;
 	cost.error_ns = error_ns(result, w, rows[field].error) / ios;
 	return cost;
+}
+
+double cost_cycles_per_io(const struct result *result, const struct result_workload *w)
+{
+	return cost_per_io(result, w, COST_THREAD).cycles +
+	       cost_per_io(result, w, COST_IRQ).cycles +
+	       cost_per_io(result, w, COST_SOFTIRQ).cycles;
 }

@@ -32,8 +32,11 @@ struct cost {
 	double error_ns;
 };
 
-const char *cost_name(enum cost_field field);
+const char *cost_key(enum cost_field field); /* in a document, which has it in us */
 struct cost cost_per_io(const struct result *result, const struct result_workload *w,
 			enum cost_field field);
+
+/* Of the submitting threads and of interrupts together. */
+double cost_cycles_per_io(const struct result *result, const struct result_workload *w);
 
 #endif

@@ -12,8 +12,10 @@
 #include "lib/json.h"
 #include "lib/str.h"
 #include "model/plan.h"
+#include "result/cpu_json.h"
 #include "result/fields.h"
 #include "result/result.h"
+#include "result/rounds_json.h"
 #include "result/series_json.h"
 
 #define DISKS_MAX 4096 /* more than any machine has; a document with more is damaged */
@@ -78,19 +80,6 @@ static void decode_options(struct workload *w, const struct json *options)
 			options_set(w, json_key(o), json_text(o), "job options", &ignored);
 }
 
-static void decode_rounds(struct result_workload *w, const struct json *rounds)
-{
-	const struct json *from = json_first(rounds);
-
-	for (uint32_t i = 0; i < w->rounds_n; i++, from = json_next(from)) {
-		fields_decode(&w->round[i], &fields_round, from);
-		for (int d = 0; d < 2; d++)
-			fields_decode(&w->round[i].io[d], &fields_round_io,
-				      json_get(from, directions[d]));
-		fields_decode(&w->round[i].cpu, &fields_cpu, json_get(from, "cpu"));
-	}
-}
-
 static void decode_depths(uint64_t *row, const struct json *list)
 {
 	const struct json *at = json_first(list);
@@ -115,7 +104,7 @@ static void decode_kernel(struct result_kernel *k, const struct json *from)
 }
 
 /* What schema 1 has not. */
-static void decode_more(struct result_workload *w, const struct json *from)
+static void decode_more(struct result_workload *w, const struct json *from, uint64_t schema)
 {
 	const struct json *depth = json_get(from, "depth"), *steady = json_get(from, "steady");
 
@@ -128,31 +117,31 @@ static void decode_more(struct result_workload *w, const struct json *from)
 	decode_kernel(&w->kernel, json_get(from, "kernel"));
 	w->steady.judged = steady;
 	fields_decode(&w->steady, &fields_steady, steady);
-	series_decode(&w->series, json_get(from, "series"));
+	series_decode(&w->series, json_get(from, "series"), schema);
 }
 
 static int decode_workload(struct result_workload *w, const struct json *job,
-			   const struct json *from)
+			   const struct json *from, uint64_t schema)
 {
 	const struct json *rounds = json_get(from, "rounds"), *errors = json_get(from, "errors");
 
 	decode_options(&w->work, json_get(job, "job options"));
 	str_copy(w->work.name, sizeof(w->work.name), json_get_text(job, "jobname"));
 	w->io = calloc(2, sizeof(*w->io));
-	w->rounds_n = (uint32_t)json_count(rounds);
+	w->rounds_n = (uint32_t)rounds_count(rounds, schema);
 	w->round = calloc(w->rounds_n + 1, sizeof(*w->round));
 	if (!w->io || !w->round)
 		return -ENOMEM;
 	for (int d = 0; d < 2; d++)
 		decode_direction(&w->io[d], json_get(job, directions[d]));
 	decode_histogram(&w->sync, json_get(json_get(job, "sync"), "lat_ns"));
-	decode_more(w, from);
+	decode_more(w, from, schema);
 	fields_decode(w, &fields_workload, from);
-	fields_decode(&w->cpu, &fields_cpu, json_get(from, "cpu"));
+	cpu_decode(&w->cpu, json_get(from, "cpu"), schema);
 	for (size_t i = 0; i < json_count(errors) && i < sizeof(w->error) / sizeof(w->error[0]);
 	     i++)
 		fields_decode(&w->error[i], &fields_error, json_at(errors, i));
-	decode_rounds(w, rounds);
+	rounds_decode(w, rounds, schema);
 	return 0;
 }
 
@@ -212,7 +201,8 @@ static int decode_disks(struct disk_list *disks, const struct json *list)
 	return 0;
 }
 
-static int decode_workloads(struct result *result, const struct json *jobs, const struct json *list)
+static int decode_workloads(struct result *result, const struct json *jobs, const struct json *list,
+			    uint64_t schema)
 {
 	size_t n = json_count(jobs);
 	int ret = 0;
@@ -221,14 +211,26 @@ static int decode_workloads(struct result *result, const struct json *jobs, cons
 	if (!result->workload)
 		return -ENOMEM;
 	for (size_t i = 0; i < n && !ret; i++, result->workloads_n++)
-		ret = decode_workload(&result->workload[i], json_at(jobs, i), json_at(list, i));
+		ret = decode_workload(&result->workload[i], json_at(jobs, i), json_at(list, i),
+				      schema);
 	return ret;
 }
 
-static int check_count(const struct json *list, const char *name, size_t most, struct err *e)
+/* Up to schema 2, rounds say when they began by the clock. */
+static void count_from_start(struct result *result)
 {
-	size_t n = json_count(list);
+	for (uint32_t i = 0; i < result->workloads_n; i++) {
+		for (uint32_t k = 0; k < result->workload[i].rounds_n; k++) {
+			uint64_t *start_s = &result->workload[i].round[k].start_s;
 
+			*start_s -= *start_s > result->start_unix_s ? result->start_unix_s
+								    : *start_s;
+		}
+	}
+}
+
+static int check_count(size_t n, const char *name, size_t most, struct err *e)
+{
 	return n <= most ? 0
 			 : err_set(e, -EINVAL, "%s: %zu of them: should be at most %zu", name, n,
 				   most);
@@ -239,6 +241,7 @@ static int check_shape(const struct json *root, const struct json *tare, struct 
 {
 	const struct json *jobs = json_get(root, "jobs"), *workloads = json_get(tare, "workloads");
 	const char *state = json_get_text(tare, "state");
+	uint64_t schema = json_get_u64(tare, "schema");
 	int s = 0;
 
 	while (s <= RESULT_NOT_MEASURED && strcmp(state, result_state_name(s)))
@@ -250,14 +253,15 @@ static int check_shape(const struct json *root, const struct json *tare, struct 
 			       state);
 	if (!json_is_array(jobs))
 		return err_set(e, -EINVAL, "jobs: should be an array");
-	if (check_count(jobs, "jobs", PLAN_SECTIONS_MAX, e) ||
-	    check_count(json_get(tare, "disks"), "tare.disks", DISKS_MAX, e))
+	if (check_count(json_count(jobs), "jobs", PLAN_SECTIONS_MAX, e) ||
+	    check_count(json_count(json_get(tare, "disks")), "tare.disks", DISKS_MAX, e))
 		return -EINVAL;
 	if (json_count(jobs) != json_count(workloads))
 		return err_set(e, -EINVAL, "tare.workloads: %zu of them, but %zu in jobs",
 			       json_count(workloads), json_count(jobs));
 	for (const struct json *w = json_first(workloads); w; w = json_next(w))
-		if (check_count(json_get(w, "rounds"), "rounds", PLAN_ROUNDS_MAX, e))
+		if (check_count(rounds_count(json_get(w, "rounds"), schema), "rounds",
+				PLAN_ROUNDS_MAX, e))
 			return -EINVAL;
 	return 0;
 }
@@ -273,6 +277,7 @@ static int decode_tare(struct result *result, const struct json *root, const str
 {
 	const struct json *keys = json_get(tare, "keys");
 	const char *state = json_get_text(tare, "state");
+	uint64_t schema = json_get_u64(tare, "schema");
 	int ret;
 
 	fields_decode(result, &fields_result, tare);
@@ -284,12 +289,16 @@ static int decode_tare(struct result *result, const struct json *root, const str
 	decode_target(result, json_get(tare, "target"));
 	decode_platform(&result->host, json_get(tare, "platform"),
 			json_get(tare, "platform_unknown"));
-	decode_clock(result, json_get(tare, "clock"), json_get_u64(tare, "schema"));
+	decode_clock(result, json_get(tare, "clock"), schema);
 	decode_notes(&result->warnings, json_get(tare, "warnings"));
 	decode_notes(&result->safety, json_get(tare, "safety"));
 	ret = decode_disks(&result->disks, json_get(tare, "disks"));
-	return ret ? ret
-		   : decode_workloads(result, json_get(root, "jobs"), json_get(tare, "workloads"));
+	if (!ret)
+		ret = decode_workloads(result, json_get(root, "jobs"), json_get(tare, "workloads"),
+				       schema);
+	if (!ret && schema < 3)
+		count_from_start(result);
+	return ret;
 }
 
 int result_decode(struct result *result, const char *text, size_t len, struct err *e)

@@ -3,16 +3,21 @@
  * A result as JSON: fio's own layout (fio_layout.c), so that every reader of fio's JSON reads it
  * unchanged, and the member "tare" with everything fio has no place for.
  */
-#include <math.h>
-
 #include "hw/disk_verdict.h"
 #include "hw/host.h"
 #include "lib/json.h"
 #include "result/cost.h"
+#include "result/cpu_json.h"
 #include "result/fields.h"
 #include "result/fio_layout.h"
 #include "result/result.h"
+#include "result/rounds_json.h"
 #include "result/series_json.h"
+
+/* Of what is derived from CPU times, which stand beside it whole. */
+#define COST_DIGITS	  4
+#define COST_ERROR_DIGITS 2
+#define DEPTH_DIGITS	  6
 
 static const char *const directions[] = { "read", "write" };
 
@@ -50,19 +55,6 @@ static void add_platform(struct json *tare, const struct host *host)
 		} else {
 			json_add_text(known, row->key, value->text);
 		}
-	}
-}
-
-static void add_rounds(struct json *to, const struct result_workload *w)
-{
-	for (uint32_t i = 0; i < w->rounds_n; i++) {
-		struct json *round = json_add_object(to, NULL);
-
-		fields_encode(round, &fields_round, &w->round[i]);
-		for (int d = 0; d < 2; d++)
-			fields_encode(json_add_object(round, directions[d]), &fields_round_io,
-				      &w->round[i].io[d]);
-		fields_encode(json_add_object(round, "cpu"), &fields_cpu, &w->round[i].cpu);
 	}
 }
 
@@ -115,25 +107,23 @@ static void add_kernel(struct json *to, const struct result_kernel *k)
 	fields_encode(to, &fields_kernel, k);
 }
 
-/* Four decimals: tenths of a nanosecond, where the unit is us. */
-static void add_figure(struct json *to, const char *key, double value)
-{
-	json_add_double(to, key, round(value * 1e4) / 1e4);
-}
-
 static void add_costs(struct json *to, const struct result *result, const struct result_workload *w)
 {
-	for (int i = 0; i < COST_FIELDS_N; i++) {
-		struct cost cost = cost_per_io(result, w, i);
-		struct json *object = json_add_object(to, cost_name(i));
+	static const struct {
+		const char *key;
+		enum cost_field of; /* one of those that have the same */
+	} errors[] = { { "machine_error_us", COST_USER }, { "split_error_us", COST_THREAD_USER } };
 
-		add_figure(object, "us", cost.ns / 1e3);
-		if (result->tsc.hz > 0)
-			json_add_double(object, "cycles", round(cost.cycles * 10) / 10);
-		else
-			json_add_null(object, "cycles");
-		add_figure(object, "error_us", cost.error_ns / 1e3);
-	}
+	for (int i = 0; i < COST_FIELDS_N; i++)
+		json_add_digits(to, cost_key(i), cost_per_io(result, w, i).ns / 1e3, COST_DIGITS);
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		json_add_digits(to, errors[i].key,
+				cost_per_io(result, w, errors[i].of).error_ns / 1e3,
+				COST_ERROR_DIGITS);
+	if (result->tsc.hz > 0)
+		json_add_digits(to, "cycles", cost_cycles_per_io(result, w), COST_DIGITS);
+	else
+		json_add_null(to, "cycles");
 }
 
 static void add_workload(struct json *to, const struct result *result,
@@ -144,13 +134,13 @@ static void add_workload(struct json *to, const struct result *result,
 	json_add_text(object, "name", w->work.name);
 	json_add_text(object, "blocks", result_blocks_name(result->blocks));
 	fields_encode(object, &fields_workload, w);
-	json_add_double(object, "depth_mean", result_depth(w));
+	json_add_digits(object, "depth_mean", result_depth(w), DEPTH_DIGITS);
 	part = json_add_object(object, "depth");
 	add_depths(part, "ios", w->depth);
 	add_depths(part, "submits", w->submits);
 	add_depths(part, "completes", w->completes);
 	add_response(object, w);
-	fields_encode(json_add_object(object, "cpu"), &fields_cpu, &w->cpu);
+	cpu_encode(json_add_object(object, "cpu"), &w->cpu);
 	if (result_ios(w))
 		add_costs(json_add_object(object, "cpu_per_io"), result, w);
 	if (result->has_target && !result->target_is_file)
@@ -161,7 +151,7 @@ static void add_workload(struct json *to, const struct result *result,
 	for (size_t i = 0; i < sizeof(w->error) / sizeof(w->error[0]) && w->error[i].n; i++)
 		fields_encode(json_add_object(part, NULL), &fields_error, &w->error[i]);
 	series_encode(json_add_object(object, "series"), &w->series);
-	add_rounds(json_add_array(object, "rounds"), w);
+	rounds_encode(json_add_object(object, "rounds"), w);
 }
 
 /* The loop's own clock, and what the kernel's costs. */

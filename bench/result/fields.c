@@ -1,35 +1,30 @@
 // SPDX-License-Identifier: MIT
-/* The tables of fields, and the two walks over them. */
+/* The tables of fields. */
 #include "result/fields.h"
 
-#include <string.h>
+#include "model/series.h"
 
-#include "lib/str.h"
-
-#define U64(type, member)                                                                          \
+#define NAMED(key, kind, type, member)                                                             \
 	{                                                                                          \
-#member, FIELD_U64, offsetof(struct type, member), 0                               \
+		key, FIELD_##kind, offsetof(struct type, member), 0, 0                             \
 	}
-#define U32(type, member)                                                                          \
-	{                                                                                          \
-#member, FIELD_U32, offsetof(struct type, member), 0                               \
-	}
-#define I32(type, member)                                                                          \
-	{                                                                                          \
-#member, FIELD_I32, offsetof(struct type, member), 0                               \
-	}
-#define DOUBLE(type, member)                                                                       \
-	{                                                                                          \
-#member, FIELD_DOUBLE, offsetof(struct type, member), 0                            \
-	}
-#define BOOL(type, member)                                                                         \
-	{                                                                                          \
-#member, FIELD_BOOL, offsetof(struct type, member), 0                              \
-	}
+#define U64(type, member)    NAMED(#member, U64, type, member)
+#define U32(type, member)    NAMED(#member, U32, type, member)
+#define I32(type, member)    NAMED(#member, I32, type, member)
+#define DOUBLE(type, member) NAMED(#member, DOUBLE, type, member)
+#define BOOL(type, member)   NAMED(#member, BOOL, type, member)
 #define TEXT(type, member)                                                                         \
 	{                                                                                          \
 #member, FIELD_TEXT, offsetof(struct type, member),                                \
-			sizeof(((struct type *)0)->member)                                         \
+			sizeof(((struct type *)0)->member), 0                                      \
+	}
+#define MS(key, type, member)                                                                      \
+	{                                                                                          \
+		key, FIELD_ROUNDED, offsetof(struct type, member), 0, 1000000                      \
+	}
+#define US(key, type, member)                                                                      \
+	{                                                                                          \
+		key, FIELD_ROUNDED, offsetof(struct type, member), 0, 1000                         \
 	}
 #define TABLE(name)                                                                                \
 	const struct fields fields_##name = { rows_##name,                                         \
@@ -82,14 +77,24 @@ static const struct field rows_disk[] = {
 };
 TABLE(disk);
 
-static const struct field rows_cpu[] = {
+/* The members of a struct result_cpu, `in` a struct. */
+#define CPU(type, in)                                                                              \
+	MS("user_ms", type, in user_ns), MS("system_ms", type, in system_ns),                      \
+		MS("irq_ms", type, in irq_ns), MS("softirq_ms", type, in softirq_ns),              \
+		MS("steal_ms", type, in steal_ns), MS("idle_ms", type, in idle_ns),                \
+		US("thread_us", type, in thread_ns), US("thread_user_us", type, in thread_user_ns)
+
+static const struct field rows_cpu[] = { CPU(result_cpu, ) };
+TABLE(cpu);
+
+static const struct field rows_cpu_2[] = {
 	U64(result_cpu, user_ns),	   U64(result_cpu, system_ns),
 	U64(result_cpu, irq_ns),	   U64(result_cpu, softirq_ns),
 	U64(result_cpu, steal_ns),	   U64(result_cpu, idle_ns),
 	U64(result_cpu, thread_ns),	   U64(result_cpu, thread_user_ns),
 	U64(result_cpu, thread_system_ns),
 };
-TABLE(cpu);
+TABLE(cpu_2);
 
 static const struct field rows_workload[] = {
 	TEXT(result_workload, state),
@@ -103,14 +108,41 @@ static const struct field rows_workload[] = {
 };
 TABLE(workload);
 
-static const struct field rows_round[] = {
-	U32(result_round, round),	 U32(result_round, position),
-	TEXT(result_round, state),	 TEXT(result_round, failure),
-	U64(result_round, start_unix_s), U64(result_round, measured_ns),
-};
-TABLE(round);
+#define ROUND_IO(d, n)                                                                             \
+	NAMED(d "_ios", U64, result_round, io[n].ios),                                             \
+		NAMED(d "_clat_mean_us", MEAN_US, result_round, io[n].clat_mean_ns),               \
+		NAMED(d "_clat_p50_us", BUCKET_US, result_round, io[n].clat_p50_ns),               \
+		NAMED(d "_clat_p99_us", BUCKET_US, result_round, io[n].clat_p99_ns),               \
+		NAMED(d "_clat_p999_us", BUCKET_US, result_round, io[n].clat_p999_ns),             \
+		NAMED(d "_clat_max_us", BUCKET_US, result_round, io[n].clat_max_ns)
 
-static const struct field rows_round_io[] = {
+static const struct field rows_rounds[] = {
+	U32(result_round, round),   U32(result_round, position),
+	TEXT(result_round, state),  TEXT(result_round, failure),
+	U64(result_round, start_s), US("measured_us", result_round, measured_ns),
+	ROUND_IO("read", 0),	    ROUND_IO("write", 1),
+	CPU(result_round, cpu.),
+};
+TABLE(rounds);
+
+static const struct field rows_rounds_bytes[] = {
+	NAMED("read_bytes", U64, result_round, io[0].bytes),
+	NAMED("write_bytes", U64, result_round, io[1].bytes),
+};
+TABLE(rounds_bytes);
+
+/* Up to schema 2: an object for each round. */
+static const struct field rows_round_2[] = {
+	U32(result_round, round),
+	U32(result_round, position),
+	TEXT(result_round, state),
+	TEXT(result_round, failure),
+	NAMED("start_unix_s", U64, result_round, start_s),
+	U64(result_round, measured_ns),
+};
+TABLE(round_2);
+
+static const struct field rows_round_io_2[] = {
 	U64(result_round_io, ios),
 	U64(result_round_io, bytes),
 	DOUBLE(result_round_io, clat_mean_ns),
@@ -119,7 +151,29 @@ static const struct field rows_round_io[] = {
 	U64(result_round_io, clat_p999_ns),
 	U64(result_round_io, clat_max_ns),
 };
-TABLE(round_io);
+TABLE(round_io_2);
+
+static const struct field rows_series[] = {
+	U32(series_point, round),
+	MS("length_ms", series_point, length_ns),
+	NAMED("read_ios", U64, series_point, ios[0]),
+	NAMED("write_ios", U64, series_point, ios[1]),
+	NAMED("p99_us", BUCKET_US, series_point, p99_ns),
+	NAMED("max_us", BUCKET_US, series_point, max_ns),
+};
+TABLE(series);
+
+/* Schema 2. */
+static const struct field rows_series_2[] = {
+	U32(series_point, round),
+	MS("at_ms", series_point, at_ns),
+	MS("length_ms", series_point, length_ns),
+	NAMED("read_ios", U64, series_point, ios[0]),
+	NAMED("write_ios", U64, series_point, ios[1]),
+	U64(series_point, p99_ns),
+	U64(series_point, max_ns),
+};
+TABLE(series_2);
 
 static const struct field rows_key[] = {
 	TEXT(result_key, name),
@@ -129,8 +183,8 @@ static const struct field rows_key[] = {
 TABLE(key);
 
 static const struct field rows_error[] = {
-	{ "errno", FIELD_I32, offsetof(struct result_error, error), 0 },
-	{ "count", FIELD_U64, offsetof(struct result_error, n), 0 },
+	NAMED("errno", I32, result_error, error),
+	NAMED("count", U64, result_error, n),
 };
 TABLE(error);
 
@@ -141,8 +195,8 @@ static const struct field rows_tsc[] = {
 TABLE(tsc);
 
 static const struct field rows_clock[] = {
-	{ "monotonic_call_ns", FIELD_DOUBLE, offsetof(struct clock_cost, call_ns), 0 },
-	{ "monotonic_syscall_ns", FIELD_DOUBLE, offsetof(struct clock_cost, syscall_ns), 0 },
+	NAMED("monotonic_call_ns", DOUBLE, clock_cost, call_ns),
+	NAMED("monotonic_syscall_ns", DOUBLE, clock_cost, syscall_ns),
 };
 TABLE(clock);
 
@@ -154,8 +208,8 @@ static const struct field rows_clock_1[] = {
 TABLE(clock_1);
 
 static const struct field rows_kernel[] = {
-	{ "busy_ms", FIELD_U64, offsetof(struct result_kernel, disk.busy_ms), 0 },
-	{ "queue_ms", FIELD_U64, offsetof(struct result_kernel, disk.queue_ms), 0 },
+	NAMED("busy_ms", U64, result_kernel, disk.busy_ms),
+	NAMED("queue_ms", U64, result_kernel, disk.queue_ms),
 	U64(result_kernel, slack_bytes),
 };
 TABLE(kernel);
@@ -166,73 +220,3 @@ static const struct field rows_steady[] = {
 	DOUBLE(result_steady, slope_pct),
 };
 TABLE(steady);
-
-void fields_encode(struct json *to, const struct fields *fields, const void *from)
-{
-	for (size_t i = 0; i < fields->n; i++) {
-		const struct field *f = &fields->field[i];
-		const char *at = (const char *)from + f->offset;
-
-		switch (f->type) {
-		case FIELD_U64:
-			json_add_u64(to, f->key, *(const uint64_t *)at);
-			break;
-		case FIELD_U32:
-			json_add_u64(to, f->key, *(const uint32_t *)at);
-			break;
-		case FIELD_I32:
-			json_add_i64(to, f->key, *(const int32_t *)at);
-			break;
-		case FIELD_DOUBLE:
-			json_add_double(to, f->key, *(const double *)at);
-			break;
-		case FIELD_BOOL:
-			json_add_bool(to, f->key, *(const bool *)at);
-			break;
-		case FIELD_TEXT:
-			json_add_text(to, f->key, at);
-			break;
-		}
-	}
-}
-
-static void decode_field(char *at, const struct field *f, const struct json *value)
-{
-	uint64_t number = 0;
-	double real;
-
-	switch (f->type) {
-	case FIELD_U64:
-		if (json_u64(value, &number))
-			*(uint64_t *)at = number;
-		break;
-	case FIELD_U32:
-		if (json_u64(value, &number) && number <= UINT32_MAX)
-			*(uint32_t *)at = (uint32_t)number;
-		break;
-	case FIELD_I32:
-		if (json_double(value, &real) && real >= INT32_MIN && real <= INT32_MAX)
-			*(int32_t *)at = (int32_t)real;
-		break;
-	case FIELD_DOUBLE:
-		json_double(value, (double *)at);
-		break;
-	case FIELD_BOOL:
-		if (value)
-			*(bool *)at = json_is_true(value);
-		break;
-	case FIELD_TEXT:
-		if (json_text(value))
-			str_copy(at, f->bytes, json_text(value));
-		break;
-	}
-}
-
-void fields_decode(void *to, const struct fields *fields, const struct json *from)
-{
-	for (size_t i = 0; i < fields->n; i++) {
-		const struct field *f = &fields->field[i];
-
-		decode_field((char *)to + f->offset, f, json_get(from, f->key));
-	}
-}

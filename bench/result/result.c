@@ -13,6 +13,7 @@
 #include "hw/disk_verdict.h"
 #include "lib/str.h"
 #include "result/build.h"
+#include "result/cpu_json.h"
 #include "run/steady.h"
 
 #define FEW_IOS	 1000
@@ -46,14 +47,18 @@ const char *result_blocks_name(enum result_blocks blocks)
 	return blocks_names[blocks];
 }
 
-void result_round_make(struct result_round *r, const struct board_record *record, uint32_t round)
+void result_round_make(struct result_round *r, const struct board_record *record, uint32_t round,
+		       uint64_t start_unix_s)
 {
+	uint64_t began = record->start_unix_s; /* 0: not yet; a clock that was set may be behind */
+
 	*r = (struct result_round){ .round = round,
 				    .position = record->position,
-				    .start_unix_s = record->start_unix_s,
+				    .start_s = began > start_unix_s ? began - start_unix_s : 0,
 				    .measured_ns = record->measured_ns,
 				    .io = { record->io[0], record->io[1] },
 				    .cpu = record->cpu };
+	cpu_round(&r->cpu);
 	str_copy(r->state, sizeof(r->state), record_names[atomic_load(&record->state)]);
 	str_copy(r->failure, sizeof(r->failure), record->failure);
 }
@@ -65,6 +70,7 @@ static void fill_total(struct result_workload *w, const struct stats *total)
 	w->switches_voluntary = total->switches_voluntary;
 	w->switches_involuntary = total->switches_involuntary;
 	w->cpu = stats_cpu(total);
+	cpu_round(&w->cpu);
 	w->sync = total->sync;
 	memcpy(w->depth, total->depth, sizeof(w->depth));
 	memcpy(w->submits, total->submits, sizeof(w->submits));
@@ -118,7 +124,7 @@ static void judge_steady(struct result_workload *w, const struct plan *plan,
 }
 
 static int fill_workload(struct result_workload *w, const struct plan *plan,
-			 const struct board *board, uint32_t section)
+			 const struct board *board, uint32_t section, uint64_t start_unix_s)
 {
 	const struct board_section *from = &board->section[section];
 
@@ -131,7 +137,8 @@ static int fill_workload(struct result_workload *w, const struct plan *plan,
 	w->rounds_n = plan->until_steady && board->rounds_done ? board->rounds_done : plan->rounds;
 	for (uint32_t round = 0; round < w->rounds_n; round++)
 		result_round_make(&w->round[round],
-				  &board->record[plan_record(plan, round, section)], round);
+				  &board->record[plan_record(plan, round, section)], round,
+				  start_unix_s);
 	fill_total(w, &from->stats);
 	str_copy(w->engine, sizeof(w->engine), from->words);
 	w->io_workers = from->io_workers;
@@ -407,7 +414,8 @@ int result_make(struct result *result, const struct result_parts *parts, const s
 		result->workload = calloc(plan->sections_n, sizeof(*result->workload));
 		ret = result->workload ? 0 : -ENOMEM;
 		for (uint32_t i = 0; i < plan->sections_n && !ret; i++, result->workloads_n++)
-			ret = fill_workload(&result->workload[i], plan, board, i);
+			ret = fill_workload(&result->workload[i], plan, board, i,
+					    result->start_unix_s);
 	}
 	judge_run(result, plan, board, failure);
 	say_safety(result, plan, parts->config, parts->added);

@@ -30,8 +30,9 @@ struct result_parts {
 int result_make(struct result *result, const struct result_parts *parts, const struct plan *plan,
 		const struct board *board, const char *failure);
 
-/* The figures of one record on the board. */
-void result_round_make(struct result_round *r, const struct board_record *record, uint32_t round);
+/* The figures of one record on the board, of a run that began at start_unix_s. */
+void result_round_make(struct result_round *r, const struct board_record *record, uint32_t round,
+		       uint64_t start_unix_s);
 
 void result_free(struct result *result);
 

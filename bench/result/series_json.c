@@ -1,36 +1,24 @@
 // SPDX-License-Identifier: MIT
-/* Series to JSON and back: one table of columns for both ways. */
+/* Series to JSON and back. */
 #include "result/series_json.h"
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "result/fields.h"
 
-#define MS_NS UINT64_C(1000000)
-
-static const struct {
-	const char *key;
-	size_t offset;
-	uint64_t unit;	/* of the document's number, in the member's unit */
-	bool direction; /* left out where all of it is 0 */
-} columns[] = {
-	{ "at_ms", offsetof(struct series_point, at_ns), MS_NS, false },
-	{ "length_ms", offsetof(struct series_point, length_ns), MS_NS, false },
-	{ "read_ios", offsetof(struct series_point, ios[0]), 1, true },
-	{ "write_ios", offsetof(struct series_point, ios[1]), 1, true },
-	{ "p99_ns", offsetof(struct series_point, p99_ns), 1, false },
-	{ "max_ns", offsetof(struct series_point, max_ns), 1, false },
-};
-
-#define COLUMNS_N (sizeof(columns) / sizeof(columns[0]))
-
-static uint64_t *member(struct series_point *p, size_t column)
-{
-	return (uint64_t *)((char *)p + columns[column].offset);
-}
+#define MS_NS	  UINT64_C(1000000)
+#define IOS_SCALE 1000 /* 10^digits that are kept */
 
 static uint64_t rounded_ms(uint64_t ns)
 {
 	return (ns + MS_NS / 2) / MS_NS;
+}
+
+static uint64_t rounded_ios(uint64_t ios)
+{
+	uint64_t unit = 1;
+
+	while (ios / unit >= IOS_SCALE)
+		unit *= 10;
+	return (ios + unit / 2) / unit * unit;
 }
 
 struct series_point series_point_rounded(const struct series_point *p)
@@ -40,54 +28,39 @@ struct series_point series_point_rounded(const struct series_point *p)
 
 	r.at_ns = at_ms * MS_NS;
 	r.length_ns = (rounded_ms(p->at_ns + p->length_ns) - at_ms) * MS_NS;
+	for (int d = 0; d < 2; d++)
+		r.ios[d] = rounded_ios(p->ios[d]);
 	return r;
-}
-
-static bool is_empty(const struct series *series, size_t column)
-{
-	uint64_t any = 0;
-
-	for (uint32_t i = 0; i < series->n; i++) {
-		struct series_point p = series->point[i];
-
-		any |= *member(&p, column);
-	}
-	return !any;
 }
 
 void series_encode(struct json *to, const struct series *series)
 {
-	struct json *list = json_add_array(to, "round");
+	struct series_point point[SERIES_POINTS_MAX];
 
 	for (uint32_t i = 0; i < series->n; i++)
-		json_add_u64(list, NULL, series->point[i].round);
-	for (size_t c = 0; c < COLUMNS_N; c++) {
-		if (columns[c].direction && is_empty(series, c))
-			continue;
-		list = json_add_array(to, columns[c].key);
-		for (uint32_t i = 0; i < series->n; i++) {
-			struct series_point p = series_point_rounded(&series->point[i]);
+		point[i] = series_point_rounded(&series->point[i]);
+	columns_encode(to, &fields_series, point, sizeof(point[0]), series->n);
+}
 
-			json_add_u64(list, NULL, *member(&p, c) / columns[c].unit);
-		}
+/* Each point begins where the one before it in its round ends. */
+static void add_begins(struct series *series)
+{
+	for (uint32_t i = 1; i < series->n; i++) {
+		const struct series_point *before = &series->point[i - 1];
+
+		if (before->round == series->point[i].round)
+			series->point[i].at_ns = before->at_ns + before->length_ns;
 	}
 }
 
-void series_decode(struct series *series, const struct json *from)
+void series_decode(struct series *series, const struct json *from, uint64_t schema)
 {
-	const struct json *at = json_first(json_get(from, "round"));
-	uint64_t value;
+	const struct fields *fields = schema > 2 ? &fields_series : &fields_series_2;
+	size_t n = columns_count(fields, from);
 
-	for (series->n = 0; at && series->n < SERIES_POINTS_MAX; at = json_next(at), series->n++) {
-		series->point[series->n] = (struct series_point){ 0 };
-		if (json_u64(at, &value) && value <= UINT32_MAX)
-			series->point[series->n].round = (uint32_t)value;
-	}
+	*series = (struct series){ .n = n < SERIES_POINTS_MAX ? (uint32_t)n : SERIES_POINTS_MAX };
 	series->limit = series->n;
-	for (size_t c = 0; c < COLUMNS_N; c++) {
-		at = json_first(json_get(from, columns[c].key));
-		for (uint32_t i = 0; at && i < series->n; i++, at = json_next(at))
-			if (json_u64(at, &value) && value <= JSON_INTEGER_MAX / columns[c].unit)
-				*member(&series->point[i], c) = value * columns[c].unit;
-	}
+	columns_decode(series->point, fields, from, sizeof(series->point[0]), series->n);
+	if (schema > 2)
+		add_begins(series);
 }

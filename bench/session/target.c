@@ -27,7 +27,8 @@ static void tell_record(void *context, const struct plan *plan, const struct boa
 	struct buf line = BUF_INIT, words = BUF_INIT, frame = BUF_INIT;
 	struct result_round figures;
 
-	result_round_make(&figures, &board->record[plan_record(plan, round, section)], round);
+	result_round_make(&figures, &board->record[plan_record(plan, round, section)], round,
+			  t->session->start_unix_s);
 	render_round_line(&line, name, &figures);
 	buf_puts(&line, "\n");
 	render_round_summary(&words, name, &figures);

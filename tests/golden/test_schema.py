@@ -12,17 +12,18 @@ from golden_places import RESULTS, TOP
 SCHEMA = json.loads((TOP / "bench" / "result.schema.json").read_text())
 # Schemas of numbers that are written no more stand with their fixtures.
 VALIDATORS = {1: Draft202012Validator(json.loads((RESULTS / "v1.schema.json").read_text())),
-              2: Draft202012Validator(SCHEMA)}
+              2: Draft202012Validator(json.loads((RESULTS / "v2.schema.json").read_text())),
+              3: Draft202012Validator(SCHEMA)}
 # Numbers that are counts, or that fio named.
 COUNTS = {"schema", "rounds", "seed", "round", "position", "ios", "hw_queues", "nr_requests",
           "numa_node", "switches_voluntary", "switches_involuntary", "depth_mean", "errno", "count",
-          "cpus", "numa_nodes", "value", "bytes", "rounds_done", "io_workers", "us", "cycles",
-          "merges"}
+          "cpus", "numa_nodes", "value", "bytes", "rounds_done", "io_workers", "cycles", "merges",
+          "submits", "completes", "read_ios", "write_ios"}
 UNITS = ("_ns", "_us", "_ms", "_s", "_bytes", "_mhz", "_pct", "_per_s", "hz")
 
 
 def problems(document):
-    validator = VALIDATORS.get(document.get("tare", {}).get("schema"), VALIDATORS[2])
+    validator = VALIDATORS.get(document.get("tare", {}).get("schema"), VALIDATORS[3])
     return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(document)]
 
 
@@ -57,18 +58,30 @@ def test_every_known_member_is_in_the_schema_and_named_with_its_unit():
         if properties:
             assert schema.get("additionalProperties") is False, name
         for key, member in properties.items():
-            kind = member.get("type") if isinstance(member, dict) else None
-            number = kind in ("integer", "number") or "value" == key
-            number = number or (isinstance(member, dict) and
-                                re.search("/(whole|real)", member.get("$ref", "")) is not None)
+            value = member.get("items", member) if isinstance(member, dict) else {}
+            number = value.get("type") in ("integer", "number") or "value" == key
+            number = number or re.search("/(whole|real)", value.get("$ref", "")) is not None
             if number and key not in COUNTS:
                 assert key.endswith(UNITS), f"{name}.{key} has no unit"
             if isinstance(member, dict):
                 walk(member, f"{name}.{key}")
                 walk(member.get("items", {}), f"{name}.{key}")
-    for name in ("tare", "key", "target", "disk", "cpu", "workload", "round", "round_direction",
-                 "detector", "cost", "kernel_direction"):
+    for name in ("tare", "key", "target", "disk", "cpu", "workload", "detector",
+                 "kernel_direction"):
         walk(SCHEMA["$defs"][name], name)
+
+
+def test_columns_are_of_one_length(documents):
+    """This test will check what the schema cannot say: that columns hold one value a round or point."""
+    seen = 0
+    for name, document in documents.items():
+        for work in document["tare"]["workloads"] if document["tare"]["schema"] > 2 else ():
+            for columns in (work["rounds"], work["series"]):
+                lengths = {len(column) for column in columns.values()}
+                assert lengths == {len(columns["round"])}, (name, work["name"])
+            assert work["rounds"]["round"] == list(range(document["tare"]["rounds"])), name
+            seen += 1
+    assert seen >= 8
 
 
 def test_documents_are_small_and_exact(fresh):
@@ -114,7 +127,8 @@ MUTATIONS = [
     (["jobs", 0, "latency_ms", ">=2000"], DELETED),
     (["jobs", 0, "latency_window"], DELETED),
     (["tare", "schema"], 1),
-    (["tare", "schema"], 3),
+    (["tare", "schema"], 2),
+    (["tare", "schema"], 4),
     (["tare", "state"], "fine"),
     (["tare", "run"], "XYZ"),
     (["tare", "run"], DELETED),
@@ -141,10 +155,10 @@ MUTATIONS = [
     (["tare", "keys", 0, "source"], "hearsay"),
     (["tare", "workloads", 0, "state"], "running"),
     (["tare", "workloads", 0, "blocks"], "some"),
-    (["tare", "workloads", 0, "cpu", "irq_ns"], DELETED),
-    (["tare", "workloads", 0, "cpu_per_io", "irq"], DELETED),
-    (["tare", "workloads", 0, "cpu_per_io", "irq", "error_us"], DELETED),
-    (["tare", "workloads", 0, "cpu_per_io", "irq", "cycles"], "many"),
+    (["tare", "workloads", 0, "cpu", "irq_ms"], DELETED),
+    (["tare", "workloads", 0, "cpu_per_io", "irq_us"], DELETED),
+    (["tare", "workloads", 0, "cpu_per_io", "machine_error_us"], DELETED),
+    (["tare", "workloads", 0, "cpu_per_io", "cycles"], "many"),
     (["tare", "workloads", 0, "depth", "ios"], [0] * 67),
     (["tare", "workloads", 0, "depth", "submits"], [-1]),
     (["tare", "workloads", 0, "depth", "completes"], DELETED),
@@ -157,15 +171,22 @@ MUTATIONS = [
     (["tare", "workloads", 1, "response_ns"], {}),
     (["tare", "workloads", 1, "response_ns", "write", "N"], DELETED),
     (["tare", "workloads", 1, "response_ns", "trim"], {}),
-    (["tare", "workloads", 1, "series", "p99_ns"], DELETED),
-    (["tare", "workloads", 1, "series", "at_ms"], [0.5]),
+    (["tare", "workloads", 1, "series", "round"], DELETED),
+    (["tare", "workloads", 1, "series", "length_ms"], [0.5]),
+    (["tare", "workloads", 1, "series", "max_us"], ["84.5"]),
     (["tare", "workloads", 1, "series", "round"], [0] * 301),
     (["tare", "workloads", 1, "series", "bytes"], [1]),
     (["tare", "target", "verified_bytes"], DELETED),
+    (["tare", "target", "restored_bytes"], DELETED),
+    (["tare", "disks", 0, "token"], DELETED),
     (["tare", "workloads", 0, "errors"], [{"errno": 0, "count": 1}]),
     (["tare", "workloads", 0, "errors"], [{"errno": 5, "count": 0}]),
-    (["tare", "workloads", 0, "rounds", 0, "read", "ios"], -5),
-    (["tare", "workloads", 0, "rounds", 0, "position"], 64),
+    (["tare", "workloads", 0, "rounds", "read_ios"], [-5]),
+    (["tare", "workloads", 0, "rounds", "position"], [64]),
+    (["tare", "workloads", 0, "rounds", "state"], ["fine"]),
+    (["tare", "workloads", 0, "rounds", "round"], DELETED),
+    (["tare", "workloads", 0, "rounds", "round"], [0] * 1001),
+    (["tare", "workloads", 0, "rounds", "read_clat_p50_ns"], [1]),
     (["tare", "detectors"], [{"name": "x", "kind": "guess", "verdict": "found", "value": 1,
                               "unit": "ns", "evidence": "e"}]),
     (["tare", "detectors"], [{"name": "x", "kind": "limit", "verdict": "maybe", "value": 1,
@@ -178,7 +199,7 @@ MUTATIONS = [
 @pytest.mark.parametrize("path,value", MUTATIONS, ids=lambda v: str(v)[:60])
 def test_wrong_documents_are_refused(path, value):
     """This test will check that the schema sees one wrong thing in a result that is right."""
-    document = json.loads((RESULTS / "v2-partial.json").read_text())
+    document = json.loads((RESULTS / "v3-partial.json").read_text())
     assert not problems(document)
     broken = copy.deepcopy(document)
     at = broken

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Results to JSON and back: nothing is lost, fio's readers find what they look for, damage is told.
- */
+/* Results to JSON and back: nothing is lost, and fio's readers find what they look for. */
 #include "result_fixture.h"
 
 #include <errno.h>
@@ -10,22 +9,6 @@
 #include "lib/json.h"
 #include "render/text.h"
 #include "result/series_json.h"
-
-static void encode(struct buf *to, const struct result *result)
-{
-	*to = BUF_INIT;
-	assert_int_equal(result_encode(to, result), 0);
-	assert_false(buf_failed(to));
-}
-
-static void decode(struct result *to, const struct buf *json)
-{
-	struct err e = ERR_INIT;
-
-	if (result_decode(to, json->data, json->len, &e))
-		print_error("%s\n", e.text);
-	assert_int_equal(e.code, 0);
-}
 
 /* Members that a report need not show. */
 static void check_extras(const struct result *back, const struct result *r)
@@ -76,14 +59,14 @@ static void document_should_survive_reading_and_writing(void **state)
 	r->verified_bytes = 4096;
 	r->restored_bytes = 8192;
 	r->mark_removed = true;
-	encode(&json, r);
-	decode(&back, &json);
+	maker_encode(&json, r);
+	maker_decode(&back, &json);
 	render_text(&text, r);
 	render_summary(&text, r);
 	render_text(&text_again, &back);
 	render_summary(&text_again, &back);
 	assert_string_equal(text.data, text_again.data);
-	encode(&again, &back);
+	maker_encode(&again, &back);
 	assert_string_equal(json.data, again.data);
 	assert_int_equal(back.disks.disk[1].verdict, DISK_DATA);
 	check_extras(&back, r);
@@ -111,8 +94,8 @@ static void words_should_come_back_as_themselves(void **state)
 		r->state = (enum result_state)(v % 4);
 		r->blocks = (enum result_blocks)(v % 3);
 		r->target_is_file = v % 5 == 4;
-		encode(&json, r);
-		decode(&back, &json);
+		maker_encode(&json, r);
+		maker_decode(&back, &json);
 		if (!r->target_is_file)
 			check_number(disk_verdict_name(v), back.target.verdict, v);
 		assert_int_equal(back.disks.disk[0].verdict, v);
@@ -152,8 +135,8 @@ static void histograms_should_keep_their_shape(void **state)
 		histogram_init(h);
 		for (int k = 0; k < 999; k++)
 			histogram_add(h, durations[i][k % 3]);
-		encode(&json, r);
-		decode(&back, &json);
+		maker_encode(&json, r);
+		maker_decode(&back, &json);
 		b = &back.workload[0].io[0].clat;
 		assert_memory_equal(h->count, b->count, sizeof(h->count));
 		check_number("n", b->n, h->n);
@@ -256,12 +239,12 @@ static void fio_members_should_be_where_fio_has_them(void **state)
 		{ "disk_util/0/write_merges", 20, 0 },
 		{ "disk_util/0/in_queue", 13200, 0 },
 		{ "disk_util/0/util", 950 / 210.00002, 1e-6 }, /* of all windows: 21 s and 2 us */
-		{ "tare/workloads/1/cpu_per_io/thread/us", 125, 0 }, /* 0.25 s, 2000 I/Os */
-		{ "tare/workloads/1/cpu_per_io/thread/cycles", 250000, 0 },
-		{ "tare/workloads/1/cpu_per_io/thread/error_us", 0, 0 },
-		{ "tare/workloads/1/cpu_per_io/irq/us", 20, 0 },
-		{ "tare/workloads/1/cpu_per_io/irq/error_us", 40, 0 }, /* 4 CPUs, 2 windows */
-		{ "tare/workloads/1/cpu_per_io/thread_user/error_us", 30, 0 },
+		{ "tare/workloads/1/cpu_per_io/thread_us", 125, 0 }, /* 0.25 s, 2000 I/Os */
+		/* threads, and 60 ms of interrupts of either kind, at 2 GHz */
+		{ "tare/workloads/1/cpu_per_io/cycles", 310000, 0 },
+		{ "tare/workloads/1/cpu_per_io/irq_us", 20, 0 },
+		{ "tare/workloads/1/cpu_per_io/machine_error_us", 40, 0 }, /* 4 CPUs, 2 windows */
+		{ "tare/workloads/1/cpu_per_io/split_error_us", 30, 0 },
 		{ "tare/clock/call_ns", 7.25, 0 },
 		{ "tare/clock/monotonic_syscall_ns", 180.25, 0 },
 		{ "jobs/2/error", 28, 0 },
@@ -272,7 +255,7 @@ static void fio_members_should_be_where_fio_has_them(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	encode(&json, maker_rich(&m));
+	maker_encode(&json, maker_rich(&m));
 	root = json_parse(json.data, json.len, &e);
 	assert_non_null(root);
 	for (size_t i = 0; i < N(cases); i++) {
@@ -303,7 +286,7 @@ static void agreement_should_be_told_where_there_was_a_comparison(void **state)
 	struct err e = ERR_INIT;
 
 	(void)state;
-	encode(&json, r);
+	maker_encode(&json, r);
 	root = json_parse(json.data, json.len, &e);
 	assert_true(json_is_true(at(root, "tare/workloads/1/kernel/read/agrees")));
 	assert_non_null(at(root, "tare/workloads/1/kernel/write/agrees"));
@@ -317,31 +300,13 @@ static void agreement_should_be_told_where_there_was_a_comparison(void **state)
 	json_free(root);
 	buf_free(&json);
 	r->target_is_file = true;
-	encode(&json, r);
+	maker_encode(&json, r);
 	root = json_parse(json.data, json.len, &e);
 	assert_null(at(root, "tare/workloads/1/kernel"));
 	assert_int_equal(json_count(at(root, "disk_util")), 0);
 	json_free(root);
 	buf_free(&json);
 	maker_free(&m);
-}
-
-/* This test will check a document of schema 1: its clock was the loop's as well. */
-static void first_schema_should_keep_its_meaning(void **state)
-{
-	static const char text[] =
-		"{\"jobs\":[{\"jobname\":\"a\"}],\"tare\":{\"schema\":1,\"state\":\"done\","
-		"\"clock\":{\"call_ns\":21.5,\"syscall_ns\":180.25},\"workloads\":[{}]}}";
-	static struct result r;
-	struct err e = ERR_INIT;
-
-	(void)state;
-	assert_int_equal(result_decode(&r, text, sizeof(text) - 1, &e), 0);
-	assert_true(r.clock.call_ns == 21.5 && r.clock.syscall_ns == 180.25);
-	assert_true(r.tsc.call_ns == 21.5 && !r.tsc.used);
-	assert_int_equal(r.workload[0].series.n, 0);
-	assert_false(r.workload[0].steady.judged);
-	result_free(&r);
 }
 
 /* This test will check that numbers JSON readers would round are refused, not written. */
@@ -365,121 +330,6 @@ static void numbers_beyond_json_should_be_refused(void **state)
 	maker_free(&m);
 }
 
-/* This test will check that what is no result of ours is an error that says what is wrong. */
-static void damaged_documents_should_be_refused(void **state)
-{
-	static const struct {
-		const char *text, *want;
-	} cases[] = {
-		{ "", "line 1" },
-		{ "{", "line 1" },
-		{ "[]", "no member \"tare\"" },
-		{ "{}", "no member \"tare\" with a schema number: not a result of tare" },
-		{ "{\"fio version\":\"fio-3.33\",\"jobs\":[]}", "not a result of tare" },
-		{ "{\"tare\":{}}", "not a result of tare" },
-		{ "{\"tare\":{\"schema\":0}}", "not a result of tare" },
-		{ "{\"tare\":{\"schema\":\"1\"}}", "not a result of tare" },
-		{ "{\"tare\":{\"schema\":3}}",
-		  "schema 3: this program reads up to 2: use a newer tare" },
-		{ "{\"tare\":{\"schema\":1}}",
-		  "tare.state: \"\": should be done, partial, failed" },
-		{ "{\"tare\":{\"schema\":1,\"state\":\"fine\"}}", "tare.state: \"fine\"" },
-		{ "{\"tare\":{\"schema\":1,\"state\":\"done\"}}", "jobs: should be an array" },
-		{ "{\"jobs\":[{}],\"tare\":{\"schema\":1,\"state\":\"done\",\"workloads\":[]}}",
-		  "tare.workloads: 0 of them, but 1 in jobs" },
-		{ "{\"jobs\":[],\"tare\":{\"schema\":1,\"state\":\"done\",\"workloads\":[]}} x",
-		  "line 1" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < N(cases); i++) {
-		static struct result r;
-		struct err e = ERR_INIT;
-
-		assert_int_equal(result_decode(&r, cases[i].text, strlen(cases[i].text), &e),
-				 -EINVAL);
-		check_has(e.text, cases[i].want);
-		assert_null(r.workload);
-	}
-}
-
-/* This test will check that a document of too many parts is refused before memory is spent on it.
- */
-static void too_many_parts_should_be_refused(void **state)
-{
-	static const struct {
-		const char *before, *part, *after, *want;
-	} cases[] = {
-		{ "{\"jobs\":[", "{},", "{}],\"tare\":{\"schema\":1,\"state\":\"done\"}}",
-		  "jobs: 20001 of them: should be at most 64" },
-		{ "{\"jobs\":[],\"tare\":{\"schema\":1,\"state\":\"done\",\"disks\":[", "{},",
-		  "{}]}}", "tare.disks: 20001 of them: should be at most 4096" },
-		{ "{\"jobs\":[{}],\"tare\":{\"schema\":1,\"state\":\"done\",\"workloads\":[{"
-		  "\"rounds\":[",
-		  "{},", "{}]}]}}", "rounds: 20001 of them: should be at most 1000" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < N(cases); i++) {
-		struct buf text = BUF_INIT;
-		static struct result r;
-		struct err e = ERR_INIT;
-
-		buf_puts(&text, cases[i].before);
-		for (int k = 0; k < 20000; k++)
-			buf_puts(&text, cases[i].part);
-		buf_puts(&text, cases[i].after);
-		assert_int_equal(result_decode(&r, text.data, text.len, &e), -EINVAL);
-		check_has(e.text, cases[i].want);
-		buf_free(&text);
-	}
-}
-
-/* This test will check that values of the wrong kind or beyond all sense neither crash nor leak
- * into other members. */
-static void nonsense_values_should_do_no_harm(void **state)
-{
-	static const char text[] =
-		"{\"jobs\":[{\"jobname\":5,\"job options\":{\"bs\":\"-4k\",\"rw\":7,\"x\":\"y\"},"
-		"\"read\":{\"total_ios\":-1,\"io_bytes\":1e300,\"clat_ns\":{\"N\":9007199254740991,"
-		"\"min\":5,\"max\":1,\"mean\":-1e300,\"stddev\":1e300,"
-		"\"bins\":{\"x\":1,\"-5\":1,\"99999999999999999999999\":1,\"7\":-1,\"8\":\"a\"}}}}]"
-		","
-		"\"tare\":{\"schema\":1,\"state\":\"done\",\"rounds\":4294967296,\"seed\":-3,"
-		"\"short_by_plan\":\"yes\",\"label\":7,\"target\":[],\"disks\":[5,null],"
-		"\"keys\":[{\"name\":5}],\"warnings\":[5,\"w\"],\"platform\":\"none\","
-		"\"workloads\":[{\"rounds\":{\"a\":1},\"errors\":5,\"cpu\":[1],"
-		"\"depth\":{\"ios\":[-1,\"x\",7]},\"kernel\":5,\"steady\":[],"
-		"\"series\":{\"round\":[0,-1,4294967296,1],\"at_ms\":[9007199254740991],"
-		"\"length_ms\":[1,1],\"read_ios\":[9007199254740991,2,\"x\"],\"p99_ns\":7}}]}}";
-	struct buf report = BUF_INIT, json = BUF_INIT;
-	static struct result r;
-	struct err e = ERR_INIT;
-
-	(void)state;
-	if (result_decode(&r, text, sizeof(text) - 1, &e))
-		print_error("%s\n", e.text);
-	assert_int_equal(e.code, 0);
-	assert_int_equal(r.rounds, 0);
-	assert_int_equal(r.seed, 0);
-	assert_string_equal(r.label, "");
-	assert_int_equal(r.warnings.n, 1);
-	assert_int_equal(r.workload[0].work.bs_bytes, 4096);
-	assert_int_equal(r.workload[0].io[0].ios, 0);
-	assert_int_equal(r.workload[0].depth[2], 7);
-	assert_int_equal(r.workload[0].series.n, 4);
-	assert_int_equal(r.workload[0].series.point[0].at_ns, 0);
-	assert_int_equal(r.workload[0].series.point[1].ios[0], 2);
-	assert_int_equal(r.workload[0].series.point[2].round, 0);
-	render_text(&report, &r);
-	render_summary(&report, &r);
-	assert_false(buf_failed(&report));
-	result_encode(&json, &r); /* may refuse; must not crash */
-	buf_free(&report);
-	buf_free(&json);
-	result_free(&r);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -488,11 +338,7 @@ int main(void)
 		cmocka_unit_test(histograms_should_keep_their_shape),
 		cmocka_unit_test(fio_members_should_be_where_fio_has_them),
 		cmocka_unit_test(agreement_should_be_told_where_there_was_a_comparison),
-		cmocka_unit_test(first_schema_should_keep_its_meaning),
 		cmocka_unit_test(numbers_beyond_json_should_be_refused),
-		cmocka_unit_test(damaged_documents_should_be_refused),
-		cmocka_unit_test(too_many_parts_should_be_refused),
-		cmocka_unit_test(nonsense_values_should_do_no_harm),
 	};
 
 	return cmocka_run_group_tests_name("encode_decode", tests, NULL, NULL);

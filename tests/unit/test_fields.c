@@ -4,17 +4,18 @@
 
 #include <math.h>
 
+#include "lib/histogram.h"
+#include "model/series.h"
 #include "result/fields.h"
 
 #define STRUCT_MAX 65536
 
 static size_t field_bytes(const struct field *f)
 {
-	static const size_t bytes[] = { [FIELD_U64] = 8,
-					[FIELD_U32] = 4,
-					[FIELD_I32] = 4,
-					[FIELD_DOUBLE] = 8,
-					[FIELD_BOOL] = 1 };
+	static const size_t bytes[] = {
+		[FIELD_U64] = 8,  [FIELD_U32] = 4,     [FIELD_I32] = 4,	    [FIELD_DOUBLE] = 8,
+		[FIELD_BOOL] = 1, [FIELD_ROUNDED] = 8, [FIELD_MEAN_US] = 8, [FIELD_BUCKET_US] = 8
+	};
 
 	return f->type == FIELD_TEXT ? f->bytes : bytes[f->type];
 }
@@ -42,6 +43,19 @@ static void fill(char *to, const struct fields *fields)
 		case FIELD_BOOL:
 			*(bool *)at = i % 2;
 			break;
+		case FIELD_ROUNDED:
+			*(uint64_t *)at = (JSON_INTEGER_MAX / f->unit - i) * f->unit;
+			break;
+		case FIELD_MEAN_US:
+			*(double *)at = 12.5 * (double)(i + 1);
+			break;
+		case FIELD_BUCKET_US:
+			*(uint64_t *)at =
+				histogram_value_ns(HISTOGRAM_BUCKETS - 1 - (unsigned int)i);
+			break;
+		case FIELD_TYPES_N:
+			fail();
+			break;
 		case FIELD_TEXT:
 			memset(at, (int)('a' + i % 26), f->bytes - 1);
 			at[0] = '"';
@@ -55,9 +69,11 @@ static void fill(char *to, const struct fields *fields)
 static void every_field_should_survive(void **state)
 {
 	static const struct fields *const tables[] = {
-		&fields_result,	 &fields_target,   &fields_disk,   &fields_cpu,	  &fields_workload,
-		&fields_round,	 &fields_round_io, &fields_key,	   &fields_error, &fields_clock,
-		&fields_clock_1, &fields_tsc,	   &fields_kernel, &fields_steady
+		&fields_result,	  &fields_target,     &fields_disk,	    &fields_cpu,
+		&fields_workload, &fields_rounds,     &fields_key,	    &fields_error,
+		&fields_clock,	  &fields_tsc,	      &fields_kernel,	    &fields_steady,
+		&fields_series,	  &fields_clock_1,    &fields_cpu_2,	    &fields_round_2,
+		&fields_series_2, &fields_round_io_2, &fields_rounds_bytes,
 	};
 	char *from = malloc(STRUCT_MAX), *to = malloc(STRUCT_MAX), *used = malloc(STRUCT_MAX);
 
@@ -124,12 +140,12 @@ static void values_that_do_not_fit_should_change_nothing(void **state)
 		char word[8], guard[8];
 	};
 	static const struct field rows[] = {
-		{ "u32", FIELD_U32, offsetof(struct thing, u32), 0 },
-		{ "i32", FIELD_I32, offsetof(struct thing, i32), 0 },
-		{ "u64", FIELD_U64, offsetof(struct thing, u64), 0 },
-		{ "real", FIELD_DOUBLE, offsetof(struct thing, real), 0 },
-		{ "flag", FIELD_BOOL, offsetof(struct thing, flag), 0 },
-		{ "word", FIELD_TEXT, offsetof(struct thing, word), 8 },
+		{ "u32", FIELD_U32, offsetof(struct thing, u32), 0, 0 },
+		{ "i32", FIELD_I32, offsetof(struct thing, i32), 0, 0 },
+		{ "u64", FIELD_U64, offsetof(struct thing, u64), 0, 0 },
+		{ "real", FIELD_DOUBLE, offsetof(struct thing, real), 0, 0 },
+		{ "flag", FIELD_BOOL, offsetof(struct thing, flag), 0, 0 },
+		{ "word", FIELD_TEXT, offsetof(struct thing, word), 8, 0 },
 	};
 	static const struct fields table = { rows, N(rows) };
 
@@ -150,11 +166,105 @@ static void values_that_do_not_fit_should_change_nothing(void **state)
 	}
 }
 
+struct row {
+	uint32_t number;
+	char word[8];
+	uint64_t ns, rough_ns;
+	double mean_ns;
+	uint64_t never;
+};
+
+static const struct field row_fields[] = {
+	{ "number", FIELD_U32, offsetof(struct row, number), 0, 0 },
+	{ "word", FIELD_TEXT, offsetof(struct row, word), 8, 0 },
+	{ "ns_ms", FIELD_ROUNDED, offsetof(struct row, ns), 0, 1000000 },
+	{ "rough_us", FIELD_BUCKET_US, offsetof(struct row, rough_ns), 0, 0 },
+	{ "mean_us", FIELD_MEAN_US, offsetof(struct row, mean_ns), 0, 0 },
+	{ "never", FIELD_U64, offsetof(struct row, never), 0, 0 },
+};
+static const struct fields row_table = { row_fields, N(row_fields) };
+
+/* This test will check columns as they are printed, and that what they were rounded to comes back:
+ * a column of nothing is left out, but not the first. */
+static void columns_should_hold_what_there_is(void **state)
+{
+	static const struct {
+		struct row row[3];
+		size_t n;
+		const char *want;
+	} cases[] = {
+		{ { { 0 } }, 0, "{\"number\":[]}\n" },
+		{ { { 0 } }, 2, "{\"number\":[0,0]}\n" },
+		{ { { 1, "a", 1, 0, 0, 0 }, { 2, "", 0, 0, 0, 0 } },
+		  2,
+		  "{\"number\":[1,2],\"word\":[\"a\",\"\"],\"ns_ms\":[1,0]}\n" },
+		{ { { 7, "", 2499999, 84480, 12345678, 0 },
+		    { 0, "", 2500000, 127, 0.5, 0 },
+		    { 0, "", 499999, 0, 1000, 0 } },
+		  3,
+		  "{\"number\":[7,0,0],\"ns_ms\":[2,3,1],\"rough_us\":[84,0.127,0],"
+		  "\"mean_us\":[12346,0.0005,1]}\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct json *object = json_object(), *again = json_object();
+		struct buf text = BUF_INIT, text_again = BUF_INIT;
+		struct row back[3] = { 0 };
+
+		columns_encode(object, &row_table, cases[i].row, sizeof(back[0]), cases[i].n);
+		assert_int_equal(json_print(&text, object, false), 0);
+		assert_string_equal(text.data, cases[i].want);
+		assert_int_equal(columns_count(&row_table, object), cases[i].n);
+		columns_decode(back, &row_table, object, sizeof(back[0]), 3);
+		columns_encode(again, &row_table, back, sizeof(back[0]), cases[i].n);
+		assert_int_equal(json_print(&text_again, again, false), 0);
+		assert_string_equal(text_again.data, text.data);
+		buf_free(&text);
+		buf_free(&text_again);
+		json_free(object);
+		json_free(again);
+	}
+}
+
+/* This test will check every bucket of a histogram: it comes back as itself, from three digits, or
+ * four where buckets are narrower than a step of three. */
+static void buckets_should_come_back_from_few_digits(void **state)
+{
+	size_t digits_sum = 0;
+
+	(void)state;
+	for (unsigned int b = 0; b < HISTOGRAM_BUCKETS; b++) {
+		struct row row = { .rough_ns = histogram_value_ns(b) }, back = { 0 };
+		struct json *object = json_object();
+		char text[40];
+		double us;
+
+		fields_encode(object, &row_table, &row);
+		assert_true(json_double(json_get(object, "rough_us"), &us));
+		snprintf(text, sizeof(text), "%.*e", 3, us);
+		assert_true(strtod(text, NULL) == us);
+		for (int digits = 1; digits <= 4; digits++) {
+			snprintf(text, sizeof(text), "%.*e", digits - 1, us);
+			if (strtod(text, NULL) != us)
+				continue;
+			digits_sum += (size_t)digits;
+			break;
+		}
+		fields_decode(&back, &row_table, object);
+		check_number("bucket", back.rough_ns, row.rough_ns);
+		json_free(object);
+	}
+	assert_true(digits_sum <= 3 * HISTOGRAM_BUCKETS);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_field_should_survive),
 		cmocka_unit_test(values_that_do_not_fit_should_change_nothing),
+		cmocka_unit_test(columns_should_hold_what_there_is),
+		cmocka_unit_test(buckets_should_come_back_from_few_digits),
 	};
 
 	return cmocka_run_group_tests_name("fields", tests, NULL, NULL);

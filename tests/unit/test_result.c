@@ -137,7 +137,7 @@ static void figures_should_add_up_over_rounds(void **state)
 	assert_int_equal(w->io[0].clat.n, 400001);
 	assert_int_equal(w->round[1].io[0].ios, 200001);
 	assert_int_equal(w->round[1].round, 1);
-	assert_int_equal(w->round[1].start_unix_s, 1700000001);
+	assert_int_equal(w->round[1].start_s, 1);
 	assert_true(w->round[0].io[0].clat_p50_ns > 80000);
 	assert_true(w->round[0].io[0].clat_p50_ns < w->round[0].io[0].clat_p99_ns);
 	assert_true(w->round[0].io[0].clat_p999_ns <= w->round[0].io[0].clat_max_ns);
