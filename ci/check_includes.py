@@ -11,7 +11,7 @@ import sys
 # Lowest first. A folder may include itself and whatever stands before it; equals stand in one row.
 LAYERS = [
     ["lib"],
-    ["model"],
+    ["model", "net"],
     ["config", "store", "frame"],
     ["hw"],
     ["plan", "engine"],

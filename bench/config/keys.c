@@ -12,8 +12,9 @@
 
 #include "config/suites.h"
 #include "lib/str.h"
+#include "net/url.h"
 
-enum key_type { KEY_TEXT, KEY_U64, KEY_BYTES, KEY_CHOICE };
+enum key_type { KEY_TEXT, KEY_URL, KEY_U64, KEY_BYTES, KEY_CHOICE };
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf" /* UTF-8 */
 
@@ -70,6 +71,9 @@ static const struct key_row rows[CONFIG_KEYS_N] = {
 				     "destroy" },
 	[CONFIG_RESTORE] = { "restore", KEY_CHOICE, AT(restore), 0, 0, restore_choices, true,
 			     "yes: at the end, zero the written span and remove the mark" },
+	[CONFIG_UPLOAD] = { "upload", KEY_URL, AT(upload), 0, 0, NULL, false,
+			    "http://HOST[:PORT][/PATH] that gets the result by an HTTP PUT, after "
+			    "measuring; where it ends with a / a name is added" },
 };
 
 /* Whoever mistypes one of these expects something about writing that will not happen. */
@@ -109,7 +113,7 @@ void keys_value_text(struct buf *to, const struct config *config, enum config_ke
 	const struct key_row *row = &rows[key];
 	const char *at = (const char *)config + row->offset;
 
-	if (row->type == KEY_TEXT)
+	if (row->type == KEY_TEXT || row->type == KEY_URL)
 		buf_puts(to, at);
 	else if (row->type == KEY_CHOICE)
 		buf_puts(to, row->choices[*(const unsigned int *)at]);
@@ -188,6 +192,20 @@ static int set_number(const struct key_row *row, const char *value, uint64_t *to
 	return 0;
 }
 
+static int set_text(const struct key_row *row, const char *value, char *to, struct err *e)
+{
+	struct err why = ERR_INIT;
+	struct url url;
+
+	if (!*value || strlen(value) >= CONFIG_TEXT_BYTES)
+		return err_set(e, -EINVAL, "tare.%s: \"%.40s\": 1 to %d characters", row->name,
+			       value, CONFIG_TEXT_BYTES - 1);
+	if (row->type == KEY_URL && url_parse(&url, value, &why))
+		return err_set(e, -EINVAL, "tare.%s: %s", row->name, why.text);
+	str_copy(to, CONFIG_TEXT_BYTES, value);
+	return 0;
+}
+
 static int set_value(struct config *config, const struct key_row *row, const char *value,
 		     struct err *e)
 {
@@ -196,11 +214,8 @@ static int set_value(struct config *config, const struct key_row *row, const cha
 
 	switch (row->type) {
 	case KEY_TEXT:
-		if (!*value || strlen(value) >= CONFIG_TEXT_BYTES)
-			return err_set(e, -EINVAL, "tare.%s: \"%.40s\": 1 to %d characters",
-				       row->name, value, CONFIG_TEXT_BYTES - 1);
-		str_copy(at, CONFIG_TEXT_BYTES, value);
-		return 0;
+	case KEY_URL:
+		return set_text(row, value, at, e);
 	case KEY_CHOICE:
 		if (choice_index(row, value, &index))
 			return bad_choice(row, value, e);

@@ -24,6 +24,7 @@ enum config_key {
 	CONFIG_DESTROY,
 	CONFIG_CONFIRM,
 	CONFIG_RESTORE,
+	CONFIG_UPLOAD,
 	CONFIG_KEYS_N,
 };
 
@@ -68,6 +69,7 @@ struct config {
 	char destroy[CONFIG_TEXT_BYTES]; /* SERIAL:BYTES, or "" */
 	char confirm[CONFIG_TEXT_BYTES]; /* the token of that disk, or "" */
 	enum config_restore restore;
+	char upload[CONFIG_TEXT_BYTES]; /* URL for an HTTP PUT; "": none */
 	enum config_source source[CONFIG_KEYS_N];
 	/* A key about writing was not understood, or tare.destroy refused: nothing is written. */
 	bool writing_off;
