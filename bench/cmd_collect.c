@@ -73,6 +73,14 @@ static void report(const struct collect_run *run)
 {
 	const char *id = run->run[0] ? run->run : "of unknown name";
 
+	if (run->rank == COLLECT_UNFINISHED && !run->broken_source) {
+		fprintf(stderr,
+			"tare: collect: %s: run %s: it ends before its result: this is its last "
+			"checkpoint%s\n%s",
+			run->source, id, run->later.len ? "; it said later:" : "",
+			run->later.len ? run->later.data : "");
+		return;
+	}
 	if (is_good(run))
 		return;
 	if (run->contradicted) {
@@ -136,9 +144,9 @@ static int write_files(const struct collect *c, const char *out)
 		return EXIT_FAILED;
 	}
 	for (size_t i = 0; i < c->n; i++) {
-		if (is_good(&c->run[i]))
+		if (is_good(&c->run[i]) && c->run[i].rank > COLLECT_UNFINISHED)
 			failed |= write_file(&c->run[i], out, ".json") != 0;
-		else if (c->run[i].rank == COLLECT_CHECKPOINT)
+		else if (c->run[i].rank >= COLLECT_CHECKPOINT && !c->run[i].contradicted)
 			failed |= write_file(&c->run[i], out, ".partial.json") != 0;
 	}
 	return failed ? EXIT_FAILED : EXIT_OK;
@@ -184,7 +192,7 @@ int cmd_collect(int argc, char **argv)
 	}
 	for (size_t i = 0; i < c.n; i++) {
 		report(&c.run[i]);
-		if (!is_good(&c.run[i]))
+		if (!is_good(&c.run[i]) || c.run[i].rank == COLLECT_UNFINISHED)
 			ret = EXIT_FAILED;
 	}
 	if (options.out ? write_files(&c, options.out) : print_documents(&c))

@@ -53,7 +53,7 @@ static int add_document(struct collect *c, const char *run, struct buf *document
 		buf_free(document);
 		return -ENOMEM;
 	}
-	if (rank == known->rank && rank > COLLECT_CHECKPOINT &&
+	if (rank == known->rank && rank > COLLECT_UNFINISHED &&
 	    (known->document.len != document->len ||
 	     memcmp(known->document.data, document->data, document->len)))
 		known->contradicted = source;
@@ -83,7 +83,9 @@ static enum collect_rank judge(const struct buf *document, char run[FRAME_RUN_BY
 	const char *id = json_get_text(tare, "run");
 	enum collect_rank rank = COLLECT_WHOLE;
 
-	if (!strcmp(json_get_text(tare, "state"), "partial"))
+	if (json_is_true(json_get(tare, "checkpoint")))
+		rank = COLLECT_UNFINISHED;
+	else if (!strcmp(json_get_text(tare, "state"), "partial"))
 		rank = COLLECT_PARTIAL;
 	str_copy(run, FRAME_RUN_BYTES, is_run(id) ? id : "");
 	json_free(root);
@@ -122,6 +124,20 @@ static int add_problem(struct collect *c, struct frame_run *found, const char *s
 	return buf_failed(&known->missing) ? -ENOMEM : 0;
 }
 
+/* What a run said after its checkpoint: figures that the document has not. */
+static int add_later(struct collect *c, const struct frame_run *found)
+{
+	struct collect_run *known = run_of(c, found->run);
+
+	if (!known)
+		return -ENOMEM;
+	if (found->said_bytes >= found->summary.len)
+		return 0;
+	known->later.len = 0;
+	buf_puts(&known->later, found->summary.data + found->said_bytes);
+	return buf_failed(&known->later) ? -ENOMEM : 0;
+}
+
 static int add_frames(struct collect *c, const struct buf *text, const char *path, size_t *n)
 {
 	struct frame_log log;
@@ -143,6 +159,10 @@ static int add_frames(struct collect *c, const struct buf *text, const char *pat
 		/* Its bytes are proven; that it is a result is for its reader to find. */
 		if (found->complete)
 			rank = judge(&found->document, run, &ignored);
+		if (rank == COLLECT_UNFINISHED)
+			ret = add_later(c, found);
+		if (ret)
+			break;
 		ret = add_document(c, found->run, &found->document, rank, name_of(path));
 	}
 	frame_log_free(&log);
@@ -168,6 +188,22 @@ static int add_json(struct collect *c, const struct buf *text, const char *path,
 		return -EINVAL;
 	}
 	return add_document(c, run, &document, rank, name_of(path));
+}
+
+/* What came out of a virtio-serial port: documents one after another, each on lines of its own. The
+ * last may be cut off; the others count all the same. */
+static int add_documents(struct collect *c, const struct buf *text, const char *path, struct err *e)
+{
+	static const char between[] = "\n}\n{";
+	char *at = text->data, *end = at + text->len, *next;
+	int ret = 0;
+
+	for (; !ret && at < end; at = next) {
+		next = memmem(at, (size_t)(end - at), between, strlen(between));
+		next = next ? next + 3 : end;
+		ret = add_json(c, &(struct buf){ .data = at, .len = (size_t)(next - at) }, path, e);
+	}
+	return ret;
 }
 
 /* What collect_join() makes of several: between documents stands a line of its own. */
@@ -220,7 +256,7 @@ static int add_text(struct collect *c, struct buf *text, const char *path, struc
 	int ret = -EINVAL;
 
 	if (start < text->len && text->data[start] == '{')
-		ret = add_json(c, text, path, &json);
+		ret = add_documents(c, text, path, &json);
 	else if (start < text->len && text->data[start] == '[')
 		ret = add_array(c, text, path);
 	/* A log can begin with a brace or a bracket too. */
@@ -439,6 +475,7 @@ void collect_free(struct collect *c)
 		buf_free(&c->run[i].document);
 		buf_free(&c->run[i].missing);
 		buf_free(&c->run[i].summary);
+		buf_free(&c->run[i].later);
 	}
 	free(c->run);
 	*c = (struct collect){ 0 };

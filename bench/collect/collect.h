@@ -19,7 +19,8 @@
 enum collect_rank {
 	COLLECT_NOTHING,    /* there is none */
 	COLLECT_CHECKPOINT, /* whole, but the run sent a later one that is not */
-	COLLECT_PARTIAL,    /* whole, and says that the run was not over */
+	COLLECT_UNFINISHED, /* a whole checkpoint, the last that the run sent */
+	COLLECT_PARTIAL,    /* whole, of a run that was ended early */
 	COLLECT_WHOLE,
 };
 
@@ -34,6 +35,7 @@ struct collect_run {
 	char problem[256];
 	struct buf missing; /* its missing lines: "3-5, 17"; empty where not known */
 	struct buf summary; /* its S lines' texts, one a line */
+	struct buf later;   /* of a checkpoint: those that came after it */
 };
 
 struct collect {

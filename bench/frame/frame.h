@@ -74,6 +74,7 @@ struct frame_run {
 	/* The events of the S lines, one a line, duplicates once, in order of first appearance;
 	 * "..." stands where a part of one is missing. */
 	struct buf summary;
+	size_t said_bytes; /* of `summary`: what came before the end of `document` */
 };
 
 struct frame_log {

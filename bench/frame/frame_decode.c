@@ -226,9 +226,12 @@ static int fill_run(struct frame_run *run, const struct frame_pool *pool)
 	}
 	ret = try_document(&run->document, run, pool, at);
 	run->complete = ret == 1;
+	run->said_bytes = at->said_bytes;
 	while (!ret && (at = frame_pool_newest(pool, run->run, at))) {
-		if (may_be_whole(pool, at))
-			ret = try_document(&run->document, NULL, pool, at);
+		if (!may_be_whole(pool, at))
+			continue;
+		ret = try_document(&run->document, NULL, pool, at);
+		run->said_bytes = at->said_bytes;
 	}
 	if (run->complete) {
 		free(run->missing);

@@ -100,7 +100,7 @@ static bool has_line(const struct buf *lines, const char *text)
 }
 
 /* The event is over: keeps it unless it is known. */
-static int end_event(struct frame_pool_run *run)
+static int end_event(struct frame_pool *pool, struct frame_pool_run *run)
 {
 	struct buf *summary = &run->summary, *event = &run->event;
 
@@ -109,6 +109,10 @@ static int end_event(struct frame_pool_run *run)
 		buf_add(summary, event->data, event->len);
 		buf_puts(summary, "\n");
 	}
+	for (size_t i = 0; event->len && i < pool->documents_n; i++)
+		if (pool->document[i].said_bytes == FRAME_POOL_OPEN &&
+		    !strcmp(pool->document[i].run, run->run))
+			pool->document[i].said_bytes = summary->len;
 	event->len = 0;
 	run->parts = 0;
 	return buf_failed(summary) || buf_failed(event) ? -ENOMEM : 0;
@@ -154,7 +158,7 @@ static int add_summary(struct frame_pool *pool, const char *text)
 		/* The parts between are lost: what follows is no part of what came before. */
 		if (part && run->parts)
 			buf_puts(&run->event, " ...");
-		ret = end_event(run);
+		ret = end_event(pool, run);
 		buf_puts(&run->event, part ? "..." : "");
 		buf_puts(&run->event, text);
 	}
@@ -167,7 +171,7 @@ int frame_pool_finish(struct frame_pool *pool)
 	int ret = 0;
 
 	for (size_t i = 0; i < pool->runs_n && !ret; i++)
-		ret = end_event(&pool->run[i]);
+		ret = end_event(pool, &pool->run[i]);
 	return ret;
 }
 
@@ -251,6 +255,7 @@ static int add_fact(struct frame_pool *pool, const char *text)
 {
 	struct frame_pool_document *document;
 	char run[FRAME_RUN_BYTES], id[FRAME_ID_BYTES];
+	struct frame_pool_run *of;
 	int ret;
 
 	if (!take(&text, "run=") || !take_hex(&text, RUN_DIGITS, run) || !take(&text, ":") ||
@@ -260,6 +265,10 @@ static int add_fact(struct frame_pool *pool, const char *text)
 	if (ret)
 		return ret;
 	document->seen = pool->lines_n;
+	ret = find_run(pool, run, &of);
+	if (ret)
+		return ret;
+	document->said_bytes = of->event.len ? FRAME_POOL_OPEN : of->summary.len;
 	if (take(&text, "sha256a="))
 		set_half(document, 0, text);
 	else if (take(&text, "sha256b="))

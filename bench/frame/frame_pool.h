@@ -11,6 +11,8 @@
 #include "frame/frame_line.h"
 #include "lib/digest.h"
 
+#define FRAME_POOL_OPEN SIZE_MAX
+
 /* The payload of a D or P line. */
 struct frame_piece {
 	uint32_t index;
@@ -31,6 +33,9 @@ struct frame_pool_document {
 	char run[FRAME_RUN_BYTES];
 	char id[FRAME_ID_BYTES];
 	size_t seen; /* number of the last line that named it: the order of sending */
+	/* Bytes of the run's summary that came before that line; FRAME_POOL_OPEN: up to the end of
+	 * the event that was being put together. */
+	size_t said_bytes;
 	uint32_t bytes, data_bytes, lines; /* 0: not told */
 	char sha256[DIGEST_SHA256_TEXT];   /* each half begins with NUL where not told */
 	bool facts_contradict, encoding_unknown;

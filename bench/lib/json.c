@@ -43,6 +43,25 @@ struct json *json_object(void)
 	return (struct json *)cJSON_CreateObject();
 }
 
+static void drop_below(cJSON *container, const char *key)
+{
+	cJSON *at, *next;
+
+	for (at = container->child; at; at = next) {
+		next = at->next;
+		if (at->string && !strcmp(at->string, key))
+			cJSON_Delete(cJSON_DetachItemViaPointer(container, at));
+		else
+			drop_below(at, key);
+	}
+}
+
+void json_drop(struct json *root, const char *key)
+{
+	if (root)
+		drop_below(item_of(root), key);
+}
+
 void json_free(struct json *root)
 {
 	cJSON_Delete(item_of(root));

@@ -41,6 +41,9 @@ void json_add_text(struct json *to, const char *key, const char *value);
 void json_add_bool(struct json *to, const char *key, bool value);
 void json_add_null(struct json *to, const char *key);
 
+/* Takes every member named `key` out of objects at any depth. */
+void json_drop(struct json *root, const char *key);
+
 /*
  * Prints with two blanks of indent a level, or all on one line where `indent` is false, and a
  * newline at the end. With indent, an object or array begins a line; what holds no further one

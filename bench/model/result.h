@@ -125,6 +125,8 @@ struct result {
 	uint64_t start_unix_s; /* as the machine's clock says; a label */
 	enum result_state state;
 	char reason[RESULT_TEXT_BYTES];
+	bool checkpoint;   /* made between two rounds; the run went on */
+	bool without_bins; /* of its distributions; a document says so by having none */
 
 	char suite[RESULT_TEXT_BYTES];
 	char suite_sha256[65];

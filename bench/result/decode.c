@@ -41,9 +41,32 @@ static void decode_sums(struct histogram *h, double mean, double stddev)
 		    (unsigned __int128)bounded((stddev * stddev + rest * rest) * n + 0.5, 1e36);
 }
 
+/* Without bins the percentiles are what is known of a distribution: as many values at each as make
+ * it so, and what is above the last one at the maximum. */
+static void decode_percentiles(struct histogram *h, const struct json *percentile)
+{
+	uint64_t below = 0, value_ns;
+	double pct;
+
+	for (; percentile; percentile = json_next(percentile)) {
+		uint64_t upto;
+
+		if (str_to_double(json_key(percentile), &pct) || !(pct >= 0 && pct <= 100) ||
+		    !json_u64(percentile, &value_ns))
+			continue;
+		upto = (uint64_t)ceil((double)h->n * pct / 100 * (1 - 1e-12));
+		upto = upto > h->n ? h->n : upto;
+		if (upto > below) {
+			h->count[histogram_index(value_ns)] += upto - below;
+			below = upto;
+		}
+	}
+	h->count[histogram_index(h->max_ns)] += h->n - below;
+}
+
 static void decode_histogram(struct histogram *h, const struct json *from)
 {
-	const struct json *bin = json_first(json_get(from, "bins"));
+	const struct json *bins = json_get(from, "bins"), *bin = json_first(bins);
 
 	histogram_init(h);
 	h->n = json_get_u64(from, "N");
@@ -58,6 +81,8 @@ static void decode_histogram(struct histogram *h, const struct json *from)
 		if (json_key(bin) && !str_to_u64(json_key(bin), &value_ns) && json_u64(bin, &count))
 			h->count[histogram_index(value_ns)] += count;
 	}
+	if (!bins)
+		decode_percentiles(h, json_first(json_get(from, "percentile")));
 }
 
 static void decode_direction(struct result_io *io, const struct json *from)
@@ -281,6 +306,7 @@ static int decode_tare(struct result *result, const struct json *root, const str
 	int ret;
 
 	fields_decode(result, &fields_result, tare);
+	result->checkpoint = json_is_true(json_get(tare, "checkpoint"));
 	for (int s = 0; s <= RESULT_NOT_MEASURED; s++)
 		if (!strcmp(state, result_state_name(s)))
 			result->state = s;

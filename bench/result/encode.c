@@ -176,6 +176,8 @@ static void add_tare(struct json *tare, const struct result *result)
 
 	json_add_u64(tare, "schema", RESULT_SCHEMA);
 	json_add_text(tare, "state", result_state_name(result->state));
+	if (result->checkpoint)
+		json_add_bool(tare, "checkpoint", true);
 	fields_encode(tare, &fields_result, result);
 	list = json_add_array(tare, "keys");
 	for (uint32_t i = 0; i < result->keys_n; i++)
@@ -201,6 +203,8 @@ int result_encode(struct buf *to, const struct result *result)
 
 	fio_layout_add(root, result);
 	add_tare(json_add_object(root, "tare"), result);
+	if (result->without_bins)
+		json_drop(root, "bins");
 	ret = json_print(to, root, true);
 	json_free(root);
 	return ret;
