@@ -68,12 +68,12 @@ check_spdx() {
 
 find_writers() {
 	files 'bench/*.c' 'bench/*.h' 'init/*.c' |
-		grep -vE '^bench/(hw/disk_open|lib/file|ui/console)\.[ch]$|^init/init_console\.c$|^init/init_end\.c$' |
+		grep -vE '^bench/(hw/disk_open|lib/file|ui/console|ui/vport)\.[ch]$|^init/init_console\.c$|^init/init_end\.c$' |
 		xargs grep -nE '\b(O_RDWR|O_WRONLY|O_CREAT|BLKROSET|BLKDISCARD|BLKZEROOUT|BLKPG|BLKRRPART)\b'
 }
 
 # One file opens a disk for writing or changes its lock; see bench/hw/disk_open.h. Plain files are
-# lib/file.c's, and consoles are no disks.
+# lib/file.c's, and consoles and virtio-serial ports are no disks.
 check_writers() {
 	absent find_writers
 }
@@ -92,8 +92,8 @@ find_passthrough() {
 # In two halves each, so that this file passes its own check.
 unfinished='\b(TO''DO|FIX''ME|X''XX)\b'
 
-# The project speaks of itself alone, and is finished: no URL but a schema's name, so no host of a
-# package registry; no path of the machine it is worked on; no note to do something later.
+# The project speaks of itself alone, and is finished: no URL of a named host but a schema's, so
+# none of a package registry; no path of the machine it is worked on; no note to do something later.
 check_words() {
 	absent find_words
 }
@@ -102,7 +102,8 @@ find_words() {
 	local place
 	files | xargs grep -nIE "$unfinished"
 	files | xargs grep -noIE '[a-z]+://[^[:space:]"]*' |
-		grep -vE '://(json-schema\.org|schemas\.dmtf\.org|www\.vmware\.com/interfaces|10\.0\.2\.2)[:/]'
+		grep -vE '://(json-schema\.org|schemas\.dmtf\.org|www\.vmware\.com/interfaces|10\.0\.2\.2)[:/]' |
+		grep -E '://[^/]*[[:alnum:]-]\.[[:alpha:]]{2}'
 	for place in "$PWD" "${HOME:-}"; do
 		case $place in /*/*) ;; *) continue ;; esac # "/build" alone could mean anything
 		files | xargs grep -nIF "$place/"
