@@ -5,13 +5,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <ifaddrs.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -113,15 +113,15 @@ static bool has_address(const char *name)
 static pid_t start_client(const char *name)
 {
 	pid_t pid = fork();
-	int null;
+	int nowhere;
 
 	if (pid)
 		return pid;
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (int fd = 0; null >= 0 && fd < 3; fd++)
-		dup2(null, fd);
+	nowhere = memfd_create("udhcpc", MFD_CLOEXEC);
+	for (int fd = 0; nowhere >= 0 && fd < 3; fd++)
+		dup2(nowhere, fd);
 	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
 	execl(CLIENT, "udhcpc", "-i", name, "-s", CLIENT_SCRIPT, "-f", "-n", "-q", "-t", "4", "-T",
 	      "2", (char *)NULL);

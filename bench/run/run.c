@@ -24,8 +24,8 @@
 #define PROGRESS_NS   (CLOCK_NS_PER_S / 2)
 #define END_GRACE_NS  (UINT64_C(5) * CLOCK_NS_PER_S)  /* after its last word */
 #define STOP_GRACE_NS (UINT64_C(20) * CLOCK_NS_PER_S) /* after a request to stop */
-/* For a reporter that prints on a slow line. */
-#define TURN_WAIT_NS (UINT64_C(10) * CLOCK_NS_PER_S)
+/* For a reporter that sends a checkpoint on a line of 9600 baud, or finds one blocked. */
+#define TURN_WAIT_NS (UINT64_C(60) * CLOCK_NS_PER_S)
 
 /* --- the measuring process --- */
 
@@ -85,6 +85,7 @@ static void measure_rounds(struct board *board, const struct plan *plan,
 	bool clock_used = tsc_state.used;
 
 	atomic_store(&board->phase, BOARD_MEASURING);
+	wait_for_reporter(board); /* it may be telling how the phase before goes on */
 	while (board->rounds_done < plan->rounds && may_go_on(board)) {
 		measure_round(board, plan, prepared, board->rounds_done);
 		if (plan->until_steady && rounds_are_steady(board, plan))
@@ -163,15 +164,32 @@ struct watch {
 	const struct run_watcher *watcher;
 	pid_t pid;
 	uint8_t *told; /* for each record: already reported */
+	uint32_t rounds_told;
 	uint64_t progress_ns, stop_ns, ended_ns;
 	bool restores; /* asked to end early or not: what was written is put back */
 };
 
-static void tell(struct watch *w)
+static bool is_round_told(const struct watch *w, uint32_t round)
 {
-	uint32_t turn = atomic_load(&w->board->turn), phase = atomic_load(&w->board->phase);
-	uint64_t now_ns = clock_now_ns();
+	const uint8_t *told = &w->told[(size_t)round * w->plan->sections_n];
 
+	return !memchr(told, 0, w->plan->sections_n);
+}
+
+/* While the measuring side waits: nothing on the board moves, and no window is open. */
+static void tell_rounds(struct watch *w)
+{
+	while (w->rounds_told < w->plan->rounds && is_round_told(w, w->rounds_told)) {
+		if (w->watcher->round)
+			w->watcher->round(w->watcher->context, w->plan, w->board, w->rounds_told);
+		w->rounds_told++;
+	}
+	if (w->watcher->quiet)
+		w->watcher->quiet(w->watcher->context);
+}
+
+static void tell_records(struct watch *w)
+{
 	for (uint32_t i = 0; i < w->board->records_n; i++) {
 		if (w->told[i] || atomic_load(&w->board->record[i].state) < BOARD_DONE)
 			continue;
@@ -179,11 +197,25 @@ static void tell(struct watch *w)
 		w->watcher->record(w->watcher->context, w->plan, w->board, i / w->plan->sections_n,
 				   i % w->plan->sections_n);
 	}
+}
+
+/* A record that is complete may belong to a step whose window is open, where a section of it could
+ * not begin: it is told once the measuring side waits, or (`ended`) is no more. */
+static void tell(struct watch *w, bool ended)
+{
+	uint32_t turn = atomic_load(&w->board->turn), phase = atomic_load(&w->board->phase);
+	bool waits = turn != atomic_load(&w->board->seen);
+	uint64_t now_ns = clock_now_ns();
+
+	if (waits || ended)
+		tell_records(w);
 	if ((phase < BOARD_MEASURING || phase == BOARD_VERIFYING || phase == BOARD_RESTORING) &&
-	    now_ns - w->progress_ns > PROGRESS_NS) {
+	    !ended && now_ns - w->progress_ns > PROGRESS_NS) {
 		w->progress_ns = now_ns;
 		w->watcher->progress(w->watcher->context, w->plan, w->board);
 	}
+	if (waits)
+		tell_rounds(w);
 	atomic_store(&w->board->seen, turn);
 }
 
@@ -251,7 +283,7 @@ static const char *watch_process(struct watch *w, const volatile sig_atomic_t *s
 	while (!(got = waitpid(w->pid, &status, WNOHANG)) || (got < 0 && errno == EINTR)) {
 		if (*stop)
 			atomic_store(&w->board->stop, 1);
-		tell(w);
+		tell(w, false);
 		if (is_overdue(w, &why))
 			break;
 		clock_sleep_ns(WATCH_NS);
@@ -274,7 +306,7 @@ static void watch_measuring(struct watch *w, const volatile sig_atomic_t *stop)
 		str_copy(w->board->failure, sizeof(w->board->failure), why);
 		salvage(w->board, w->plan, why);
 	}
-	tell(w);
+	tell(w, true);
 }
 
 /* After the measuring, however that ended. */

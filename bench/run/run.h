@@ -11,13 +11,19 @@
 #include "model/plan.h"
 #include "run/board.h"
 
-/* Who is told how the run goes. The measuring side waits between windows until all is told (10 s at
+/* Who is told how the run goes. The measuring side waits between windows until all is told (60 s at
  * most): nothing is printed inside a window. */
 struct run_watcher {
 	void (*record)(void *context, const struct plan *plan, const struct board *board,
 		       uint32_t round, uint32_t section); /* a record is complete */
 	void (*progress)(void *context, const struct plan *plan,
 			 const struct board *board); /* while preparing, about twice a second */
+	/* Every record of a round is complete and told. May be NULL. */
+	void (*round)(void *context, const struct plan *plan, const struct board *board,
+		      uint32_t round);
+	/* The last call before the next window may open: whatever was told must have left the
+	 * machine when it returns. May be NULL. */
+	void (*quiet)(void *context);
 	void *context;
 };
 

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/klog.h>
 #include <unistd.h>
 
 #include "collect/join.h"
@@ -16,15 +15,17 @@
 #include "render/screen.h"
 #include "render/text.h"
 #include "result/result.h"
+#include "session/log.h"
 #include "session/session.h"
+#include "ui/vport.h"
 
-#define COPIES		   3
-#define COPY_GAP_NS	   (CLOCK_NS_PER_S)
-#define REPEAT_NS	   (UINT64_C(60) * CLOCK_NS_PER_S)
-#define KLOG_CONSOLE_LEVEL 8 /* syslog(2): SYSLOG_ACTION_CONSOLE_LEVEL */
-#define KLOG_EMERGENCIES   1
-#define KLOG_WARNINGS	   4
-#define DELIVERED	   "/run/tare/delivered"
+#define COPIES	     3
+#define COPY_GAP_NS  (CLOCK_NS_PER_S)
+#define REPEAT_NS    (UINT64_C(60) * CLOCK_NS_PER_S)
+#define HEARTBEAT_NS (UINT64_C(30) * CLOCK_NS_PER_S)
+#define PORT_NS	     (UINT64_C(15) * CLOCK_NS_PER_S) /* for the host to take a result */
+#define ROOT	     "/"
+#define DELIVERED    "/run/tare/delivered"
 
 static int parcel_make(struct parcel *p, const struct result *result, struct err *e)
 {
@@ -53,9 +54,19 @@ static void parcel_free(struct parcel *p)
 
 /* --- results partition --- */
 
-static bool store_on_partition(struct session *s, const struct parcel *p)
+/* The report, and below it what was said until now: slots keep as much as they have room for. */
+static void make_text(struct buf *to, const struct session *s, const struct parcel *p)
 {
-	struct buf body[SLOTS_PARTS_N] = { [SLOTS_JSON] = p->json, [SLOTS_TEXT] = p->text };
+	buf_add(to, p->text.data, p->text.len);
+	buf_puts(to, "\n--- log: what the consoles were told; seconds since boot ---\n");
+	buf_add(to, s->log.data, s->log.len);
+	buf_puts(to, "\n--- log: the kernel's warnings and errors of this boot ---\n");
+	log_read_kernel(to);
+}
+
+static bool store_body(struct session *s, const struct parcel *p,
+		       const struct buf body[SLOTS_PARTS_N])
+{
 	char line[ERR_TEXT_BYTES + DISK_TEXT_BYTES + 64];
 
 	for (uint32_t i = 0; i < s->disks.n; i++) {
@@ -71,11 +82,42 @@ static bool store_on_partition(struct session *s, const struct parcel *p)
 			snprintf(line, sizeof(line),
 				 "stored on the results partition of %s as run%02d.json\n",
 				 s->disks.disk[i].node, slot);
-		consoles_puts(&s->consoles, CONSOLE_ALL, line);
+		session_say(s, CONSOLE_ALL, line);
 		if (slot >= 0)
 			return true;
 	}
 	return false;
+}
+
+static bool store_on_partition(struct session *s, const struct parcel *p)
+{
+	struct buf body[SLOTS_PARTS_N] = { [SLOTS_JSON] = p->json };
+	bool stored;
+
+	make_text(&body[SLOTS_TEXT], s, p);
+	if (buf_failed(&body[SLOTS_TEXT])) { /* no memory for a log: the report alone */
+		buf_free(&body[SLOTS_TEXT]);
+		buf_add(&body[SLOTS_TEXT], p->text.data, p->text.len);
+	}
+	stored = store_body(s, p, body);
+	buf_free(&body[SLOTS_TEXT]);
+	return stored;
+}
+
+/* --- virtio-serial port --- */
+
+static bool send_port(struct session *s, const struct parcel *p)
+{
+	char path[VPORT_PATH_BYTES], line[VPORT_PATH_BYTES + 128];
+	int ret;
+
+	if (!vport_find(path, ROOT, VPORT_NAME))
+		return false;
+	ret = vport_write(path, p->json.data, p->json.len, PORT_NS);
+	snprintf(line, sizeof(line), "virtio-serial port " VPORT_NAME ": %s\n",
+		 ret ? strerror(-ret) : "the host took the result");
+	session_say(s, CONSOLE_ALL, line);
+	return !ret;
 }
 
 /* --- serial --- */
@@ -115,7 +157,7 @@ static bool send_serial(struct session *s, const struct parcel *p)
 {
 	bool sent = true;
 
-	klogctl(KLOG_CONSOLE_LEVEL, NULL, KLOG_EMERGENCIES);
+	session_console_level(true);
 	for (unsigned int copy = 1; copy <= COPIES && sent; copy++) {
 		sent = send_copy(s, p, copy);
 		if (sent && copy < COPIES)
@@ -124,7 +166,7 @@ static bool send_serial(struct session *s, const struct parcel *p)
 	if (sent)
 		send_summary(s, p);
 	consoles_drain(&s->consoles);
-	klogctl(KLOG_CONSOLE_LEVEL, NULL, KLOG_WARNINGS);
+	session_console_level(false);
 	return sent;
 }
 
@@ -134,9 +176,24 @@ static bool repeat(struct session *s)
 	bool sent = true;
 
 	for (uint32_t i = 0; i < s->parcels_n && sent; i++)
-		if (s->parcel[i].repeated)
+		if (!(s->parcel[i].taken & TAKEN_FOR_SURE))
 			sent = send_serial(s, &s->parcel[i]);
 	return sent;
+}
+
+/* Until a key is pressed or `until_ns`. The heartbeat tells a watcher that there is one. */
+static void wait_for_key(struct session *s, uint64_t until_ns)
+{
+	uint64_t beat_ns = clock_now_ns() + HEARTBEAT_NS;
+
+	while (clock_now_ns() < until_ns && !*s->stop) {
+		if (consoles_key(&s->consoles, CLOCK_NS_PER_S / 4) >= 0)
+			return;
+		if (clock_now_ns() < beat_ns)
+			continue;
+		session_heartbeat(s, s->parcel[0].run, "lingering", 0, 0);
+		beat_ns += HEARTBEAT_NS;
+	}
 }
 
 /* For a console that somebody attaches afterwards: nothing else has confirmed these results, so
@@ -147,46 +204,71 @@ static void linger(struct session *s)
 	char line[160];
 
 	snprintf(line, sizeof(line),
-		 "what no results partition took is repeated here for %" PRIu64
+		 "what nothing else took is repeated here for %" PRIu64
 		 " s; any key repeats it at once\n",
 		 s->config.linger_s);
-	consoles_puts(&s->consoles, CONSOLE_ALL, line);
+	session_say(s, CONSOLE_ALL, line);
 	do {
 		next_ns = clock_now_ns() + REPEAT_NS;
-		while (clock_now_ns() < next_ns && clock_now_ns() < until_ns && !*s->stop)
-			if (consoles_key(&s->consoles, CLOCK_NS_PER_S / 4) >= 0)
-				break;
+		wait_for_key(s, next_ns < until_ns ? next_ns : until_ns);
 	} while (!*s->stop && clock_now_ns() < until_ns && repeat(s));
+}
+
+/* In the order in which they are tried: what a power cut does not take first. */
+static const struct {
+	bool (*give)(struct session *s, const struct parcel *p);
+	enum taken_by taken;
+} channels[] = {
+	{ store_on_partition, TAKEN_BY_SLOT },
+	{ send_port, TAKEN_BY_PORT },
+	{ send_serial, TAKEN_BY_SERIAL },
+};
+
+/* process 1 looks for this. */
+static void tell_init(void)
+{
+	file_write_all(DELIVERED, "yes\n", 4);
+}
+
+static int no_channel(struct err *e)
+{
+	return err_set(
+		e, -EIO,
+		"no channel took the result: no results partition, no virtio-serial port, no "
+		"serial port, no server");
 }
 
 static int deliver_appliance(struct session *s, struct parcel *p, struct err *e)
 {
-	bool stored, sent;
-
+	consoles_revive(&s->consoles);
 	consoles_puts(&s->consoles, CONSOLE_ALL, "\n");
 	consoles_puts(&s->consoles, CONSOLE_SERIAL, p->text.data);
 	consoles_puts(&s->consoles, CONSOLE_SCREEN, p->screen.data);
-	stored = store_on_partition(s, p);
-	sent = send_serial(s, p);
-	if (!stored && !sent)
-		return err_set(e, -EIO,
-			       "no channel took the result: no results partition, no serial port");
-	file_write_all(DELIVERED, "yes\n", 4);
-	p->repeated = !stored;
-	return 0;
+	for (size_t i = 0; i < sizeof(channels) / sizeof(channels[0]); i++)
+		if (channels[i].give(s, p))
+			p->taken |= channels[i].taken;
+	if (p->taken)
+		tell_init();
+	return p->taken || s->config.upload[0] ? 0 : no_channel(e);
 }
 
-static void end_appliance(struct session *s)
+static int end_appliance(struct session *s, struct err *e)
 {
-	bool any = false;
+	bool all = true, sure = true;
 
-	for (uint32_t i = 0; i < s->parcels_n; i++)
-		any |= s->parcel[i].repeated;
-	if (!any || !s->config.linger_s)
-		return;
-	consoles_listen(&s->consoles);
-	linger(s);
-	consoles_deaf(&s->consoles);
+	session_upload(s);
+	for (uint32_t i = 0; i < s->parcels_n; i++) {
+		all &= s->parcel[i].taken != 0;
+		sure &= (s->parcel[i].taken & TAKEN_FOR_SURE) != 0;
+	}
+	if (all && s->parcels_n)
+		tell_init();
+	if (!sure && s->config.linger_s) {
+		consoles_listen(&s->consoles);
+		linger(s);
+		consoles_deaf(&s->consoles);
+	}
+	return all ? 0 : no_channel(e);
 }
 
 /* --- installed system --- */
@@ -260,10 +342,12 @@ int session_deliver_end(struct session *s, struct err *e)
 {
 	int ret = 0;
 
-	if (s->args.appliance)
-		end_appliance(s);
-	else
+	if (s->args.appliance) {
+		ret = end_appliance(s, e);
+	} else {
 		ret = end_here(s, e);
+		session_upload(s);
+	}
 	while (s->parcels_n)
 		parcel_free(&s->parcel[--s->parcels_n]);
 	return ret;

@@ -249,6 +249,7 @@ void session_free(struct session *s)
 	disk_list_free(&s->disks);
 	notes_free(&s->warnings);
 	buf_free(&s->work_text);
+	buf_free(&s->log);
 	args_free(&s->args);
 }
 

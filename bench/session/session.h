@@ -16,14 +16,31 @@
 #include "model/host.h"
 #include "model/result.h"
 #include "plan/plan.h"
+#include "result/checkpoint.h"
+#include "result/result.h"
 #include "session/args.h"
 #include "ui/console.h"
+
+/* Who has a result: one bit each. */
+enum taken_by {
+	TAKEN_BY_SLOT = 1,   /* of a results partition, read back */
+	TAKEN_BY_PORT = 2,   /* virtio-serial */
+	TAKEN_BY_SERVER = 4, /* by HTTP PUT */
+	TAKEN_BY_SERIAL = 8, /* sent; whether somebody listened is not known */
+	TAKEN_FOR_SURE = TAKEN_BY_SLOT | TAKEN_BY_PORT | TAKEN_BY_SERVER,
+};
 
 /* A result in every form in which it goes out. */
 struct parcel {
 	char run[RESULT_RUN_BYTES];
 	struct buf json, text, screen, summary;
-	bool repeated; /* while lingering: nothing but a serial line has it */
+	unsigned int taken; /* enum taken_by */
+};
+
+/* The checkpoints of one run. */
+struct checkpoints {
+	enum checkpoint_detail detail;	  /* of the last one */
+	size_t last_bytes, allowed_bytes; /* on the line: of the last one; since it was sent */
 };
 
 struct session {
@@ -38,6 +55,7 @@ struct session {
 	struct disk_hotplug hotplug; /* of the appliance */
 	struct notes added;	     /* devices that were added while it runs, and locked */
 	struct consoles consoles;
+	struct buf log; /* what they were told, with times */
 	uint64_t start_unix_s;
 	uint64_t first_io_ns; /* since boot, just before the first read of a disk */
 	uint64_t seed;
@@ -80,16 +98,43 @@ int session_run(struct session *s, struct err *e);
 /* Delivers a result that says why nothing was run, and the facts. Returns as session_run(). */
 int session_run_nothing(struct session *s, const char *why, struct err *e);
 
+/* Tells consoles, and keeps it for the log. */
+void session_say(struct session *s, enum console_kind kind, const char *text);
+
+/* Sends one event to serial lines. */
+void session_summary(struct session *s, const char *run, const char *text);
+
+/* The same, with the time since boot: the run is alive, in a phase that does not measure. `total`
+ * 0: how far it is is not known. */
+void session_heartbeat(struct session *s, const char *run, const char *phase, uint64_t done_bytes,
+		       uint64_t total_bytes);
+
+/* Keeps kernel messages (but emergencies) off the consoles: they would break lines of a block in
+ * two. False: as before. */
+void session_console_level(bool quiet);
+
+/*
+ * After round `round` of a run, while nothing is measured: its state so far, as one framed copy on
+ * serial lines. No more than 2 s of a line of 115200 baud for each round on average, whole
+ * checkpoints at a time.
+ */
+void session_checkpoint(struct session *s, struct checkpoints *c, const struct result_parts *parts,
+			const struct plan *plan, const struct board *board, uint32_t round);
+
+/* Gives every result to the server that tare.upload names, where it does. What becomes of it is
+ * told, and marked on the parcels. */
+void session_upload(struct session *s);
+
 /*
  * Brings a result out by every channel there is. In the appliance: screen, results partition,
- * serial frames. Else: report on standard output, JSON as --out says: a file has all results up to
- * this one, one as a document, several as an array. Returns 0 where at least one channel has it, or
- * -errno with *e set. At most PLAN_TARGETS_MAX times in a session.
+ * virtio-serial port, serial frames. Else: report on standard output, JSON as --out says: a file
+ * has all results up to this one, one as a document, several as an array. Returns 0 where at least
+ * one channel has it, or -errno with *e set. At most PLAN_TARGETS_MAX times in a session.
  */
 int session_deliver(struct session *s, const struct result *result, struct err *e);
 
-/* After the last result: repeats on serial lines what nothing else took, for tare.linger seconds;
- * JSON to standard output where --out says so. Returns 0 or -errno with *e set. */
+/* After the last result: uploads; repeats on serial lines what nothing else took, for tare.linger
+ * seconds; JSON to standard output where --out says so. Returns 0 or -errno with *e set. */
 int session_deliver_end(struct session *s, struct err *e);
 
 #endif

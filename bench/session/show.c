@@ -18,7 +18,7 @@ struct showing {
 
 static void say(struct showing *show, const char *text)
 {
-	consoles_puts(&show->s->consoles, CONSOLE_ALL, text);
+	session_say(show->s, CONSOLE_ALL, text);
 }
 
 /* One key, and a line about what it did: no cursor is moved, as a serial log needs it. */

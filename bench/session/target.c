@@ -6,16 +6,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "frame/frame.h"
 #include "lib/str.h"
 #include "render/text.h"
 #include "result/result.h"
 #include "run/run.h"
 #include "session/session.h"
 
+#define HEARTBEAT_NS (UINT64_C(30) * CLOCK_NS_PER_S)
+
 struct telling {
 	struct session *session;
 	const char *run;
+	const struct result_parts *parts;
+	struct checkpoints checkpoints;
+	uint64_t beat_ns; /* of the last heartbeat */
 };
 
 /* A screen gets a sentence, a serial line the same as words that a program can read. */
@@ -24,7 +28,7 @@ static void tell_record(void *context, const struct plan *plan, const struct boa
 {
 	struct telling *t = context;
 	const char *name = plan->section[section].name;
-	struct buf line = BUF_INIT, words = BUF_INIT, frame = BUF_INIT;
+	struct buf line = BUF_INIT, words = BUF_INIT;
 	struct result_round figures;
 
 	result_round_make(&figures, &board->record[plan_record(plan, round, section)], round,
@@ -33,14 +37,11 @@ static void tell_record(void *context, const struct plan *plan, const struct boa
 	buf_puts(&line, "\n");
 	render_round_summary(&words, name, &figures);
 	if (!buf_failed(&words))
-		frame_summary(&frame, t->run, words.data);
+		session_summary(t->session, t->run, words.data);
 	if (!buf_failed(&line))
-		consoles_puts(&t->session->consoles, CONSOLE_SCREEN, line.data);
-	if (!buf_failed(&frame))
-		consoles_write(&t->session->consoles, CONSOLE_SERIAL, frame.data, frame.len);
+		session_say(t->session, CONSOLE_SCREEN, line.data);
 	buf_free(&line);
 	buf_free(&words);
-	buf_free(&frame);
 }
 
 static void tell_progress(void *context, const struct plan *plan, const struct board *board)
@@ -58,11 +59,33 @@ static void tell_progress(void *context, const struct plan *plan, const struct b
 	char line[128];
 
 	(void)plan;
-	if (phase >= sizeof(phase_words) / sizeof(phase_words[0]) || !phase_words[phase] || !total)
+	if (phase >= sizeof(phase_words) / sizeof(phase_words[0]) || !phase_words[phase])
+		return;
+	if (clock_now_ns() - t->beat_ns >= HEARTBEAT_NS) {
+		t->beat_ns = clock_now_ns();
+		session_heartbeat(t->session, t->run, phase_words[phase], done, total);
+	}
+	if (!total)
 		return;
 	snprintf(line, sizeof(line), "%s: %llu of %llu MiB\n", phase_words[phase],
 		 (unsigned long long)(done >> 20), (unsigned long long)(total >> 20));
-	consoles_puts(&t->session->consoles, CONSOLE_SCREEN, line);
+	consoles_puts(&t->session->consoles, CONSOLE_SCREEN, line); /* too often for the log */
+}
+
+static void tell_round(void *context, const struct plan *plan, const struct board *board,
+		       uint32_t round)
+{
+	struct telling *t = context;
+
+	if (t->session->args.appliance)
+		session_checkpoint(t->session, &t->checkpoints, t->parts, plan, board, round);
+}
+
+static void be_quiet(void *context)
+{
+	struct telling *t = context;
+
+	consoles_drain(&t->session->consoles);
 }
 
 /* Runs one plan and brings its result out, with the warnings of the session and of this plan.
@@ -72,8 +95,12 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 {
 	char run[RESULT_RUN_BYTES];
 	struct notes warnings = { 0 };
-	struct telling telling = { s, run };
-	struct run_watcher watcher = { tell_record, tell_progress, &telling };
+	struct telling telling = { .session = s, .run = run, .beat_ns = clock_now_ns() };
+	struct run_watcher watcher = { .record = tell_record,
+				       .progress = tell_progress,
+				       .round = tell_round,
+				       .quiet = be_quiet,
+				       .context = &telling };
 	struct result_parts parts = { .run = run,
 				      .config = &s->config,
 				      .disks = &s->disks,
@@ -87,6 +114,7 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 	struct result result = { 0 };
 	int ret;
 
+	telling.parts = &parts;
 	session_new_run(run);
 	notes_merge(&warnings, &s->warnings);
 	notes_merge(&warnings, notes);

@@ -18,6 +18,8 @@
 #define WRITE_DEADLINE_NS   (UINT64_C(20) * CLOCK_NS_PER_S)
 #define DRAIN_DEADLINE_NS   (UINT64_C(5) * CLOCK_NS_PER_S)
 #define SLOWEST_BYTES_PER_S 960 /* 9600 baud */
+/* The queue is empty before the UART's FIFO is: 16 characters at 9600 baud. */
+#define FIFO_NS (UINT64_C(20) * 1000000)
 
 /* A screen is a virtual terminal (tty0, tty1); everything else may be captured. */
 static bool is_screen(const char *name)
@@ -237,20 +239,31 @@ int consoles_key(struct consoles *consoles, uint64_t timeout_ns)
 }
 
 /* tcdrain() would wait for ever on a port that nobody empties. */
-static void drain_one(const struct console *console)
+static void drain_one(struct console *console)
 {
 	uint64_t until_ns = clock_now_ns() + DRAIN_DEADLINE_NS;
+	bool waited = false;
 	int left;
 
-	while (!console->dead && !ioctl(console->fd, TIOCOUTQ, &left) && left > 0 &&
-	       clock_now_ns() < until_ns)
+	while (!console->dead && !ioctl(console->fd, TIOCOUTQ, &left) && left > 0) {
+		waited = true;
+		console->dead = clock_now_ns() > until_ns;
 		clock_sleep_ns(CLOCK_NS_PER_S / 100);
+	}
+	if (waited)
+		clock_sleep_ns(FIFO_NS);
 }
 
 void consoles_drain(struct consoles *consoles)
 {
 	for (uint32_t i = 0; i < consoles->n; i++)
 		drain_one(&consoles->console[i]);
+}
+
+void consoles_revive(struct consoles *consoles)
+{
+	for (uint32_t i = 0; i < consoles->n; i++)
+		consoles->console[i].dead = false;
 }
 
 void consoles_close(struct consoles *consoles)

@@ -66,8 +66,12 @@ int consoles_key(struct consoles *consoles, uint64_t timeout_ns);
 int consoles_key_from(struct consoles *consoles, uint64_t timeout_ns, char *name,
 		      size_t name_bytes);
 
-/* Waits until what was written has left the ports, at most 5 s each. */
+/* Waits until what was written has left the ports, at most 5 s each; calls one dead that moves
+ * nothing. */
 void consoles_drain(struct consoles *consoles);
+
+/* Gives dead consoles another chance: somebody may listen by now. */
+void consoles_revive(struct consoles *consoles);
 void consoles_close(struct consoles *consoles);
 
 #endif

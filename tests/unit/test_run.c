@@ -18,7 +18,19 @@ struct site {
 	char dir[PATH_MAX], path[PATH_MAX + 16];
 	volatile sig_atomic_t stop;
 	uint32_t records, progress; /* calls of the watcher */
+	uint32_t rounds, quiet;
 };
+
+/* While something is told, and for a while after, no job may run: a record of a step whose window
+ * is open is BOARD_RUNNING. */
+static void check_silence(const struct board *board)
+{
+	for (int look = 0; look < 5; look++) {
+		for (uint32_t i = 0; i < board->records_n; i++)
+			assert_true(atomic_load(&board->record[i].state) != BOARD_RUNNING);
+		clock_sleep_ns(MS);
+	}
+}
 
 static void on_record(void *context, const struct plan *plan, const struct board *board,
 		      uint32_t round, uint32_t section)
@@ -27,7 +39,30 @@ static void on_record(void *context, const struct plan *plan, const struct board
 	uint32_t state = atomic_load(&board->record[plan_record(plan, round, section)].state);
 
 	assert_true(state >= BOARD_DONE);
+	if (atomic_load(&board->phase) == BOARD_MEASURING)
+		check_silence(board);
 	s->records++;
+}
+
+static void on_round(void *context, const struct plan *plan, const struct board *board,
+		     uint32_t round)
+{
+	struct site *s = context;
+
+	assert_int_equal(round, s->rounds);
+	for (uint32_t i = 0; i < plan->sections_n; i++)
+		assert_true(atomic_load(&board->record[plan_record(plan, round, i)].state) >=
+			    BOARD_DONE);
+	check_silence(board);
+	s->rounds++;
+}
+
+static void on_quiet(void *context)
+{
+	struct site *s = context;
+
+	check_silence(s->board);
+	s->quiet++;
 }
 
 static void on_progress(void *context, const struct plan *plan, const struct board *board)
@@ -60,7 +95,7 @@ static void site_init(struct site *s, const char *text, uint64_t span_bytes, boo
 
 static void site_run(struct site *s)
 {
-	struct run_watcher watcher = { on_record, on_progress, s };
+	struct run_watcher watcher = { on_record, on_progress, on_round, on_quiet, s };
 
 	run_plan(s->board, &s->plan, &watcher, &s->stop);
 }
@@ -69,6 +104,29 @@ static void site_free(struct site *s)
 {
 	board_free(s->board);
 	temp_remove(s->dir);
+}
+
+/* This test will check that nothing is told while a window is open, not even of a section that
+ * could not begin beside one that runs; that every round is told once, in order, and that before
+ * each window there is a last word. */
+static void nothing_should_be_told_while_a_window_is_open(void **state)
+{
+	static struct site s;
+
+	(void)state;
+	site_init(&s,
+		  "[global]\ntime_based\nruntime=300ms\nrw=randread\n"
+		  "[runs]\n[beside]\nbs=513\n[after]\nstonewall\n",
+		  4 * MIB, true);
+	s.plan.rounds = 3;
+	board_free(s.board);
+	s.board = board_create(&s.plan);
+	assert_non_null(s.board);
+	site_run(&s);
+	assert_int_equal(s.records, 9);
+	assert_int_equal(s.rounds, 3);
+	assert_true(s.quiet >= 7); /* before the first step, after each of six */
+	site_free(&s);
 }
 
 /* This test will check a run on a new file: it is filled, measured, and every record is told. */
@@ -249,7 +307,7 @@ static pid_t start_assault(const struct site *s, uint32_t record, int number)
 /* Runs while somebody strikes; returns how long it took, in ns. */
 static uint64_t run_under_assault(struct site *s, uint32_t record, int number)
 {
-	struct run_watcher watcher = { on_record, on_progress, s };
+	struct run_watcher watcher = { on_record, on_progress, on_round, on_quiet, s };
 	uint64_t start_ns = clock_now_ns();
 	int status;
 	pid_t pid;
@@ -471,6 +529,7 @@ static void verified_run_should_look_at_every_stamp(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_should_be_told_while_a_window_is_open),
 		cmocka_unit_test(new_file_should_be_filled_and_measured),
 		cmocka_unit_test(dead_target_should_be_left_alone),
 		cmocka_unit_test(existing_file_should_only_be_read),

@@ -95,6 +95,7 @@ static void scene_free(struct scene *c)
 	consoles_close(&c->s.consoles);
 	close(c->master);
 	notes_free(&c->s.warnings);
+	buf_free(&c->s.log);
 	temp_remove(c->dir);
 }
 
