@@ -81,7 +81,11 @@ static inline int disk_flush(void *self)
 
 	if (disk->dead)
 		return -EIO;
-	memcpy(disk->durable, disk->cached, disk->len);
+	for (size_t i = 0; i < disk->pending_n; i++) {
+		size_t at = (size_t)disk->pending[i] * SECTOR;
+
+		memcpy(disk->durable + at, disk->cached + at, SECTOR);
+	}
 	disk->pending_n = 0;
 	return 0;
 }
@@ -114,6 +118,14 @@ static inline void allow(struct disk *disk, uint64_t offset, uint64_t len)
 {
 	for (uint64_t at = offset / SECTOR; at < (offset + len) / SECTOR; at++)
 		disk->allowed[at / 8] |= (uint8_t)(1 << at % 8);
+}
+
+/* Copies what may be written; where nothing strayed that is all that can differ. */
+static inline void copy_allowed(const struct disk *disk, uint8_t *to, const uint8_t *from)
+{
+	for (size_t sector = 0; sector < disk->len / SECTOR; sector++)
+		if (disk->allowed[sector / 8] & 1 << sector % 8)
+			memcpy(to + sector * SECTOR, from + sector * SECTOR, SECTOR);
 }
 
 /* Only slot files and the used headers may be written. */
