@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Boots a machine in QEMU, follows it, always ends it, and brings back what it left."""
 
+import fcntl
 import functools
 import http.server
 import json
@@ -66,7 +67,7 @@ class Run:
 
     def documents(self):
         """The results, parsed, by whichever way this machine has; several targets give several."""
-        name = "serial.log" if self.machine.serial else self.machine.partition()
+        name = "serial.log" if self.machine.serial else self.machine.partition() or "port.json"
         return [json.loads(data) for _, data in sorted(self.bytes_by_run(name).items())]
 
     def document(self):
@@ -104,6 +105,7 @@ class Boot:
         self._buffer = b""
         self._nbd = {}  # servers by drive name
         self._http = None
+        self._pipes = []  # descriptors that keep pipes small and unread
 
     def __enter__(self):
         SLOTS.acquire()
@@ -130,7 +132,7 @@ class Boot:
                 self._fill(disk)
                 if disk.blkdebug:
                     shutil.copyfile(HERE / "blkdebug" / disk.blkdebug, folder / disk.blkdebug)
-            if machine.results:
+            if machine.results != "no":
                 shutil.copyfile(BUILD / "tare-results.img", folder / "results.img")
                 if machine.job:
                     images.put_on_results(folder / "results.img", HERE / "jobs" / machine.job)
@@ -166,7 +168,7 @@ class Boot:
     def _embedded(self):
         """The embed area of a machine without a results partition to put its job file on."""
         name = self.machine.job
-        if not name or self.machine.results:
+        if not name or self.machine.results != "no":
             return b""
         return images.cpio({f"tare.embed/{name}": (0o644, (HERE / "jobs" / name).read_bytes())})
 
@@ -190,7 +192,21 @@ class Boot:
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
         (self.folder / "http.port").write_text(str(self._http.server_port))
 
+    def _make_pipe(self, name):
+        """NAME.in and NAME.out, as QEMU wants them, which nobody reads and which hold little."""
+        for way in ("in", "out"):
+            path = self.folder / f"{name}.{way}"
+            path.unlink(missing_ok=True)
+            os.mkfifo(path)
+            pipe = os.open(path, os.O_RDWR)
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 4096)
+            self._pipes.append(pipe)
+
     def _start(self):
+        if self.machine.serial_blocked:
+            self._make_pipe("serial")
+        if self.machine.port == "blocked":
+            self._make_pipe("port")
         if self.machine.media == "http":
             self._start_http()
         for disk in self.machine.disks:
@@ -302,6 +318,17 @@ class Boot:
                                     "file": {"driver": "file", "filename": str(path)}})
         self.qmp("device_add", driver="scsi-hd", bus="scsi.0", drive=name, serial=serial)
 
+    def slow_writes(self, name, bytes_per_s):
+        """From now on a drive takes no more than that."""
+        self.qmp("block_set_io_throttle", device=name, bps=0, bps_rd=0, bps_wr=bytes_per_s,
+                 iops=0, iops_rd=0, iops_wr=0)
+
+    def kill(self):
+        """As a power cut: QEMU is gone at once, and what it had not written yet."""
+        self._process.kill()
+        self._process.wait()
+        self.run.elapsed_s = time.monotonic() - self._began
+
     def press_power_button(self):
         self.qmp("system_powerdown")
 
@@ -338,6 +365,8 @@ class Boot:
             for server in self._nbd.values():
                 server.kill()
                 server.wait()
+            for pipe in self._pipes:
+                os.close(pipe)
             if self._socket:
                 self._socket.close()
             if self._process:

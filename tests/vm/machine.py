@@ -43,9 +43,11 @@ CHOICES = {
     "firmware": ("bios", "uefi", "secure"),
     "machine": ("q35", "pc", "microvm"),
     "media": ("cd", "usb", "kernel", "pxe", "http") + DISK_BUSES,
-    "results": ("yes", "no"),
-    "serial": ("yes", "no"),
+    "results": ("yes", "read-only", "no"),
+    "serial": ("yes", "blocked", "no"),
     "prepared": ("yes", "no"),
+    "port": ("yes", "blocked", "no"),
+    "nic": ("user", "no"),
     "icount": ("yes", "no"),
     "expect": ("measured", "read-only", "facts", "own"),
 }
@@ -89,9 +91,12 @@ class Machine:
     cpus: int
     memory: int
     media: str
-    results: bool
+    results: str
     serial: bool
     prepared: bool
+    serial_blocked: bool
+    port: str
+    nic: str
     icount: bool
     job: str  # a file of tests/vm/jobs/ that the machine is given
     config: str
@@ -104,7 +109,7 @@ class Machine:
     def partition(self):
         """The image that results are stored on: the results disk, or the medium booted from where
         that can be written. None: there is none."""
-        if self.results:
+        if self.results == "yes":
             return "results.img"
         return None if self.media in WITHOUT_PARTITION else "media.img"
 
@@ -173,7 +178,8 @@ def _machine(name, section):
         raise BadMachine(f'{where} job: "{job}": neither config nor cmdline has suite={job}')
     if job and values["results"] == "no" and values["media"] != "kernel":
         raise BadMachine(f'{where} job: "{job}": needs results = yes or media = kernel to lie on')
-    for key in ("results", "serial", "prepared", "icount"):
+    values["serial_blocked"] = values["serial"] == "blocked"
+    for key in ("serial", "prepared", "icount"):
         values[key] = values[key] == "yes"
     disks += _prepared(len(disks)) if values["prepared"] else []
     for key in NUMBERS:
@@ -321,9 +327,19 @@ def command(machine, folder, accel, build=BUILD):
         opt.drive(disk.name, _image(disk, folder), disk.bus, serial=disk.serial,
                   block=disk.block, overlay=disk.overlay, discard=disk.discard,
                   layout=images.LAYOUTS.get(disk.content, "raw"))
-    if machine.results:
+    if machine.results != "no":
         opt.drive("results", f"{folder}/results.img", "virtio-blk" if opt.micro else "virtio-scsi",
-                  serial="RESULTS0")
+                  serial="RESULTS0", readonly=machine.results == "read-only")
+    if machine.serial_blocked:
+        opt.add("-chardev", f"pipe,id=serial0,path={folder}/serial",
+                "-device", "isa-serial,chardev=serial0")
+    if machine.port != "no":
+        backend = "file,id=port0,path={}/port.json" if machine.port == "yes" else \
+            "pipe,id=port0,path={}/port"
+        opt.add("-device", "virtio-serial-pci", "-chardev", backend.format(folder),
+                "-device", "virtserialport,chardev=port0,name=io.tare.0")
+    if machine.nic == "user":
+        opt.add("-netdev", "user,id=net0", "-device", "virtio-net-pci,netdev=net0,romfile=")
     if machine.serial:
         opt.add("-chardev", f"file,id=serial0,path={folder}/serial.log",
                 "-device", "isa-serial,chardev=serial0")

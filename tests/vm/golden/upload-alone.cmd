@@ -1,0 +1,22 @@
+qemu-system-x86_64
+-name upload-alone
+-machine q35
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-kernel {build}/vmlinuz
+-initrd {folder}/initramfs
+-append 'console=tty0 console=ttyS0,115200 loglevel=5'
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device virtio-scsi-pci,id=scsi
+-device scsi-hd,bus=scsi.0,drive=disk0,serial=TARGET0
+-netdev user,id=net0
+-device virtio-net-pci,netdev=net0,romfile=
+-fw_cfg 'name=opt/io.tare/config,string=suite=smoke wait=0 linger=600 seed=7'
