@@ -63,7 +63,7 @@ static void site_init(struct site *s, const char *text, bool exists)
 
 static void site_run(struct site *s)
 {
-	struct run_watcher watcher = { on_record, on_progress, s };
+	struct run_watcher watcher = { .record = on_record, .progress = on_progress, .context = s };
 
 	run_plan(s->board, &s->plan, &watcher, &s->stop);
 }
