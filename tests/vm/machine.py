@@ -43,7 +43,7 @@ CHOICES = {
     "firmware": ("bios", "uefi", "secure"),
     "machine": ("q35", "pc", "microvm"),
     "media": ("cd", "usb", "kernel", "pxe", "http") + DISK_BUSES,
-    "results": ("yes", "read-only", "no"),
+    "results": ("yes", "pieces", "read-only", "no"),
     "serial": ("yes", "blocked", "no"),
     "prepared": ("yes", "no"),
     "port": ("yes", "blocked", "no"),
@@ -109,7 +109,7 @@ class Machine:
     def partition(self):
         """The image that results are stored on: the results disk, or the medium booted from where
         that can be written. None: there is none."""
-        if self.results == "yes":
+        if self.results in ("yes", "pieces"):
             return "results.img"
         return None if self.media in WITHOUT_PARTITION else "media.img"
 
@@ -237,7 +237,7 @@ class _Options:
         self.words += words
 
     def drive(self, name, image, bus, *, serial="", block=512, bootindex=None, media="disk",
-              readonly=False, overlay=False, discard=False, layout="raw"):
+              readonly=False, overlay=False, discard=False, layout="raw", pieces=False):
         """`image`: a path, or the options that _image() made."""
         if not image.startswith("file"):
             image = "file=" + image.replace(",", ",,")
@@ -267,6 +267,8 @@ class _Options:
             device += f",serial={serial}"
         if block != 512:
             device += f",logical_block_size={block},physical_block_size={block}"
+        if pieces:  # a throttle lets a request through whole, whatever its size
+            device += ",max_io_size=16384"
         if bootindex is not None:
             device += f",bootindex={bootindex}"
         self.add("-device", device)
@@ -329,7 +331,8 @@ def command(machine, folder, accel, build=BUILD):
                   layout=images.LAYOUTS.get(disk.content, "raw"))
     if machine.results != "no":
         opt.drive("results", f"{folder}/results.img", "virtio-blk" if opt.micro else "virtio-scsi",
-                  serial="RESULTS0", readonly=machine.results == "read-only")
+                  serial="RESULTS0", readonly=machine.results == "read-only",
+                  pieces=machine.results == "pieces")
     if machine.serial_blocked:
         opt.add("-chardev", f"pipe,id=serial0,path={folder}/serial",
                 "-device", "isa-serial,chardev=serial0")

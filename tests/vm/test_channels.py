@@ -242,39 +242,50 @@ def test_full_results_disk_gives_up_its_oldest_result(machines):
     fsck(folder / "results.img")
 
 
+def kill_while_storing(row, folder, at_bytes):
+    """Boots and kills QEMU as soon as the results disk has taken `at_bytes`. Returns the boot and how
+    many it had taken then."""
+    with boot_on(row, folder) as running:
+        running.slow_writes("results", 160 << 10)  # storing takes two seconds
+        until, wrote = time.monotonic() + 100, 0
+        while wrote < at_bytes:
+            assert time.monotonic() < until, running.text()[-3000:]
+            time.sleep(0.01)
+            wrote = running.blockstats()["results"]["wr_bytes"]
+        running.kill()
+    return running.run, wrote
+
+
 @pytest.mark.usefixtures("long_group")
 def test_power_cut_while_storing_costs_no_other_result(machines):
-    """Ten times QEMU is killed at a random moment from the first write to shortly after the last."""
+    """Ten times QEMU is killed at a random moment of storing: within the first body, the second, and
+    around the header, as it comes; the last time when all is written."""
     seed = 20260
     random_ = random.Random(seed)
-    folder = folder_of("killed-while-storing")
+    row, folder = machines["facts-again"], folder_of("killed-while-storing")
     make_results(folder, 3)
-    with boot_on(machines["facts-again"], folder) as running:
+    with boot_on(row, folder) as running:
         running.wait_end()
     known = running.run.bytes_by_run("results.img")
     assert len(known) == 1
-    whole = 0
-    for case in range(10):
-        delay_s = random_.uniform(0, 3.5)
-        with boot_on(machines["facts-again"], folder) as running:
-            running.slow_writes("results", 160 << 10)  # both bodies and the header take two seconds
-            until = time.monotonic() + 100
-            while not running.blockstats()["results"]["wr_operations"]:
-                assert time.monotonic() < until, running.text()[-3000:]
-                time.sleep(0.02)
-            time.sleep(delay_s)
-            wrote = running.blockstats()["results"]["wr_bytes"]
-            running.kill()
+    all_bytes = running.run.blockstats["results"]["wr_bytes"]
+    assert all_bytes > 320 << 10
+    cuts, whole = [], 0
+    for at_bytes in [random_.randrange(1, all_bytes) for _ in range(9)] + [all_bytes]:
+        run, wrote = kill_while_storing(row, folder, at_bytes)
         fsck(folder / "results.img")
-        found = running.run.bytes_by_run("results.img", only_whole=False)
+        found = run.bytes_by_run("results.img", only_whole=False)
         new = {name: data for name, data in found.items() if name not in known}
-        newest = list(known.items())[-1]
-        print(f"seed {seed} case {case}: killed {delay_s:.2f} s after the first write, "
-              f"{wrote} bytes written: the new result is {'whole' if new else 'absent'}")
-        assert found.get(newest[0]) == newest[1], "the previous result is damaged"
+        newest, data = list(known.items())[-1]
+        print(f"seed {seed}: killed after {wrote} of {all_bytes} bytes: the new result is "
+              f"{'whole' if new else 'absent'}")
+        assert found.get(newest) == data, "the previous result is damaged"
         assert len(new) <= 1
+        assert not new or wrote > all_bytes - (16 << 10), "a header before its bodies"
         for data in new.values():
             assert json.loads(data)["tare"]["state"] in ("not measured", "failed")
+        cuts.append(wrote)
         whole += len(new)
         known = {name: data for name, data in known.items() if name in found} | new
-    assert 0 < whole < 10, f"{whole} of 10 were whole: the moments are not spread"
+    assert len([at for at in set(cuts) if at < all_bytes - (16 << 10)]) >= 6, f"not spread: {cuts}"
+    assert whole >= 1, "nothing was stored though all was written"

@@ -16,7 +16,7 @@ qemu-system-x86_64
 -append 'console=tty0 console=ttyS0,115200 loglevel=5'
 -drive if=none,id=results,format=raw,file={folder}/results.img
 -device virtio-scsi-pci,id=scsi
--device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0
+-device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0,max_io_size=16384
 -chardev file,id=serial0,path={folder}/serial.log
 -device isa-serial,chardev=serial0
 -fw_cfg 'name=opt/io.tare/config,string=suite=smoke wait=0 linger=0 seed=7'
