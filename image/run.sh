@@ -175,9 +175,19 @@ follow()
 	wait "$reader_pid" || true
 }
 
+# QEMU before 8.1 emulates code that changes wrongly where there are several CPUs; it shows as this panic.
+check_panic()
+{
+	if grep -aq 'Oops: int3' "$dir/serial.log"; then
+		die "the emulated machine crashed on a known fault of QEMU before 8.1:" \
+			"run it again, or with TARE_CPUS=1; $dir/serial.log"
+	fi
+}
+
 # The same run came back on both ways, and it is a whole one.
 collect()
 {
+	check_panic
 	"$B/tare" collect "$dir/serial.log" > "$dir/result.json" ||
 		die "no result on the serial line: $dir/serial.log"
 	"$B/tare" collect "$dir/results.img" > "$dir/partition.json" ||

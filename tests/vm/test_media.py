@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """These tests will check what is made of the image: settings written into it, conversions, signatures."""
 
+import hashlib
 import shutil
 import subprocess
 
@@ -48,7 +49,7 @@ def test_ova_holds_what_its_manifest_says(tmp_path):
     assert names == ["tare.mf", "tare.ovf", "tare.vmdk"]
     for line in (tmp_path / "tare.mf").read_text().splitlines():
         name, digest = line.removeprefix("SHA256(").split(")= ")
-        assert images.sha256(tmp_path / name) == digest
+        assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
     descriptor = (tmp_path / "tare.ovf").read_text()
     assert f'ovf:size="{(tmp_path / "tare.vmdk").stat().st_size}"' in descriptor
     assert f'ovf:capacity="{(machine.BUILD / "tare.iso").stat().st_size}"' in descriptor
