@@ -7,27 +7,29 @@
 #include "engine/engines.h"
 
 struct engine {
-	uint32_t head, n; /* completed, not yet reaped: a ring of `depth` */
-	uint32_t depth;
+	uint32_t head, tail; /* completed, not yet reaped: [head, tail) of the ring, modulo 2^32 */
+	uint32_t mask;	     /* places of the ring less one: a power of two holds the depth */
 	struct io *done[];
 };
 
 static int null_open(struct engine **engine, const struct engine_setup *setup, struct err *e)
 {
-	*engine = calloc(1, sizeof(**engine) + setup->depth * sizeof((*engine)->done[0]));
+	uint64_t places = 1;
+
+	while (places < setup->depth)
+		places *= 2;
+	*engine = calloc(1, sizeof(**engine) + places * sizeof((*engine)->done[0]));
 	if (!*engine)
 		return err_set(e, -ENOMEM, "null: no memory for %u I/Os", setup->depth);
-	(*engine)->depth = setup->depth;
+	(*engine)->mask = (uint32_t)(places - 1);
 	return 0;
 }
 
 static int null_submit(struct engine *engine, struct io *const *io, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t at = engine->head + engine->n++;
-
 		io[i]->result = (int32_t)io[i]->len_bytes;
-		engine->done[at < engine->depth ? at : at - engine->depth] = io[i];
+		engine->done[engine->tail++ & engine->mask] = io[i];
 	}
 	return 0;
 }
@@ -35,15 +37,14 @@ static int null_submit(struct engine *engine, struct io *const *io, uint32_t n)
 static int null_reap(struct engine *engine, struct io **done, uint32_t min, uint32_t max,
 		     uint64_t timeout_ns)
 {
-	uint32_t n = engine->n < max ? engine->n : max;
+	uint32_t n = engine->tail - engine->head;
 
 	(void)min;
 	(void)timeout_ns;
-	for (uint32_t i = 0; i < n; i++) {
-		done[i] = engine->done[engine->head];
-		engine->head = engine->head + 1 == engine->depth ? 0 : engine->head + 1;
-	}
-	engine->n -= n;
+	if (n > max)
+		n = max;
+	for (uint32_t i = 0; i < n; i++)
+		done[i] = engine->done[engine->head++ & engine->mask];
 	return (int)n;
 }
 
