@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "hw/disk_open.h"
+#include "lib/transfer.h"
 
 #define ALIGN	     4096 /* of memory, offset and length: enough for every logical block size */
 #define BOUNCE_BYTES (64u << 10)
@@ -22,24 +23,6 @@
 #ifndef BLKGETDISKSEQ /* Linux 5.15 */
 #define BLKGETDISKSEQ _IOR(0x12, 128, uint64_t)
 #endif
-
-static int read_full(int fd, void *to, size_t len, uint64_t offset)
-{
-	char *at = to;
-
-	while (len) {
-		ssize_t n = pread(fd, at, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n ? -errno : -EIO; /* an end before the end: shrunk meanwhile */
-		at += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
 
 static int device_read(void *self, void *to, size_t len, uint64_t offset)
 {
@@ -50,12 +33,12 @@ static int device_read(void *self, void *to, size_t len, uint64_t offset)
 	/* The last block of a disk whose size is no multiple of ALIGN is aligned to its sectors. */
 	if (!((uintptr_t)to % ALIGN || offset % device->block.sector_bytes ||
 	      len % device->block.sector_bytes))
-		return read_full(device->fd, to, len, offset);
+		return transfer_read(device->fd, to, len, offset);
 	while (len) {
 		uint64_t from = offset / ALIGN * ALIGN;
 		uint64_t piece = size - from < BOUNCE_BYTES ? size - from : BOUNCE_BYTES;
 		size_t skip = (size_t)(offset - from), n = (size_t)piece - skip;
-		int ret = read_full(device->fd, device->bounce, (size_t)piece, from);
+		int ret = transfer_read(device->fd, device->bounce, (size_t)piece, from);
 
 		if (ret)
 			return ret;

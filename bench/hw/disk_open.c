@@ -28,6 +28,7 @@
 #include "lib/clock.h"
 #include "lib/file.h"
 #include "lib/str.h"
+#include "lib/transfer.h"
 #include "store/gpt.h"
 
 #define PARTITION_WAIT_NS (5 * CLOCK_NS_PER_S)
@@ -475,7 +476,7 @@ int disk_store_results(const struct disk *disk, const char *run,
 		return ret;
 	ret = lock ? release_disk(disk, e) : 0;
 	fd = ret ? ret : open_whole(disk, 0, e);
-	ret = fd < 0 ? fd : disk_results_write(fd, disk_write_full, disk, run, body, e);
+	ret = fd < 0 ? fd : disk_results_write(fd, transfer_write, disk, run, body, e);
 	if (fd >= 0)
 		close(fd);
 	if (lock && disk_lock_node(disk->node, disk->major, disk->minor, NULL) && ret >= 0)

@@ -12,6 +12,7 @@
 
 #include "hw/disk_sample.h"
 #include "lib/clock.h"
+#include "lib/transfer.h"
 #include "store/gpt.h"
 
 #define ALIGN	    4096
@@ -20,24 +21,6 @@
 bool disk_write_is_granted(const struct disk_grant *grant)
 {
 	return (grant->proven || grant->marked || grant->destroy) && grant->span_bytes;
-}
-
-int disk_write_full(int fd, const void *from, size_t len, uint64_t offset)
-{
-	const char *at = from;
-
-	while (len) {
-		ssize_t n = pwrite(fd, at, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n ? -errno : -EIO;
-		at += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
 }
 
 int disk_write_mark(int fd, const struct disk_grant *grant, struct err *e)
@@ -58,9 +41,9 @@ int disk_write_mark(int fd, const struct disk_grant *grant, struct err *e)
 		ret = err_set(e, -EPERM, "disk %s: the mark would not be the granted one",
 			      grant->node);
 	if (!ret) {
-		ret = disk_write_full(fd, mark.tail, mark.tail_bytes, mark.tail_offset_bytes);
+		ret = transfer_write(fd, mark.tail, mark.tail_bytes, mark.tail_offset_bytes);
 		if (!ret)
-			ret = disk_write_full(fd, mark.head, mark.head_bytes, 0);
+			ret = transfer_write(fd, mark.head, mark.head_bytes, 0);
 		if (!ret && fsync(fd))
 			ret = -errno;
 		if (ret)
@@ -77,32 +60,14 @@ static void tell(const struct disk_proof_progress *progress, uint64_t done, uint
 		progress->step(progress->context, done, total);
 }
 
-static int read_full(int fd, void *to, size_t len, uint64_t offset)
-{
-	char *at = to;
-
-	while (len) {
-		ssize_t n = pread(fd, at, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n ? -errno : -EIO;
-		at += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 /* One way through the range: zeros out, or in and looked at. */
 static int sweep(int fd, uint8_t *data, uint64_t start, uint64_t len, bool back,
 		 const struct disk_proof_progress *progress)
 {
 	for (uint64_t done = 0; done < len;) {
 		size_t n = len - done < PIECE_BYTES ? (size_t)(len - done) : PIECE_BYTES;
-		int ret = back ? read_full(fd, data, n, start + done)
-			       : disk_write_full(fd, data, n, start + done);
+		int ret = back ? transfer_read(fd, data, n, start + done)
+			       : transfer_write(fd, data, n, start + done);
 
 		if (ret)
 			return ret;

@@ -22,9 +22,6 @@ struct disk_restored {
 /* True where the grant has a basis (proven, marked, or destroy) and a span. */
 bool disk_write_is_granted(const struct disk_grant *grant);
 
-/* Writes all of it. Returns 0 or -errno. */
-int disk_write_full(int fd, const void *from, size_t len, uint64_t offset);
-
 /* Writes the mark that the grant describes, and flushes. Returns 0, -EPERM where it would be
  * another one, or -errno with *e set. */
 int disk_write_mark(int fd, const struct disk_grant *grant, struct err *e);

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/transfer.h"
+
 static bool inside(const struct block *block, size_t len, uint64_t offset)
 {
 	return offset <= block->size_bytes && len <= block->size_bytes - offset;
@@ -74,23 +76,7 @@ int block_part_init(struct block_part *part, const struct block *outer, uint64_t
 
 static int fd_read(void *self, void *to, size_t len, uint64_t offset)
 {
-	int fd = *(int *)self;
-	char *at = to;
-
-	while (len) {
-		ssize_t n = pread(fd, at, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return -EIO; /* shorter than it said it was: truncated meanwhile */
-		at += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return 0;
+	return transfer_read(*(int *)self, to, len, offset);
 }
 
 void block_from_fd(struct block *block, int *fd, uint64_t size_bytes, uint32_t sector_bytes)
