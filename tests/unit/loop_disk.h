@@ -5,8 +5,13 @@
 
 #include "disk_image.h"
 
+#include <errno.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+
 #include "hw/disk_scan.h"
 #include "hw/disk_verdict.h"
+#include "lib/digest.h"
 
 /* A loop device over DIR/disk, gone with loop_close(). */
 struct loop {
@@ -68,6 +73,32 @@ static inline struct disk judged(const struct loop *loop)
 	disk_verdict_all(&one, &config);
 	disk_list_free(&list);
 	return disk;
+}
+
+/* -1: no such node (a partition, on a kernel that does not read GPT by itself). */
+static inline int is_read_only(const char *node)
+{
+	char path[128];
+	int fd, flag = -1;
+
+	snprintf(path, sizeof(path), "/dev/%s", node);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 && errno == ENOENT)
+		return -1;
+	assert_true(fd >= 0);
+	assert_int_equal(ioctl(fd, BLKROGET, &flag), 0);
+	close(fd);
+	return flag;
+}
+
+/* The sha256 of a file, whole. */
+static inline void digest_file(char text[DIGEST_SHA256_TEXT], const char *path)
+{
+	size_t len;
+	uint8_t *data = image_load(path, &len);
+
+	digest_sha256(text, data, len);
+	free(data);
 }
 
 #endif

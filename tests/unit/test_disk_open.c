@@ -4,8 +4,6 @@
 #include "hw/disk_open.h"
 
 #include <errno.h>
-#include <linux/fs.h>
-#include <sys/ioctl.h>
 
 #include "hw/disk_released.h"
 #include "hw/disk_scan.h"
@@ -14,31 +12,6 @@
 #include "store/gpt.h"
 
 static _Atomic bool ignored; /* whether it was written */
-
-/* -1: no such node (a partition, on a kernel that does not read GPT by itself). */
-static int is_read_only(const char *node)
-{
-	char path[128];
-	int fd, flag = -1;
-
-	snprintf(path, sizeof(path), "/dev/%s", node);
-	fd = open(path, O_RDONLY);
-	if (fd < 0 && errno == ENOENT)
-		return -1;
-	assert_true(fd >= 0);
-	assert_int_equal(ioctl(fd, BLKROGET, &flag), 0);
-	close(fd);
-	return flag;
-}
-
-static void digest_file(char text[DIGEST_SHA256_TEXT], const char *path)
-{
-	size_t len;
-	uint8_t *data = image_load(path, &len);
-
-	digest_sha256(text, data, len);
-	free(data);
-}
 
 /* An image of one byte value: zeros, or 0xFF as erased flash. */
 static void image_fill(const char *dir, uint64_t size, uint8_t fill)
@@ -342,147 +315,6 @@ static void locks_hold_until_released(void **state)
 	unlink("/" DISK_LOCKED_FILE);
 }
 
-static void body_make(struct buf body[SLOTS_PARTS_N], const char *text)
-{
-	body[SLOTS_JSON] = BUF_INIT;
-	body[SLOTS_TEXT] = BUF_INIT;
-	buf_puts(&body[SLOTS_JSON], text);
-	buf_puts(&body[SLOTS_TEXT], text);
-}
-
-static void results_are_stored_in_slots_only(void **state)
-{
-	struct buf body[SLOTS_PARTS_N];
-	struct err e = ERR_INIT;
-	struct disk disk;
-	struct loop loop;
-	char part[80];
-
-	image_need("sgdisk mkfs.fat mcopy mtype fsck.fat cmp");
-	image_run("tests/fixtures/results_image.sh %s/disk 4", (char *)*state);
-	image_run("cp %s/disk %s/before", (char *)*state, (char *)*state);
-	loop_open(&loop, *state, 0, 512);
-	disk = judged(&loop);
-	assert_int_equal(disk.verdict, DISK_RESULTS);
-	snprintf(part, sizeof(part), "%sp1", loop.node);
-	body_make(body, "{ \"one\": 1 }\n");
-	for (int lock = 0; lock < 2; lock++) {
-		struct notes notes = { 0 };
-		struct disk_list list = { .disk = &disk, .n = 1 };
-
-		if (lock && !access("/" DISK_LOCKED_FILE, F_OK))
-			break;
-		if (lock)
-			assert_int_equal(disk_lock_all(&list, &notes), 0);
-		assert_int_equal(disk_store_results(&disk, lock ? "run1" : "run0", body, lock, &e),
-				 lock);
-		assert_int_equal(e.code, 0);
-		assert_int_equal(is_read_only(loop.node), lock);
-		assert_int_not_equal(is_read_only(part), !lock);
-		if (lock)
-			unlink("/" DISK_LOCKED_FILE);
-		notes_free(&notes);
-	}
-	buf_free(&body[0]);
-	buf_free(&body[1]);
-	loop_close(&loop);
-	image_run("mtype -i %s@@1M ::run00.json | head -n 1 | grep '\"one\": 1'", loop.image);
-	image_run("dd if=%s of=%s.fat bs=1M skip=1 count=4 && fsck.fat -n %s.fat", loop.image,
-		  loop.image, loop.image);
-	/* File system structures and partition tables are what they were, byte for byte. */
-	image_run("cmp -n 1048576 %s %s/before", loop.image, (char *)*state);
-	image_run("cmp -n 16384 -i 1048576 %s %s/before", loop.image, (char *)*state);
-	image_run("cmp -i 5242880 %s %s/before", loop.image, (char *)*state);
-}
-
-static void other_disks_get_no_results(void **state)
-{
-	char before[DIGEST_SHA256_TEXT], after[DIGEST_SHA256_TEXT];
-	static const char *const makes[] = { "true", "sgdisk -n 1:0:0 %s", "mkfs.fat -F 16 %s" };
-	struct buf body[SLOTS_PARTS_N];
-
-	body_make(body, "{}\n");
-	for (size_t i = 0; i < sizeof(makes) / sizeof(makes[0]); i++) {
-		struct err e = ERR_INIT;
-		char command[PATH_MAX];
-		struct disk disk;
-		struct loop loop;
-
-		image_make(loop.image, *state, "disk", 64 * MIB);
-		snprintf(command, sizeof(command), makes[i], loop.image);
-		image_run("%s", command);
-		digest_file(before, loop.image);
-		loop_open(&loop, *state, 0, 512);
-		disk = judged(&loop);
-		assert_int_equal(disk_store_results(&disk, "run", body, false, &e), -ENOENT);
-		assert_int_equal(e.code, 0);
-		loop_close(&loop);
-		digest_file(after, loop.image);
-		assert_string_equal(before, after);
-	}
-	buf_free(&body[0]);
-	buf_free(&body[1]);
-}
-
-static void files_are_created_but_not_replaced(void **state)
-{
-	struct err e = ERR_INIT;
-	char path[PATH_MAX];
-	uint64_t size;
-	bool created;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/target", (char *)*state);
-	assert_int_equal(disk_open_file(path, 0, false, false, &created, &size, &e), -EINVAL);
-	assert_int_equal(access(path, F_OK), -1);
-	e = ERR_INIT;
-	fd = disk_open_file(path, MIB, false, false, &created, &size, &e);
-	assert_true(fd >= 0 && created);
-	assert_int_equal(size, MIB);
-	assert_int_equal(pwrite(fd, "x", 1, 0), 1);
-	close(fd);
-	/* There now: read-only, and its size is what it is. */
-	fd = disk_open_file(path, 2 * MIB, false, false, &created, &size, &e);
-	assert_true(fd >= 0 && !created);
-	assert_int_equal(size, MIB);
-	assert_int_equal(pwrite(fd, "y", 1, 0), -1);
-	close(fd);
-	fd = disk_open_file(path, 2 * MIB, false, true, &created, &size, &e);
-	assert_true(fd >= 0 && !created);
-	assert_int_equal(pwrite(fd, "z", 1, 0), 1);
-	close(fd);
-	assert_int_equal(e.code, 0);
-}
-
-static void what_is_no_file_is_refused(void **state)
-{
-	static const char *const paths[] = { "/dev/null", "/tmp", "/dev/loop0" };
-	char path[PATH_MAX];
-	uint64_t size;
-	bool created;
-
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		struct err e = ERR_INIT;
-
-		if (access(paths[i], F_OK))
-			continue;
-		assert_int_equal(disk_open_file(paths[i], MIB, false, true, &created, &size, &e),
-				 -EINVAL);
-		assert_non_null(strstr(e.text, "should be a regular file"));
-	}
-	/* A link that leads nowhere is not followed to make a file elsewhere. */
-	snprintf(path, sizeof(path), "%s/link", (char *)*state);
-	image_run("ln -s %s/elsewhere %s", (char *)*state, path);
-	{
-		struct err e = ERR_INIT;
-
-		assert_int_equal(disk_open_file(path, MIB, false, true, &created, &size, &e),
-				 -EEXIST);
-	}
-	snprintf(path, sizeof(path), "%s/elsewhere", (char *)*state);
-	assert_int_equal(access(path, F_OK), -1);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -499,14 +331,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(added_node_is_locked_by_its_number, image_setup,
 						image_teardown),
 		cmocka_unit_test_setup_teardown(locks_hold_until_released, image_setup,
-						image_teardown),
-		cmocka_unit_test_setup_teardown(results_are_stored_in_slots_only, image_setup,
-						image_teardown),
-		cmocka_unit_test_setup_teardown(other_disks_get_no_results, image_setup,
-						image_teardown),
-		cmocka_unit_test_setup_teardown(files_are_created_but_not_replaced, image_setup,
-						image_teardown),
-		cmocka_unit_test_setup_teardown(what_is_no_file_is_refused, image_setup,
 						image_teardown),
 	};
 
