@@ -151,6 +151,20 @@ static void too_many_parts_should_be_refused(void **state)
 	}
 }
 
+/* Everything that is done with a result must bear whatever it holds. Frees it. */
+static void use_up(struct result *r)
+{
+	struct buf report = BUF_INIT, json = BUF_INIT;
+
+	render_text(&report, r);
+	render_summary(&report, r);
+	assert_false(buf_failed(&report));
+	result_encode(&json, r); /* may refuse; must not crash */
+	buf_free(&report);
+	buf_free(&json);
+	result_free(r);
+}
+
 /* This test will check that values of the wrong kind or beyond all sense neither crash nor leak
  * into other members. */
 static void nonsense_values_should_do_no_harm(void **state)
@@ -168,7 +182,6 @@ static void nonsense_values_should_do_no_harm(void **state)
 		"\"depth\":{\"ios\":[-1,\"x\",7]},\"kernel\":5,\"steady\":[],"
 		"\"series\":{\"round\":[0,-1,4294967296,1],\"at_ms\":[9007199254740991],"
 		"\"length_ms\":[1,1],\"read_ios\":[9007199254740991,2,\"x\"],\"p99_ns\":7}}]}}";
-	struct buf report = BUF_INIT, json = BUF_INIT;
 	static struct result r;
 	struct err e = ERR_INIT;
 
@@ -187,13 +200,7 @@ static void nonsense_values_should_do_no_harm(void **state)
 	assert_int_equal(r.workload[0].series.point[0].at_ns, 0);
 	assert_int_equal(r.workload[0].series.point[1].ios[0], 2);
 	assert_int_equal(r.workload[0].series.point[2].round, 0);
-	render_text(&report, &r);
-	render_summary(&report, &r);
-	assert_false(buf_failed(&report));
-	result_encode(&json, &r); /* may refuse; must not crash */
-	buf_free(&report);
-	buf_free(&json);
-	result_free(&r);
+	use_up(&r);
 }
 
 /* This test will check the same of columns: longer and shorter ones, of other kinds, negative. */
@@ -213,7 +220,6 @@ static void nonsense_columns_should_do_no_harm(void **state)
 		"\"series\":{\"round\":[0,0,1],\"length_ms\":[9007199254,5,5,5],\"p99_us\":["
 		"1e300],"
 		"\"max_us\":[0.0301,150]}}]}}";
-	struct buf report = BUF_INIT, json = BUF_INIT;
 	const struct result_round *round;
 	static struct result r;
 	struct err e = ERR_INIT;
@@ -237,13 +243,7 @@ static void nonsense_columns_should_do_no_harm(void **state)
 	assert_int_equal(r.workload[0].series.point[1].at_ns, UINT64_C(9007199254000000));
 	assert_int_equal(r.workload[0].series.point[2].at_ns, 0);
 	assert_int_equal(r.workload[0].series.point[0].max_ns, 30);
-	render_text(&report, &r);
-	render_summary(&report, &r);
-	assert_false(buf_failed(&report));
-	result_encode(&json, &r); /* may refuse; must not crash */
-	buf_free(&report);
-	buf_free(&json);
-	result_free(&r);
+	use_up(&r);
 }
 
 int main(void)

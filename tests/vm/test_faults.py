@@ -91,29 +91,23 @@ def hung(machines):
     return lose(machines, "hangs", lambda running: running.stop_disk("disk0"), timeout_s=200)
 
 
-def test_disk_that_hangs_is_given_up_after_its_patience(hung):
-    run, _ = hung
-    document = documents_by_serial(run)["TARGET0"]
-    lost = workload_of(document, "long")
-    assert lost["state"] == "failed"
-    assert "none completed for 120 s" in lost["reason"]
-    assert "answers no more" in document["tare"]["reason"]
-    assert workload_of(document, "last")["state"] == "pending"  # nothing further was tried
-
-
 @pytest.fixture(scope="module")
 def hung_in_call(machines):
     return lose(machines, "hangs-in-call", lambda running: running.stop_disk("disk0"), timeout_s=200)
 
 
-def test_process_that_hangs_in_the_kernel_is_left_behind(hung_in_call):
-    run, _ = hung_in_call
+@pytest.mark.parametrize("case, why", [
+    ("hung", "none completed for 120 s"),
+    ("hung_in_call", "the measuring process was killed"),  # it hangs in the kernel, and is left behind
+])
+def test_disk_that_hangs_is_given_up_after_its_patience(request, case, why):
+    run, _ = request.getfixturevalue(case)
     document = documents_by_serial(run)["TARGET0"]
     lost = workload_of(document, "long")
     assert lost["state"] == "failed"
-    assert "the measuring process was killed" in lost["reason"]
+    assert why in lost["reason"]
     assert "answers no more" in document["tare"]["reason"]
-    assert workload_of(document, "last")["state"] == "pending"
+    assert workload_of(document, "last")["state"] == "pending"  # nothing further was tried
 
 
 # --- all of them
