@@ -213,7 +213,7 @@ static int check_token(const struct disk *disk, const char *want, char *words, s
 	char token[DISK_TOKEN_BYTES];
 	const char *name = NULL;
 	struct disk_device device;
-	int ret = disk_device_open(&device, disk, "/", e);
+	int ret = open_unreserved(&device, disk, e);
 
 	if (ret)
 		return ret;
