@@ -225,7 +225,7 @@ static const struct {
 };
 
 /* process 1 looks for this. */
-static void tell_init(void)
+static void tell_delivered(void)
 {
 	file_write_all(DELIVERED, "yes\n", 4);
 }
@@ -248,7 +248,7 @@ static int deliver_appliance(struct session *s, struct parcel *p, struct err *e)
 		if (channels[i].give(s, p))
 			p->taken |= channels[i].taken;
 	if (p->taken)
-		tell_init();
+		tell_delivered();
 	return p->taken || s->config.upload[0] ? 0 : no_channel(e);
 }
 
@@ -262,7 +262,7 @@ static int end_appliance(struct session *s, struct err *e)
 		sure &= (s->parcel[i].taken & TAKEN_FOR_SURE) != 0;
 	}
 	if (all && s->parcels_n)
-		tell_init();
+		tell_delivered();
 	if (!sure && s->config.linger_s) {
 		consoles_listen(&s->consoles);
 		linger(s);
