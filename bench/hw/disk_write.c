@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Writes marks and zeros to descriptors it is given, where a grant says. */
+/* Writes marks, and what disks are wiped with, to descriptors it is given where a grant says. */
 #include "hw/disk_write.h"
 
 #include <errno.h>
@@ -60,8 +60,8 @@ static void tell(const struct disk_proof_progress *progress, uint64_t done, uint
 		progress->step(progress->context, done, total);
 }
 
-/* One way through the range: zeros out, or in and looked at. */
-static int sweep(int fd, uint8_t *data, uint64_t start, uint64_t len, bool back,
+/* One way through the range: out, or in and looked at. */
+static int sweep(int fd, uint8_t *data, uint8_t fill, uint64_t start, uint64_t len, bool back,
 		 const struct disk_proof_progress *progress)
 {
 	for (uint64_t done = 0; done < len;) {
@@ -71,7 +71,7 @@ static int sweep(int fd, uint8_t *data, uint64_t start, uint64_t len, bool back,
 
 		if (ret)
 			return ret;
-		if (back && disk_sample_other(data, n, 0) < n)
+		if (back && disk_sample_other(data, n, fill) < n)
 			return -EILSEQ;
 		done += n;
 		tell(progress, back ? len + done : done, 2 * len);
@@ -79,15 +79,15 @@ static int sweep(int fd, uint8_t *data, uint64_t start, uint64_t len, bool back,
 	return 0;
 }
 
-int disk_write_zeros(int fd, const char *what, uint64_t start, uint64_t len,
-		     const struct disk_proof_progress *progress, struct err *e)
+int disk_write_fill(int fd, const char *what, uint8_t fill, uint64_t start, uint64_t len,
+		    const struct disk_proof_progress *progress, struct err *e)
 {
 	uint8_t *data = aligned_alloc(ALIGN, PIECE_BYTES);
 	int ret = data ? 0 : -ENOMEM;
 
 	if (!ret) {
-		memset(data, 0, PIECE_BYTES);
-		ret = sweep(fd, data, start, len, false, progress);
+		memset(data, fill, PIECE_BYTES);
+		ret = sweep(fd, data, fill, start, len, false, progress);
 	}
 	if (!ret && fsync(fd))
 		ret = -errno;
@@ -95,12 +95,13 @@ int disk_write_zeros(int fd, const char *what, uint64_t start, uint64_t len,
 	if (!ret)
 		ret = -posix_fadvise(fd, (off_t)start, (off_t)len, POSIX_FADV_DONTNEED);
 	if (!ret)
-		ret = sweep(fd, data, start, len, true, progress);
+		ret = sweep(fd, data, fill, start, len, true, progress);
 	free(data);
 	if (ret == -EILSEQ)
-		return err_set(e, -EIO, "%s: zeros were written, and other data read back", what);
+		return err_set(e, -EIO, "%s: 0x%02x was written, and other data read back", what,
+			       fill);
 	if (ret)
-		return err_set(e, ret, "%s: zeroing bytes %" PRIu64 " to %" PRIu64 ": %s", what,
+		return err_set(e, ret, "%s: filling bytes %" PRIu64 " to %" PRIu64 ": %s", what,
 			       start, start + len, strerror(-ret));
 	return 0;
 }
@@ -117,8 +118,8 @@ int disk_write_clean(int fd, const struct disk_grant *grant, struct err *e)
 	if (!grant->destroy || end > size)
 		return err_set(e, -EPERM, "disk %s: not granted to be destroyed", grant->node);
 	for (int i = 0; i < 3; i++) {
-		int ret = disk_write_zeros(fd, grant->node, range[i][0], range[i][1] - range[i][0],
-					   NULL, e);
+		int ret = disk_write_fill(fd, grant->node, DISK_FILL_ZERO, range[i][0],
+					  range[i][1] - range[i][0], NULL, e);
 
 		if (ret)
 			return ret;
@@ -126,28 +127,60 @@ int disk_write_clean(int fd, const struct disk_grant *grant, struct err *e)
 	return 0;
 }
 
+/*
+ * What the disk was full of before it was ours: 0xFF on erased flash, which is blank as well. A
+ * marked disk does not say so, but in front of its partition nothing of ours was ever written.
+ */
+static int find_fill(int fd, const struct disk_grant *grant, uint8_t *fill, struct err *e)
+{
+	uint64_t start = grant->partition_start_bytes;
+	uint8_t *data = aligned_alloc(ALIGN, ALIGN);
+	int ret = data ? 0 : -ENOMEM;
+
+	*fill = DISK_FILL_ZERO;
+	if (!ret && start >= ALIGN) {
+		ret = transfer_read(fd, data, ALIGN, start - ALIGN);
+		if (!ret && disk_sample_other(data, ALIGN, DISK_FILL_ERASED) == ALIGN)
+			*fill = DISK_FILL_ERASED;
+	}
+	free(data);
+	if (ret)
+		err_set(e, ret, "disk %s: cannot be read: %s", grant->node, strerror(-ret));
+	return ret;
+}
+
+/* The head last: as long as it stands the disk is ours. */
+static int remove_mark(int fd, const struct disk_grant *grant, uint8_t fill, struct err *e)
+{
+	struct gpt_mark mark;
+	int ret = gpt_mark_layout(&mark, grant->size_bytes, grant->logical_block_bytes,
+				  grant->span_bytes, 0);
+
+	if (ret)
+		return err_set(e, ret, "disk %s: mark: %s", grant->node, strerror(-ret));
+	ret = disk_write_fill(fd, grant->node, fill, mark.tail_offset_bytes, mark.tail_bytes, NULL,
+			      e);
+	if (!ret)
+		ret = disk_write_fill(fd, grant->node, fill, 0, mark.head_bytes, NULL, e);
+	gpt_mark_free(&mark);
+	return ret;
+}
+
 int disk_write_restore(int fd, const struct disk_grant *grant,
 		       const struct disk_proof_progress *progress, struct disk_restored *restored,
 		       struct err *e)
 {
-	struct gpt_mark mark;
-	int ret = disk_write_zeros(fd, grant->node, grant->span_start_bytes, grant->span_bytes,
-				   progress, e);
+	int ret = find_fill(fd, grant, &restored->fill, e);
 
+	if (!ret)
+		ret = disk_write_fill(fd, grant->node, restored->fill, grant->span_start_bytes,
+				      grant->span_bytes, progress, e);
 	if (ret)
 		return ret;
-	restored->zeroed_bytes = grant->span_bytes;
+	restored->bytes = grant->span_bytes;
 	if (grant->span_bytes != grant->partition_size_bytes)
 		return 0;
-	ret = gpt_mark_layout(&mark, grant->size_bytes, grant->logical_block_bytes,
-			      grant->span_bytes, 0);
-	if (ret)
-		return err_set(e, ret, "disk %s: mark: %s", grant->node, strerror(-ret));
-	/* The head last: as long as it stands the disk is ours. */
-	ret = disk_write_zeros(fd, grant->node, mark.tail_offset_bytes, mark.tail_bytes, NULL, e);
-	if (!ret)
-		ret = disk_write_zeros(fd, grant->node, 0, mark.head_bytes, NULL, e);
+	ret = remove_mark(fd, grant, restored->fill, e);
 	restored->mark_removed = !ret;
-	gpt_mark_free(&mark);
 	return ret;
 }

@@ -147,7 +147,7 @@ struct result {
 	enum result_blocks blocks;
 	uint64_t span_bytes, proven_bytes, written_bytes, found_bytes, searched_bytes;
 	uint64_t verified_bytes; /* at the end, stamp by stamp */
-	uint64_t restored_bytes; /* of the span: at the very end zeroed and read back */
+	uint64_t restored_bytes; /* of the span: at the very end wiped and read back */
 	bool mark_removed;	 /* with it the partition table: the disk is as empty as its span */
 	bool wrote;
 	uint64_t fill_ns;

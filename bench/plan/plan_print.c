@@ -41,7 +41,7 @@ static void print_places(struct buf *to, const struct plan *plan)
 	else if (plan->access == PLAN_WRITE_MARKED)
 		buf_puts(to, "        writes inside partition " GPT_SCRATCH_LABEL " alone\n");
 	if (plan->restore && plan_writes(plan))
-		buf_puts(to, "        at the end what was written is zeroed (tare.restore=yes)\n");
+		buf_puts(to, "        at the end what was written is wiped (tare.restore=yes)\n");
 }
 
 static void print_target(struct buf *to, const struct plan *plan)

@@ -184,7 +184,7 @@ static void fill_target(struct result *result, const struct plan *plan, const st
 	result->searched_bytes = board->searched_bytes;
 	result->verified_bytes = board->verified_bytes;
 	result->wrote = atomic_load(&board->wrote);
-	result->restored_bytes = board->restored.zeroed_bytes;
+	result->restored_bytes = board->restored.bytes;
 	result->mark_removed = board->restored.mark_removed;
 	result->fill_ns = board->fill_ns;
 	str_copy(result->consent, sizeof(result->consent), board->consent);
@@ -211,8 +211,8 @@ static void say_restored(struct result *result, const struct plan *plan, const s
 	if (result->restored_bytes)
 		notes_add(&result->safety,
 			  "%s: restored: %" PRIu64
-			  " bytes were zeroed, flushed and read back as zeros%s",
-			  name, result->restored_bytes,
+			  " bytes were filled with 0x%02x, flushed and read back%s",
+			  name, result->restored_bytes, board->restored.fill,
 			  result->mark_removed ? "; the mark is removed" : "");
 	if (!board->restore_failure[0])
 		return;

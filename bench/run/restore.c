@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Zeroes what the run wrote. What may be zeroed comes from the grant that it was written by. */
+/* Wipes what the run wrote. What may be wiped comes from the grant that it was written by. */
 #include "run/restore.h"
 
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "hw/disk_open.h"
+#include "hw/disk_sample.h"
 #include "lib/clock.h"
 #include "lib/str.h"
 #include "run/crew.h"
@@ -48,9 +49,10 @@ static int restore_file(struct board *board, const struct plan *plan,
 	    size_bytes < board->span_bytes)
 		ret = err_set(e, -ENODEV, "%s: no longer the file that was written", plan->path);
 	if (!ret)
-		ret = disk_write_zeros(fd, plan->path, 0, board->span_bytes, progress, e);
+		ret = disk_write_fill(fd, plan->path, DISK_FILL_ZERO, 0, board->span_bytes,
+				      progress, e);
 	if (!ret)
-		board->restored.zeroed_bytes = board->span_bytes;
+		board->restored.bytes = board->span_bytes;
 	close(fd);
 	return ret;
 }

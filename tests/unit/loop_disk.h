@@ -75,6 +75,13 @@ static inline struct disk judged(const struct loop *loop)
 	return disk;
 }
 
+/* An image of one byte value: zeros, or 0xFF as erased flash. */
+static inline void image_fill(const char *dir, uint64_t size, uint8_t fill)
+{
+	image_run("rm -f %s/disk && head -c %llu /dev/zero | tr '\\0' '\\%o' >%s/disk", dir,
+		  (unsigned long long)size, fill, dir);
+}
+
 /* -1: no such node (a partition, on a kernel that does not read GPT by itself). */
 static inline int is_read_only(const char *node)
 {

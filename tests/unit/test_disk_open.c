@@ -13,13 +13,6 @@
 
 static _Atomic bool ignored; /* whether it was written */
 
-/* An image of one byte value: zeros, or 0xFF as erased flash. */
-static void image_fill(const char *dir, uint64_t size, uint8_t fill)
-{
-	image_run("rm -f %s/disk && head -c %llu /dev/zero | tr '\\0' '\\%o' >%s/disk", dir,
-		  (unsigned long long)size, fill, dir);
-}
-
 static void proven_disk_is_marked_and_opened(void **state)
 {
 	static const uint32_t sectors[] = { 512, 4096, 512 };

@@ -130,11 +130,11 @@ static void restoring_should_be_told(void **state)
 	fixture_plan(&plan, "[r]\n", "/x/y", 0, CONFIG_WRITE_NO, 1 << 20);
 	plan.restore = true;
 	text = print(&plan);
-	check_has(text, "at the end what was written is zeroed (tare.restore=yes)\n");
+	check_has(text, "at the end what was written is wiped (tare.restore=yes)\n");
 	free(text);
 	plan.access = PLAN_READ_FOUND;
 	text = print(&plan);
-	check_has_not(text, "zeroed");
+	check_has_not(text, "wiped");
 	free(text);
 }
 

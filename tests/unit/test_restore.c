@@ -103,7 +103,7 @@ static void written_span_should_be_zeros(void **state)
 		assert_string_equal(s.board->restore_failure, "");
 		assert_int_equal(atomic_load(&s.board->record[0].state), BOARD_DONE);
 		assert_int_equal(s.board->verified_bytes, 2 * MIB);
-		assert_int_equal(s.board->restored.zeroed_bytes, 2 * MIB);
+		assert_int_equal(s.board->restored.bytes, 2 * MIB);
 		assert_false(s.board->restored.mark_removed);
 		assert_int_equal(others(&s, 0, 2 * MIB, 0), 0);
 		if (exists)
@@ -127,7 +127,7 @@ static void stopped_run_should_be_restored(void **state)
 		s.stop_at_record = true;
 		site_run(&s);
 		assert_string_equal(s.board->restore_failure, "");
-		assert_int_equal(s.board->restored.zeroed_bytes, 2 * MIB);
+		assert_int_equal(s.board->restored.bytes, 2 * MIB);
 		assert_int_equal(others(&s, 0, 2 * MIB, 0), 0);
 		site_free(&s);
 	}
@@ -142,13 +142,13 @@ static void restoring_should_be_asked_for(void **state)
 	site_init(&s, "[a]\nioengine=psync\nnumber_ios=10\n", false);
 	s.plan.restore = false;
 	site_run(&s);
-	assert_int_equal(s.board->restored.zeroed_bytes, 0);
+	assert_int_equal(s.board->restored.bytes, 0);
 	assert_true(others(&s, 0, 2 * MIB, 0) > MIB);
 	site_free(&s);
 	site_init(&s, "[a]\nioengine=psync\nnumber_ios=10\n", true);
 	s.plan.access = PLAN_READ_FOUND;
 	site_run(&s);
-	assert_int_equal(s.board->restored.zeroed_bytes, 0);
+	assert_int_equal(s.board->restored.bytes, 0);
 	assert_int_equal(others(&s, 0, 4 * MIB, 0x5a), 0);
 	site_free(&s);
 }
@@ -171,7 +171,7 @@ static void other_file_should_be_left_alone(void **state)
 	restore_target(s.board, &s.plan);
 	check_has(s.board->restore_failure, "the target answers no more");
 	assert_int_equal(others(&s, 0, 4 * MIB, 0x5a), 0);
-	assert_int_equal(s.board->restored.zeroed_bytes, 0);
+	assert_int_equal(s.board->restored.bytes, 0);
 	site_free(&s);
 }
 

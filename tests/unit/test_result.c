@@ -242,12 +242,12 @@ static void safety_should_tell_consent_and_its_end(void **state)
 	maker_init(&m, two, 1);
 	str_copy(m.disk[1].token, sizeof(m.disk[1].token), "0123abcd");
 	m.plan.restore = true;
-	m.board->restored = (struct disk_restored){ 1 << 30, true };
+	m.board->restored = (struct disk_restored){ 0, 1 << 30, true };
 	r = maker_make(&m, NULL);
 	check_note(&r->safety, "sdb: to overwrite it: tare.destroy=S-sdb:2147483648 "
 			       "tare.confirm=0123abcd");
-	check_note(&r->safety, "sda: restored: 1073741824 bytes were zeroed, flushed and read back "
-			       "as zeros; the mark is removed");
+	check_note(&r->safety, "sda: restored: 1073741824 bytes were filled with 0x00, flushed "
+			       "and read back; the mark is removed");
 	assert_int_equal(r->restored_bytes, 1 << 30);
 	assert_true(r->mark_removed);
 	assert_false(notes_have(&r->safety, "nothing may be written"));
