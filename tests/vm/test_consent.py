@@ -165,6 +165,17 @@ def test_restored_disk_is_found_blank_and_measured_again(machines):
 
 
 @pytest.mark.group("long")
+def test_erased_flash_is_put_back_as_erased_flash(machines):
+    row = machines["erased-flash"]
+    run = boot_again(row, None, "erased-restored", cmdline="tare.restore=yes", fresh=True)
+    assert run.document()["tare"]["target"]["mark_removed"]
+    again = boot_again(row, run.folder, "erased-again")
+    disk = disk_of(again.document(), "TARGET0")
+    assert disk["verdict"] == "blank"
+    assert "all 0xFF" in disk["reason"]
+
+
+@pytest.mark.group("long")
 def test_run_that_is_ended_early_is_restored_all_the_same(machines):
     row = machines["restore-interrupted"]
     with boot.Boot(row, machine.BUILD / "vm" / row.name) as running:
