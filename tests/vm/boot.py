@@ -93,13 +93,15 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 
 class Boot:
-    """A machine that is running. Use with `with`: QEMU is gone after the block, whatever happens."""
+    """A machine that is running. Use with `with`: QEMU is gone after the block, whatever happens.
+    `medium`: what is on the disk it boots from, instead of tare.iso itself."""
 
-    def __init__(self, machine, folder, *, fresh=True, initrd_extra=b""):
+    def __init__(self, machine, folder, *, fresh=True, initrd_extra=b"", medium=BUILD / "tare.iso"):
         self.machine = machine
         self.folder = Path(folder)
         self.run = Run(machine, self.folder)
         self._initrd_extra = initrd_extra
+        self._medium = medium
         self._fresh = fresh
         self._process = None
         self._socket = None
@@ -138,7 +140,7 @@ class Boot:
                 if machine.job:
                     images.put_on_results(folder / "results.img", HERE / "jobs" / machine.job)
             if machine.media not in WITHOUT_PARTITION:
-                shutil.copyfile(BUILD / "tare.iso", folder / "media.img")
+                shutil.copyfile(self._medium, folder / "media.img")
             if machine.firmware != "bios":
                 shutil.copyfile(OVMF / FIRMWARE[machine.firmware][1], folder / "ovmf-vars.fd")
         (folder / "serial.log").write_bytes(b"")
