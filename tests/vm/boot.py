@@ -94,14 +94,17 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 class Boot:
     """A machine that is running. Use with `with`: QEMU is gone after the block, whatever happens.
-    `medium`: what is on the disk it boots from, instead of tare.iso itself."""
+    `medium`: what is on the disk it boots from, instead of tare.iso itself; `rewrite`: makes of
+    QEMU's command the one that is started."""
 
-    def __init__(self, machine, folder, *, fresh=True, initrd_extra=b"", medium=BUILD / "tare.iso"):
+    def __init__(self, machine, folder, *, fresh=True, initrd_extra=b"", medium=BUILD / "tare.iso",
+                 rewrite=lambda words: words):
         self.machine = machine
         self.folder = Path(folder)
         self.run = Run(machine, self.folder)
         self._initrd_extra = initrd_extra
         self._medium = medium
+        self._rewrite = rewrite
         self._fresh = fresh
         self._process = None
         self._socket = None
@@ -218,7 +221,7 @@ class Boot:
         ours, qemus = socket.socketpair()
         # The paused end leaves time to ask for figures; a monitor over an inherited descriptor
         # needs no name that another run could take.
-        words = command(self.machine, self.folder, accelerator()) + [
+        words = self._rewrite(command(self.machine, self.folder, accelerator())) + [
             "-no-shutdown", "-chardev", f"socket,id=qmp,fd={qemus.fileno()}",
             "-mon", "chardev=qmp,mode=control"]
         (self.folder / "qemu.cmd").write_text(shlex.join(words) + "\n")
