@@ -98,13 +98,18 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 
 class Boot:
-    """A machine that is running. Use with `with`: QEMU is gone after the block, whatever happens."""
+    """A machine that is running. Use with `with`: QEMU is gone after the block, whatever happens.
+    `medium`: what is on the disk it boots from, instead of tare.iso itself; `rewrite`: makes of
+    QEMU's command the one that is started."""
 
-    def __init__(self, machine, folder, *, fresh=True, initrd_extra=b""):
+    def __init__(self, machine, folder, *, fresh=True, initrd_extra=b"", medium=BUILD / "tare.iso",
+                 rewrite=lambda words: words):
         self.machine = machine
         self.folder = Path(folder)
         self.run = Run(machine, self.folder)
         self._initrd_extra = initrd_extra
+        self._medium = medium
+        self._rewrite = rewrite
         self._fresh = fresh
         self._process = None
         self._socket = None
@@ -143,7 +148,7 @@ class Boot:
                 if machine.job:
                     images.put_on_results(folder / "results.img", HERE / "jobs" / machine.job)
             if machine.media not in WITHOUT_PARTITION:
-                shutil.copyfile(BUILD / "tare.iso", folder / "media.img")
+                shutil.copyfile(self._medium, folder / "media.img")
             if machine.firmware != "bios":
                 shutil.copyfile(OVMF / FIRMWARE[machine.firmware][1], folder / "ovmf-vars.fd")
             if machine.acpi:
@@ -232,7 +237,7 @@ class Boot:
         ours, qemus = socket.socketpair()
         # The paused end leaves time to ask for figures; a monitor over an inherited descriptor
         # needs no name that another run could take.
-        words = command(self.machine, self.folder, accelerator()) + [
+        words = self._rewrite(command(self.machine, self.folder, accelerator())) + [
             "-no-shutdown", "-chardev", f"socket,id=qmp,fd={qemus.fileno()}",
             "-mon", "chardev=qmp,mode=control"]
         (self.folder / "qemu.cmd").write_text(shlex.join(words) + "\n")
