@@ -240,9 +240,22 @@ static const struct {
 	{ "ata", "ata" },
 };
 
+/* True for a USB device, whose serial number is the disk's where the disk has none: the kernel asks
+ * no stick for its SCSI page with one. */
+static bool read_usb_serial(struct disk *disk, const char *device)
+{
+	char text[512];
+
+	if (file_read_text(text, sizeof(text), device, "idVendor") <= 0)
+		return false;
+	if (!disk->serial[0] && file_read_text(text, sizeof(text), device, "serial") > 0)
+		clean_copy(disk->serial, text, strlen(text));
+	return true;
+}
+
 static void read_bus(struct disk *disk, const char *dir)
 {
-	bool scsi = !strcmp(disk->transport, "scsi"), numa = false;
+	bool scsi = !strcmp(disk->transport, "scsi"), numa = false, usb = false;
 	char at[PATH_MAX], text[64];
 
 	disk->numa_node = -1;
@@ -255,6 +268,7 @@ static void read_bus(struct disk *disk, const char *dir)
 			str_copy(disk->driver, sizeof(disk->driver), text);
 		if (!disk->path[0] && is_pci_address(name))
 			str_copy(disk->path, sizeof(disk->path), name);
+		usb = usb || read_usb_serial(disk, at); /* not of the hubs above it */
 		if (!numa && file_read_text(text, sizeof(text), at, "numa_node") > 0) {
 			disk->numa_node = (int32_t)strtol(text, NULL, 10);
 			numa = true;

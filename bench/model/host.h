@@ -29,7 +29,7 @@ enum host_fact {
 	HOST_CPU_GOVERNOR,
 	HOST_NUMA_NODES,   /* number */
 	HOST_MEMORY_BYTES, /* number */
-	HOST_KERNEL,	   /* release and version */
+	HOST_KERNEL,	   /* release and version; "..., tainted 512" where it complained */
 	HOST_KERNEL_COMMAND_LINE,
 	HOST_CLOCKSOURCE,
 	HOST_CLOCKSOURCES, /* the alternatives */

@@ -116,6 +116,7 @@ static const struct {
 	{ "bare-metal-nvme",
 	  3,
 	  { .node = "sdb",
+	    .serial = "1-0000:00:02.0-1",
 	    .vendor = "QEMU",
 	    .model = "QEMU HARDDISK",
 	    .firmware = "2.5+",
@@ -281,6 +282,35 @@ static void odd_entries_are_handled(void **state)
 	assert_non_null(strstr(e.text, "should be a mounted sysfs"));
 }
 
+static void usb_disks_have_the_serial_of_their_device(void **state)
+{
+	static const struct {
+		const char *of_disk, *of_device, *serial;
+	} cases[] = {
+		{ "", "S1", "S1" },
+		{ "", "", "" }, /* and not that of the hub */
+		{ "D1", "S1", "D1" },
+	};
+	char *root = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err e = ERR_INIT;
+		struct disk_list list;
+
+		image_run("cd %s && rm -rf sys && mkdir -p sys/class/block && "
+			  "d=sys/devices/pci0000:00/usb1/1-1/host0/block/sda && mkdir -p $d && "
+			  "echo 8:0 >$d/dev && echo 16384 >$d/size && "
+			  "ln -s ../../../$d sys/class/block/sda && cd sys/devices/pci0000:00/usb1 "
+			  "&& "
+			  "echo 1d6b >idVendor && echo HUB >serial && echo 46f4 >1-1/idVendor && "
+			  "printf '%s' >1-1/serial && printf '%s' >1-1/host0/block/sda/serial",
+			  root, cases[i].of_device, cases[i].of_disk);
+		assert_int_equal(disk_scan(&list, root, &e), 0);
+		assert_string_equal(named(&list, "sda")->serial, cases[i].serial);
+		disk_list_free(&list);
+	}
+}
+
 static void own_locks_are_not_read_only_disks(void **state)
 {
 	struct err e = ERR_INIT;
@@ -355,6 +385,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(uses_are_found, image_setup, image_teardown),
 		cmocka_unit_test_setup_teardown(odd_entries_are_handled, image_setup,
 						image_teardown),
+		cmocka_unit_test_setup_teardown(usb_disks_have_the_serial_of_their_device,
+						image_setup, image_teardown),
 		cmocka_unit_test_setup_teardown(own_locks_are_not_read_only_disks, image_setup,
 						image_teardown),
 		cmocka_unit_test(disks_are_found_by_what_users_say),

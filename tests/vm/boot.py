@@ -22,11 +22,16 @@ from pathlib import Path
 
 import images
 import prepared
-from machine import (BUILD, FIRMWARE, HERE, OVMF, TOP, WITHOUT_PARTITION, command,
-                     nbd_command)
+from hardware import ACPI, FIRMWARE, OVMF
+from machine import BUILD, HERE, TOP, WITHOUT_PARTITION, command
+from qemu import nbd_command
 
 # Emulated machines need a CPU each; more at once only makes every one of them late.
 SLOTS = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
+
+
+# Of Debian's packages pxelinux and syslinux-common.
+PXELINUX = ("/usr/lib/PXELINUX/pxelinux.0", "/usr/lib/syslinux/modules/bios/ldlinux.c32")
 
 
 class QemuDied(Exception):
@@ -146,6 +151,10 @@ class Boot:
                 shutil.copyfile(self._medium, folder / "media.img")
             if machine.firmware != "bios":
                 shutil.copyfile(OVMF / FIRMWARE[machine.firmware][1], folder / "ovmf-vars.fd")
+            if machine.acpi:
+                (folder / f"{machine.acpi}.bin").write_bytes(ACPI[machine.acpi][2])
+            if machine.media == "pxelinux":
+                self._serve_pxelinux(folder / "pxe")
         (folder / "serial.log").write_bytes(b"")
         if machine.media == "kernel":
             initramfs = (BUILD / "initramfs").read_bytes()
@@ -166,6 +175,13 @@ class Boot:
             images.overlay(path.with_suffix(".qcow2"), made)
         else:
             subprocess.run(["cp", "--sparse=always", str(made), str(path)], check=True)
+
+    def _serve_pxelinux(self, pxe):
+        """What a TFTP server has that boots by pxelinux: its loader and the module that it asks for
+        first, beside what we hand out."""
+        shutil.copytree(BUILD / "pxe", pxe)
+        for path in PXELINUX:
+            shutil.copy(path, pxe)
 
     def _digest(self, disk):
         path = self.folder / f"{disk.name}.img"
@@ -209,7 +225,7 @@ class Boot:
             self._pipes.append(pipe)
 
     def _start(self):
-        if self.machine.serial_blocked:
+        if self.machine.line == "blocked":
             self._make_pipe("serial")
         if self.machine.port == "blocked":
             self._make_pipe("port")
@@ -311,9 +327,9 @@ class Boot:
             self.resume_disk(name)
 
     def unplug_disk(self, name):
-        """Takes the device of a drive out of the running machine."""
+        """Takes the device of a drive out of the running machine; one of add_disk(), too."""
         for row in self.qmp("query-block"):
-            if row["device"] == name:
+            if name in (row["device"], row.get("qdev")):
                 self.qmp("device_del", id=row["qdev"])
 
     def add_disk(self, name, size_bytes, serial):
@@ -322,7 +338,7 @@ class Boot:
         images.CONTENTS["blank"](path, size_bytes)
         self.qmp("blockdev-add", **{"driver": "raw", "node-name": name,
                                     "file": {"driver": "file", "filename": str(path)}})
-        self.qmp("device_add", driver="scsi-hd", bus="scsi.0", drive=name, serial=serial)
+        self.qmp("device_add", driver="scsi-hd", id=name, bus="scsi.0", drive=name, serial=serial)
 
     def slow_writes(self, name, bytes_per_s):
         """From now on a drive takes no more than that."""

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 import boot
+import hardware
 import images
 import machine
 
@@ -78,7 +79,7 @@ def secure_boot(machines, efi, timeout_s):
     (folder / "pxe").mkdir()
     shutil.copyfile(efi, folder / "pxe" / "tare.efi")
     shutil.copyfile(machine.BUILD / "tare-results.img", folder / "results.img")
-    shutil.copyfile(machine.OVMF / machine.FIRMWARE["secure"][1], folder / "ovmf-vars.fd")
+    shutil.copyfile(hardware.OVMF / hardware.FIRMWARE["secure"][1], folder / "ovmf-vars.fd")
     with boot.Boot(row, folder, fresh=False) as running:
         running.wait_end(timeout_s)
     return running.run
