@@ -33,9 +33,14 @@ static uint64_t read_hex(const char *root, const char *name, const char *attribu
 	return strtoull(text, NULL, 16);
 }
 
+static bool has_head(const char *text, const char *head)
+{
+	return !strncmp(text, head, strlen(head));
+}
+
 static bool is_uart(const char *name)
 {
-	return !strncmp(name, "ttyS", 4);
+	return has_head(name, "ttyS");
 }
 
 /* A UART that is configured but not there has type 0 and no use. */
@@ -71,6 +76,36 @@ static void add_kernels(struct console_list *list, const char *root)
 		return;
 	for (char *name = strtok_r(active, " ", &save); name; name = strtok_r(NULL, " ", &save))
 		add(list, root, name, CONSOLE_BY_KERNEL, 0);
+}
+
+/* One that takes bytes, and is written to whether the kernel does or not. */
+static bool is_serial(const char *name)
+{
+	return is_uart(name) || has_head(name, "ttyUSB") || has_head(name, "hvc");
+}
+
+/* "console=ttyS1,57600n8", as the kernel's documentation has it. */
+static void add_word(struct console_list *list, const char *root, char *word)
+{
+	char *comma = strchr(word, ',');
+	unsigned long baud = comma ? strtoul(comma + 1, NULL, 10) : 0;
+
+	if (comma)
+		*comma = '\0';
+	if (is_serial(word) && !strchr(word, '/'))
+		add(list, root, word, CONSOLE_BY_NAME,
+		    baud && baud <= UINT32_MAX ? (uint32_t)baud : CONSOLE_BAUD);
+}
+
+static void add_named(struct console_list *list, const char *root)
+{
+	char line[4096], *save = NULL; /* the kernel's has at most 2048 */
+
+	if (file_read_text(line, sizeof(line), root, "proc/cmdline") <= 0)
+		return;
+	for (char *word = strtok_r(line, " ", &save); word; word = strtok_r(NULL, " ", &save))
+		if (has_head(word, "console="))
+			add_word(list, root, word + strlen("console="));
 }
 
 /* False: no such table, or it names no port. */
@@ -135,6 +170,7 @@ void console_list_read(struct console_list *list, const char *root)
 
 	*list = (struct console_list){ 0 };
 	add_kernels(list, root);
+	add_named(list, root);
 	add_firmwares(list, root);
 	if (uart_name(name, root, 0))
 		add(list, root, name, CONSOLE_BY_PLACE, CONSOLE_BAUD);
@@ -159,6 +195,7 @@ speed_t console_speed(uint32_t baud)
 char *console_row_words(char *to, size_t to_bytes, const struct console_row *row)
 {
 	static const char *const because[] = { [CONSOLE_BY_KERNEL] = "",
+					       [CONSOLE_BY_NAME] = "",
 					       [CONSOLE_BY_SPCR] = ", named by the firmware",
 					       [CONSOLE_BY_PLACE] = "",
 					       [CONSOLE_BY_MACHINE] = "" };

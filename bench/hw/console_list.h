@@ -20,6 +20,7 @@
 
 enum console_reason {
 	CONSOLE_BY_KERNEL,  /* it writes there: named by console=, or its own default */
+	CONSOLE_BY_NAME,    /* console=, but of several serial ports the kernel takes only one */
 	CONSOLE_BY_SPCR,    /* the firmware's serial console */
 	CONSOLE_BY_PLACE,   /* ttyS0 */
 	CONSOLE_BY_MACHINE, /* of a virtual machine */
@@ -38,9 +39,9 @@ struct console_list {
 };
 
 /*
- * What ROOT/sys/class/tty, ROOT's SPCR table and the machine's hypervisor (hw/host_virt.c) say.
- * UARTs that are configured but not there (type 0) are left out. Never fails; the list may be
- * empty.
+ * What ROOT/sys/class/tty, ROOT/proc/cmdline, ROOT's SPCR table and the machine's hypervisor
+ * (hw/host_virt.c) say. UARTs that are configured but not there (type 0) are left out. Never fails;
+ * the list may be empty.
  */
 void console_list_read(struct console_list *list, const char *root);
 

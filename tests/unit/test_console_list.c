@@ -19,6 +19,7 @@ struct uart {
 struct tree {
 	const char *what;
 	const char *active;  /* NULL: no such file */
+	const char *cmdline; /* likewise */
 	struct uart uart[4]; /* up to the first without a port */
 	bool hvc;
 	const char *vendor; /* as DMI says it */
@@ -33,6 +34,8 @@ static void make(const char *root, const struct tree *tree)
 
 	if (tree->active)
 		temp_text(root, "sys/class/tty/console/active", tree->active);
+	if (tree->cmdline)
+		temp_text(root, "proc/cmdline", tree->cmdline);
 	for (size_t i = 0; i < N(tree->uart) && tree->uart[i].port; i++) {
 		const struct uart *u = &tree->uart[i];
 
@@ -74,6 +77,18 @@ static const struct tree trees[] = {
 	  .active = "tty0 ttyS0\n",
 	  .uart = { COM(0, 0, "0x3F8\n"), COM(1, 4, "0x2F8\n") },
 	  .want = "tty0" },
+	{ .what = "console= names two ports, of which the kernel takes one",
+	  .active = "tty0 ttyS0\n",
+	  .cmdline =
+		  "quiet console=tty0 console=ttyS0,115200 console=ttyS1,57600n8 xconsole=ttyS2\n",
+	  .uart = { COM(0, 4, "0x3F8\n"), COM(1, 4, "0x2F8\n"), COM(2, 4, "0x3E8\n") },
+	  .want = "tty0 ttyS0@0 ttyS1@57600" },
+	{ .what = "console= without a speed, and what is no port of ours",
+	  .active = "tty0\n",
+	  .cmdline = "console=ttyS1 console=../x console=hvc0/x console=tty7 console=uart,io,0x3f8 "
+		     "console=ttyS0,115200 console=ttyS1",
+	  .uart = { COM(0, 0, "0x3F8\n"), COM(1, 4, "0x2F8\n") },
+	  .want = "tty0 ttyS1@115200" },
 	{ .what = "the firmware names COM2",
 	  .active = "tty0\n",
 	  .uart = { COM(0, 0, "0x3F8\n"), COM(1, 4, "0x2F8\n"), COM(2, 4, "0x3E8\n") },

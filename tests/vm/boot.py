@@ -139,6 +139,8 @@ class Boot:
                     images.put_on_results(folder / "results.img", HERE / "jobs" / machine.job)
             if machine.media not in WITHOUT_PARTITION:
                 shutil.copyfile(BUILD / "tare.iso", folder / "media.img")
+            if machine.acpitable:
+                (folder / machine.acpitable).write_bytes(images.ACPI_TABLES[machine.acpitable])
             if machine.firmware != "bios":
                 shutil.copyfile(OVMF / FIRMWARE[machine.firmware][1], folder / "ovmf-vars.fd")
         (folder / "serial.log").write_bytes(b"")

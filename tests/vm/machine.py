@@ -52,7 +52,10 @@ CHOICES = {
     "expect": ("measured", "read-only", "facts", "own"),
 }
 NUMBERS = ("cpus", "memory", "timeout")
-TEXTS = ("config", "cmdline", "disk", "groups", "job")
+TEXTS = ("acpitable", "cmdline", "config", "cpu", "disk", "groups", "job", "ports", "smbios")
+# Further serial ports, each with a log of its own name.
+PORTS = {"com1": "isa-serial,index=0", "com2": "isa-serial,index=1", "com3": "isa-serial,index=2",
+         "com4": "isa-serial,index=3", "hvc0": "virtconsole"}
 # Code and variables. `secure`: Secure Boot enforced, with the keys that OVMF ships for tests.
 FIRMWARE = {"uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
             "secure": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.snakeoil.fd")}
@@ -104,6 +107,10 @@ class Machine:
     timeout: int
     groups: list
     expect: str
+    cpu: str  # what is taken from or added to QEMU's best CPU
+    smbios: str
+    acpitable: str  # of images.ACPI_TABLES
+    ports: list  # of PORTS
     disks: list = field(default_factory=list)
 
     def partition(self):
@@ -178,6 +185,13 @@ def _machine(name, section):
         raise BadMachine(f'{where} job: "{job}": neither config nor cmdline has suite={job}')
     if job and values["results"] == "no" and values["media"] != "kernel":
         raise BadMachine(f'{where} job: "{job}": needs results = yes or media = kernel to lie on')
+    if values["acpitable"] and values["acpitable"] not in images.ACPI_TABLES:
+        raise BadMachine(f'{where} acpitable: "{values["acpitable"]}": one of '
+                         + ", ".join(images.ACPI_TABLES))
+    values["ports"] = values["ports"].split()
+    for port in values["ports"]:
+        if port not in PORTS or (port == "com1" and values["serial"] != "no"):
+            raise BadMachine(f'{where} ports: "{port}": of {", ".join(PORTS)}; com1 is "serial" already')
     values["serial_blocked"] = values["serial"] == "blocked"
     for key in ("serial", "prepared", "icount"):
         values[key] = values[key] == "yes"
@@ -301,7 +315,8 @@ def command(machine, folder, accel, build=BUILD):
     accel = "tcg" if machine.icount else accel
     opt.add("qemu-system-x86_64", "-name", machine.name, "-machine",
             MACHINES.get(machine.machine, machine.machine),
-            "-accel", accel, "-cpu", "host" if accel == "kvm" else "max",
+            "-accel", accel, "-cpu", ",".join(
+                filter(None, ("host" if accel == "kvm" else "max", machine.cpu))),
             "-smp", _smp(machine.cpus, accel), "-m", str(machine.memory),
             "-nodefaults", "-no-user-config", "-no-reboot", "-nic", "none", "-display", "none")
     if machine.icount:  # time is counted in instructions, and passes at once where nothing runs
@@ -346,6 +361,15 @@ def command(machine, folder, accel, build=BUILD):
     if machine.serial:
         opt.add("-chardev", f"file,id=serial0,path={folder}/serial.log",
                 "-device", "isa-serial,chardev=serial0")
+    if "hvc0" in machine.ports:
+        opt.add("-device", "virtio-serial-pci")
+    for port in machine.ports:
+        opt.add("-chardev", f"file,id={port},path={folder}/{port}.log",
+                "-device", f"{PORTS[port]},chardev={port}")
+    if machine.smbios:
+        opt.add("-smbios", machine.smbios)
+    if machine.acpitable:
+        opt.add("-acpitable", f"sig=SPCR,rev=2,data={folder}/{machine.acpitable}")
     if machine.config:
         opt.add("-fw_cfg", "name=opt/io.tare/config,string=" + machine.config.replace(",", ",,"))
     return opt.words
