@@ -257,7 +257,7 @@ uint32_t live_sheet(struct sheet *sheet, const struct live *live)
 			break;
 	}
 	add_table(sheet, live, last - 1);
-	return last - 1;
+	return sheet->n + 1 < last ? sheet->n + 1 : last - 1;
 }
 
 /* --- the line that lives --- */
