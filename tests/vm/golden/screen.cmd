@@ -21,4 +21,4 @@ qemu-system-x86_64
 -device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0
 -chardev file,id=serial0,path={folder}/serial.log
 -device isa-serial,chardev=serial0
--fw_cfg 'name=opt/io.tare/config,string=suite=quick wait=8 linger=0 rounds=2 seed=7'
+-fw_cfg 'name=opt/io.tare/config,string=suite=watched.fio span=64m wait=8 linger=0 rounds=1 seed=7'
