@@ -122,13 +122,24 @@ static void add_disk_words(struct buf *line, const struct disk *d)
 		   d->write_cache[0] ? d->write_cache : "unknown");
 }
 
-/* Which CPUs have to do with it. */
+/* Which CPUs have to do with it, and what was set before it was measured. */
 static void add_setting(struct buf *to, const struct result *result)
 {
 	struct buf line = BUF_INIT;
+	const char *joint = "set: ";
 
-	if (result->target.irq_cpus[0])
+	if (result->target.irq_cpus[0]) {
 		buf_printf(&line, "interrupts to CPUs %s", result->target.irq_cpus);
+		joint = "; set: ";
+	}
+	for (uint32_t i = 0; i < result->tuned.n; i++) {
+		const struct tuned_row *row = &result->tuned.row[i];
+
+		if (!strcmp(row->before, row->after))
+			continue;
+		buf_printf(&line, "%s%s %s -> %s", joint, row->attribute, row->before, row->after);
+		joint = ", ";
+	}
 	if (line.len)
 		add_wrapped(to, "", line.data);
 	buf_free(&line);

@@ -86,6 +86,13 @@ static const struct field rows_disk[] = {
 };
 TABLE(disk);
 
+static const struct field rows_tuned[] = {
+	TEXT(tuned_row, attribute),
+	TEXT(tuned_row, before),
+	TEXT(tuned_row, after),
+};
+TABLE(tuned);
+
 /* The members of a struct result_cpu, `in` a struct. */
 #define CPU(type, in)                                                                              \
 	MS("user_ms", type, in user_ns), MS("system_ms", type, in system_ns),                      \

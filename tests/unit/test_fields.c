@@ -70,11 +70,11 @@ static void fill(char *to, const struct fields *fields)
 static void every_field_should_survive(void **state)
 {
 	static const struct fields *const tables[] = {
-		&fields_result,	  &fields_target,     &fields_disk,	    &fields_cpu,
-		&fields_workload, &fields_rounds,     &fields_key,	    &fields_error,
-		&fields_clock,	  &fields_tsc,	      &fields_kernel,	    &fields_steady,
-		&fields_series,	  &fields_clock_1,    &fields_cpu_2,	    &fields_round_2,
-		&fields_series_2, &fields_round_io_2, &fields_rounds_bytes,
+		&fields_result,	 &fields_target,   &fields_disk,       &fields_cpu,
+		&fields_tuned,	 &fields_workload, &fields_rounds,     &fields_key,
+		&fields_error,	 &fields_clock,	   &fields_tsc,	       &fields_kernel,
+		&fields_steady,	 &fields_series,   &fields_clock_1,    &fields_cpu_2,
+		&fields_round_2, &fields_series_2, &fields_round_io_2, &fields_rounds_bytes,
 	};
 	char *from = malloc(STRUCT_MAX), *to = malloc(STRUCT_MAX), *used = malloc(STRUCT_MAX);
 

@@ -51,10 +51,12 @@ static void report_should_say_what_was_measured(void **state)
 		"kernel      6.12.1 #1 SMP; clock kvm-clock, 22 ns a call (180 ns as a system "
 		"call)\n",
 		"mitigations unknown\n",
-		"sda, 2 GiB, QEMU QEMU HARDDISK, serial S-sda; virtio_scsi, 1 queue of 256, "
+		"sda, 2 GiB, QEMU QEMU HARDDISK, serial S-sda; virtio_scsi, 1 queue of 1023, "
 		"depth 128,\n",
-		"blocks 512/4096, scheduler unknown, cache unknown\n",
-		"interrupts to CPUs 0/0-3 1/0-3 0-3\n",
+		"blocks 512/4096, scheduler none, cache unknown\n",
+		"interrupts to CPUs 0/0-3 1/0-3 0-3; set: scheduler mq-deadline -> none, nomerges "
+		"0 -> 2,\n",
+		"rq_affinity 1 -> 2, nr_requests 256 -> 1023, governor powersave -> performance\n",
 		"written; span 1 GiB; blocks read: written by us; filled once at 512 MiB/s\n",
 		"suite       t.fio, 2 rounds, seed 42\n",
 		"state       partial: fails: failed: I/O failed: Input/output error\n",
@@ -105,11 +107,13 @@ static void platform_should_be_told_where_it_is_known(void **state)
 	text = report(r);
 	check_has(text, "; hypervisor KVM (backdoor: version 6, ESX); firmware UEFI,");
 	check_has(text, "\nnetwork     eth0: vmxnet3, eth1: e1000e\n");
+	check_has(text, "\n            set: scheduler mq-deadline -> none, nomerges");
 	free(text);
+	r->tuned.n = 0;
 	r->target.queue_depth = r->target.nr_requests = 0;
 	text = report(r);
 	check_has(text, "; virtio_scsi, 1 queue, blocks 512/4096");
-	check_has_not(text, "interrupts");
+	check_has_not(text, "set: ");
 	free(text);
 	maker_free(&m);
 }
