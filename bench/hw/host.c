@@ -11,6 +11,7 @@
 const struct host_fact_row host_fact_rows[HOST_FACTS_N] = {
 	[HOST_HYPERVISOR] = { "hypervisor", "Hypervisor", false },
 	[HOST_HYPERVISOR_CPUID] = { "hypervisor_cpuid", "Hypervisor CPUID", false },
+	[HOST_HYPERVISOR_BACKDOOR] = { "hypervisor_backdoor", "Hypervisor backdoor", false },
 	[HOST_MACHINE] = { "machine", "Machine", false },
 	[HOST_BOARD] = { "board", "Board", false },
 	[HOST_BIOS] = { "bios", "BIOS", false },
@@ -31,11 +32,13 @@ const struct host_fact_row host_fact_rows[HOST_FACTS_N] = {
 	[HOST_CLOCKSOURCES] = { "clocksources", "Clock sources", false },
 	[HOST_TSC] = { "tsc", "TSC", false },
 	[HOST_MITIGATIONS] = { "mitigations", "Mitigations", false },
+	[HOST_NETWORK] = { "network", "Network", false },
 };
 
 static host_reader *const readers[HOST_FACTS_N] = {
 	[HOST_HYPERVISOR] = host_virt_hypervisor,
 	[HOST_HYPERVISOR_CPUID] = host_virt_cpuid,
+	[HOST_HYPERVISOR_BACKDOOR] = host_virt_backdoor,
 	[HOST_MACHINE] = host_dmi_machine,
 	[HOST_BOARD] = host_dmi_board,
 	[HOST_BIOS] = host_dmi_bios,
@@ -56,6 +59,7 @@ static host_reader *const readers[HOST_FACTS_N] = {
 	[HOST_CLOCKSOURCES] = host_kernel_clocksources,
 	[HOST_TSC] = host_cpu_tsc,
 	[HOST_MITIGATIONS] = host_cpu_mitigations,
+	[HOST_NETWORK] = host_network_drivers,
 };
 
 void host_probe(struct host *host, const char *root)

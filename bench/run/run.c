@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "hw/disk_open.h"
+#include "hw/disk_tune.h"
 #include "lib/clock.h"
 #include "lib/str.h"
 #include "plan/plan.h"
@@ -116,11 +117,26 @@ static void verify(struct board *board, const struct plan *plan, const struct pr
 		str_copy(board->failure, sizeof(board->failure), e.text);
 }
 
+/* Before anything is read: what waits for a disk that hangs is this process. */
+static void tune(struct board *board, const struct plan *plan)
+{
+	struct notes notes = { 0 };
+
+	if (plan->target != PLAN_TARGET_DISK)
+		return;
+	atomic_store(&board->deadline_ns, clock_now_ns() + CREW_HANG_NS);
+	disk_tune(&board->tuned, &plan->disk, "/", plan->lock, &notes);
+	for (size_t i = 0; i < notes.n; i++)
+		board_note(board, "%s", notes.text[i]);
+	notes_free(&notes);
+}
+
 static void measure(struct board *board, const struct plan *plan)
 {
 	struct prepared prepared;
 	struct err e = ERR_INIT;
 
+	tune(board, plan);
 	if (prepare_target(&prepared, board, plan, &e)) {
 		str_copy(board->failure, sizeof(board->failure), e.text);
 	} else {
