@@ -145,7 +145,8 @@ def test_firecrackers_machine_runs_on_one_like_it(place):
     arguments = source["boot_args"]
     assert "reboot=k" in arguments
     command = ["qemu-system-x86_64", "-machine", "microvm,acpi=off,rtc=on,isa-serial=on", "-accel",
-               boot.accelerator(), "-cpu", "max", "-smp", "2", "-m", str(config["machine-config"]["mem_size_mib"]),
+               boot.accelerator(), "-cpu", "max", "-smp", "1,maxcpus=2", "-m",
+               str(config["machine-config"]["mem_size_mib"]),
                "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
                "-kernel", source["kernel_image_path"], "-initrd", source["initrd_path"],
                "-append", smoke(arguments).replace("reboot=k", "reboot=t"),
@@ -168,7 +169,7 @@ def test_cloud_hypervisors_machine_runs_on_one_like_it(place):
     disks = [dict(part.split("=") for part in word.split(",")) for word in words[first:words.index("--serial")]]
     assert [disk["serial"] for disk in disks] == ["SCRATCH0", "RESULTS0"]
     command = ["qemu-system-x86_64", "-machine", "q35", "-accel", boot.accelerator(), "-cpu", "max", "-smp",
-               "2", "-m", value["--memory"].removeprefix("size="), "-nodefaults", "-no-user-config",
+               "1,maxcpus=2", "-m", value["--memory"].removeprefix("size="), "-nodefaults", "-no-user-config",
                "-no-reboot", "-display", "none", "-kernel", value["--kernel"], "-initrd",
                value["--initramfs"], "-append", smoke(value["--cmdline"]),
                "-serial", "file:" + value["--serial"].removeprefix("file=")]
