@@ -22,6 +22,7 @@
 
 #define WATCH_NS      (CLOCK_NS_PER_S / 10)
 #define PROGRESS_NS   (CLOCK_NS_PER_S / 2)
+#define TICK_NS	      CLOCK_NS_PER_S
 #define END_GRACE_NS  (UINT64_C(5) * CLOCK_NS_PER_S)  /* after its last word */
 #define STOP_GRACE_NS (UINT64_C(20) * CLOCK_NS_PER_S) /* after a request to stop */
 /* For a reporter that sends a checkpoint on a line of 9600 baud, or finds one blocked. */
@@ -165,7 +166,7 @@ struct watch {
 	pid_t pid;
 	uint8_t *told; /* for each record: already reported */
 	uint32_t rounds_told;
-	uint64_t progress_ns, stop_ns, ended_ns;
+	uint64_t progress_ns, tick_ns, stop_ns, ended_ns;
 	bool restores; /* asked to end early or not: what was written is put back */
 };
 
@@ -216,6 +217,11 @@ static void tell(struct watch *w, bool ended)
 	}
 	if (waits)
 		tell_rounds(w);
+	else if (phase == BOARD_MEASURING && !ended && w->watcher->tick &&
+		 now_ns - w->tick_ns >= TICK_NS) {
+		w->tick_ns = now_ns;
+		w->watcher->tick(w->watcher->context, w->plan, w->board);
+	}
 	atomic_store(&w->board->seen, turn);
 }
 

@@ -257,6 +257,25 @@ int consoles_key(struct consoles *consoles, uint64_t timeout_ns)
 	return consoles_key_from(consoles, timeout_ns, name, sizeof(name));
 }
 
+bool consoles_screen_size(const struct consoles *consoles, uint32_t *rows, uint32_t *columns)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < consoles->n; i++) {
+		const struct console *console = &consoles->console[i];
+		struct winsize size;
+
+		if (console->serial || console->fd == STDERR_FILENO)
+			continue;
+		if (ioctl(console->fd, TIOCGWINSZ, &size) || !size.ws_row || !size.ws_col)
+			size = (struct winsize){ .ws_row = 25, .ws_col = 80 };
+		*rows = !any || size.ws_row < *rows ? size.ws_row : *rows;
+		*columns = !any || size.ws_col < *columns ? size.ws_col : *columns;
+		any = true;
+	}
+	return any;
+}
+
 /* tcdrain() would wait for ever on a port that nobody empties. */
 static bool drain_one(struct console *console, uint64_t until_ns)
 {

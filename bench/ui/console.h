@@ -69,6 +69,10 @@ int consoles_key(struct consoles *consoles, uint64_t timeout_ns);
 int consoles_key_from(struct consoles *consoles, uint64_t timeout_ns, char *name,
 		      size_t name_bytes);
 
+/* Rows and columns that all screens have; what is not known counts as 25 by 80. False: there is no
+ * screen. Standard error is none. */
+bool consoles_screen_size(const struct consoles *consoles, uint32_t *rows, uint32_t *columns);
+
 /* Waits until what was written has left the ports, at most 5 s; calls dead what has not moved by
  * then. */
 void consoles_drain(struct consoles *consoles);
