@@ -290,6 +290,17 @@ class Boot:
                 self._note(message)
         return re.search(pattern, self.text())
 
+    def screen(self):
+        """The text on a VGA screen in text mode, from all of its memory: what it shows is in there,
+        after what it showed before."""
+        path = self.folder / "screen.bin"
+        self.qmp("pmemsave", val=0xB8000, size=0x8000, filename=str(path))
+        text = path.read_bytes()[::2].decode("cp437").replace("\0", " ")
+        return "\n".join(text[i:i + 80].rstrip() for i in range(0, len(text), 80))
+
+    def age_s(self):
+        return time.monotonic() - self._began
+
     def blockstats(self):
         """QEMU's figures of each drive, by its name; those of add_disk() have one, too."""
         rows = {row.get("device") or row.get("node-name"): row["stats"]
