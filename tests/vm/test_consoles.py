@@ -53,48 +53,55 @@ def test_virtual_machine_writes_to_every_port(run):
 LIVE = r"(watched-\w+) +\[[#.]{8}\] +(\d+) s +(\d+) IOPS +([\d.]+) us  run (\d+):(\d\d) left"
 
 
-def settled(words, running, pattern):
-    """What a screen shows at one moment is between two of ours, and may be half drawn: look again."""
-    match = running.wait_screen(pattern, 60)
-    assert match, f"{words}:\n{running.screen()}"
-    return match
-
-
 @pytest.fixture(scope="module")
 def watched(machines):
-    """The pictures of one run: before, while a window is open, at the end; and the run."""
+    """Every picture that could be seen of one run, in order, and the run."""
+    pictures = []
     with boot.Boot(machines["screen"], machine.BUILD / "vm" / "screen") as running:
-        settled("countdown", running, r"writing begins in \d s; c: cancel it")
-        pictures = {"before": running.screen()}
-        first = settled("first line", running, LIVE)
-        settled("line moves", running, LIVE.replace(r"(\d+) s", rf"(?!{first[2]} )(\d+) s"))
-        settled("table and line", running, r"watched-read +\d+ +[\d.]+ +[\d.]+ +[\d.]+  1/1\n[^$]*" + LIVE)
-        pictures["during"] = running.screen()
+        while running.run.ending == "killed" and running.age_s() < running.machine.timeout:
+            picture = running.screen()
+            if not pictures or picture != pictures[-1]:
+                pictures.append(picture)
+            running.wait_text(r"(?!)", 0.3)  # the text of no moment: time passes, its end is heard
         running.wait_end()
-        pictures["end"] = running.screen()
+        pictures.append(running.screen())
     assert running.run.ending == "ended", running.run.tail()
     return pictures, running.run
 
 
+def first_with(pictures, pattern):
+    """One that is half drawn matches nothing."""
+    found = next((picture for picture in pictures if re.search(pattern, picture, re.M)), None)
+    assert found, pictures[len(pictures) // 2] + "\n---\n" + pictures[-1]
+    return found
+
+
 def test_screen_keeps_machine_disks_and_plan(watched):
-    for picture in (watched[0]["before"], watched[0]["during"]):
+    pictures = watched[0]
+    before = first_with(pictures, r"^writing begins in \d s; c: cancel it")
+    during = first_with(pictures, r"^  watched-(read|write) +\d+ +[\d.]+ +[\d.]+ +[\d.]+  1/1\n[^$]*" + LIVE)
+    for picture in (before, during):
         assert re.search(r"^tare \S+; hypervisor (QEMU TCG|KVM); 1 x ", picture, re.M), picture
         assert re.search(r"^ 1  sda, 1 GiB, .* serial TARGET0: blank$", picture, re.M), picture
         assert re.search(r"^ -  sdb, .* serial RESULTS0: results disk$", picture, re.M), picture
         assert re.search(r"1 round of 2 workloads, at most 0:\d\d min of measuring$", picture, re.M)
-    assert re.search(r"^  watched-write +randwrite, bs 4 KiB, iodepth 4", watched[0]["before"], re.M)
+    assert re.search(r"^  watched-write +randwrite, bs 4 KiB, iodepth 4", before, re.M)
 
 
 def test_line_lives_on_the_screen(watched):
-    match = re.search(LIVE, watched[0]["during"])
-    assert 0 <= int(match[2]) <= 8
-    assert 50 < int(match[3]) <= 400  # of 200 asked for
-    assert float(match[4]) > 0
-    assert int(match[5]) == 0
+    lines = [match for match in (re.search(LIVE, picture) for picture in watched[0]) if match]
+    assert {match[1] for match in lines} == {"watched-read", "watched-write"}
+    for name in ("watched-read", "watched-write"):
+        left_s = [int(match[2]) for match in lines if match[1] == name]
+        assert len(set(left_s)) >= 2 and left_s == sorted(left_s, reverse=True), left_s
+        assert left_s[0] <= 15
+    rates = sorted(int(match[3]) for match in lines)
+    assert 50 < rates[len(rates) // 2] < 400, rates  # of 200 asked for
+    assert all(float(match[4]) > 0 and int(match[5]) == 0 for match in lines)
 
 
 def test_screen_ends_with_the_table(watched):
-    end = watched[0]["end"]
+    end = watched[0][-1]
     assert re.search(r"^workload +IOPS .* CPU us/IO +s$", end, re.M), end
     for way in ("read", "write"):
         assert re.search(rf"^watched-{way} +{way} +\d+ ", end, re.M), end
@@ -109,7 +116,7 @@ def test_serial_line_has_progress_and_no_cursor_movement(watched):
     assert "consoles: tty0, ttyS0 (port 0x3f8)" in run.text
     lines = re.findall(r"ev=round round=1 name=(\S+) ", run.text)
     assert sorted(lines) == ["watched-read", "watched-write"]
-    for words in (r" done=1/2\b", r" done=2/2\b", r" left_s=[1-9]\b", r" left_s=0\b"):
+    for words in (r" done=1/2\b", r" done=2/2\b", r" left_s=[1-9]\d*\b", r" left_s=0\b"):
         assert re.search(words, run.text), f"{words}: {run.tail()}"
 
 
@@ -121,7 +128,7 @@ def test_drawing_costs_less_than_a_thousandth_of_one_cpu(run):
     match = re.search(r"the live line was drawn (\d+) times while windows were open: ([\d.]+) us of CPU each, "
                       r"at most ([\d.]+) us, (\d+) bytes", log)
     assert match, log[-3000:]
-    assert 12 <= int(match[1]) <= 20  # of 16 s
+    assert 24 <= int(match[1]) <= 34  # of 30 s
     assert float(match[2]) < 1000
     assert float(match[3]) < 1000
     print(match[0])
