@@ -40,7 +40,10 @@ static const struct {
 	    .sequence = 2,
 	    .size_bytes = 2 * GIB,
 	    .logical_block_bytes = 4096,
-	    .hw_queues = 2 } },
+	    .hw_queues = 2,
+	    .queue_depth = 128,
+	    .queue_cpus = "0 1",
+	    .irq_cpus = "1/0-1 0/0-1 1/0-1 0 1" } },
 	{ "q35-virtio-scsi",
 	  3,
 	  { .node = "vda",
@@ -55,7 +58,10 @@ static const struct {
 	    .sequence = 1,
 	    .size_bytes = 4 * GIB,
 	    .logical_block_bytes = 512,
-	    .hw_queues = 2 } },
+	    .hw_queues = 2,
+	    .queue_cpus = "0 1",
+	    .irq_cpus = "0/0-1 0 1",
+	    .unknown = "queue_depth: the driver does not say" } },
 	{ "q35-virtio-scsi",
 	  3,
 	  { .node = "sr0",
@@ -72,6 +78,9 @@ static const struct {
 	    .size_bytes = 64 * MIB,
 	    .logical_block_bytes = 2048,
 	    .hw_queues = 1,
+	    .queue_depth = 1,
+	    .queue_cpus = "0-1",
+	    .irq_cpus = "0/0-1",
 	    .optical = true,
 	    .read_only = true,
 	    .removable = true } },
@@ -93,7 +102,10 @@ static const struct {
 	    .sequence = 1,
 	    .size_bytes = 2 * GIB,
 	    .logical_block_bytes = 512,
-	    .hw_queues = 4 } },
+	    .hw_queues = 4,
+	    .queue_depth = 1023,
+	    .queue_cpus = "0 1 2 3",
+	    .irq_cpus = "0/0-3 0 1 2 3" } },
 	{ "bare-metal-nvme",
 	  3,
 	  { .node = "sda",
@@ -112,6 +124,9 @@ static const struct {
 	    .size_bytes = 8 * GIB,
 	    .logical_block_bytes = 512,
 	    .hw_queues = 1,
+	    .queue_depth = 32,
+	    .queue_cpus = "0-3",
+	    .irq_cpus = "3/0-3",
 	    .partitions_n = 2 } },
 	{ "bare-metal-nvme",
 	  3,
@@ -131,6 +146,9 @@ static const struct {
 	    .size_bytes = 4 * GIB,
 	    .logical_block_bytes = 512,
 	    .hw_queues = 1,
+	    .queue_depth = 1,
+	    .queue_cpus = "0-3",
+	    .irq_cpus = "1/0-3",
 	    .removable = true } },
 	{ "vmware",
 	  2,
@@ -147,7 +165,10 @@ static const struct {
 	    .sequence = 1,
 	    .size_bytes = 2 * GIB,
 	    .logical_block_bytes = 512,
-	    .hw_queues = 1 } },
+	    .hw_queues = 1,
+	    .queue_depth = 254,
+	    .queue_cpus = "0",
+	    .irq_cpus = "0" } },
 };
 
 static void captured_disks_are_read(void **state)
@@ -179,6 +200,10 @@ static void captured_disks_are_read(void **state)
 		assert_int_equal(got->size_bytes, want->size_bytes);
 		assert_int_equal(got->logical_block_bytes, want->logical_block_bytes);
 		assert_int_equal(got->hw_queues, want->hw_queues);
+		assert_int_equal(got->queue_depth, want->queue_depth);
+		assert_string_equal(got->queue_cpus, want->queue_cpus);
+		assert_string_equal(got->irq_cpus, want->irq_cpus);
+		assert_string_equal(got->unknown, want->unknown);
 		assert_int_equal(got->optical, want->optical);
 		assert_int_equal(got->read_only, want->read_only);
 		assert_int_equal(got->removable, want->removable);
@@ -276,6 +301,12 @@ static void odd_entries_are_handled(void **state)
 	assert_string_equal(list.disk[3].node, "sda10"); /* a disk: its name is not parsed */
 	assert_string_equal(list.disk[4].node, "sdb");
 	assert_string_equal(list.disk[0].transport, "");
+	/* No queue was made: what is not known is not 0 by the disk's own word. */
+	assert_string_equal(
+		list.disk[0].unknown,
+		"logical_block_bytes, physical_block_bytes, max_transfer_bytes, "
+		"nr_requests, rotational, fua, discard: not there; queue_depth: the "
+		"driver does not say; irq_cpus: its bus does not say which are its own");
 	disk_list_free(&list);
 	image_run("rm -rf %s/sys", root);
 	assert_int_equal(disk_scan(&list, root, &e), -ENOENT);

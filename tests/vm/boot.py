@@ -309,6 +309,26 @@ class Boot:
                 self._note(message)
         return re.search(pattern, self.text())
 
+    def screen(self):
+        """The text on a VGA screen in text mode, from all of its memory: what it shows is in there,
+        after what it showed before."""
+        path = self.folder / "screen.bin"
+        self.qmp("pmemsave", val=0xB8000, size=0x8000, filename=str(path))
+        text = path.read_bytes()[::2].decode("cp437").replace("\0", " ")
+        return "\n".join(text[i:i + 80].rstrip() for i in range(0, len(text), 80))
+
+    def wait_screen(self, pattern, timeout_s):
+        """Waits until the screen matches; returns the match, or None where it never does."""
+        until = time.monotonic() + timeout_s
+        while time.monotonic() < until and self.run.ending == "killed":
+            match = re.search(pattern, self.screen())
+            if match:
+                return match
+            message = self._message(0.2)
+            if message:
+                self._note(message)
+        return re.search(pattern, self.screen())
+
     def blockstats(self):
         """QEMU's figures of each drive, by its name; those of add_disk() have one, too."""
         rows = {row.get("device") or row.get("node-name"): row["stats"]

@@ -97,8 +97,24 @@ SERIALS = {
                "logfile={folder}/serial.log", "isa-serial"),
     "blocked": ("pipe,id=serial0,path={folder}/serial", "isa-serial"),
 }
-# On these the result comes without a word to the kernel.
-SERIALS_WITH_RESULT = ("yes", "socket")
+# On these the result comes without a word to the kernel: on the second port because SPCR names it.
+SERIALS_WITH_RESULT = ("yes", "socket", "com2")
+
+
+@dataclass(frozen=True)
+class Port:
+    """A further serial port, with a log of its own."""
+
+    device: str
+    controllers: tuple = ()
+
+
+PORTS = {
+    "com2": Port("isa-serial,index=1"),
+    "com3": Port("isa-serial,index=2"),
+    "com4": Port("isa-serial,index=3"),
+    "hvc0": Port("virtconsole", ("virtio-serial-pci",)),
+}
 
 # Of SMBIOS types, what can be said in each.
 SMBIOS = {

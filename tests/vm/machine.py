@@ -20,8 +20,8 @@ from pathlib import Path
 
 import prepared
 import qemu
-from hardware import (ACPI, BUSES, CPU_FLAGS, MACHINE_OPTIONS, MACHINES, NICS, SERIALS, SERIALS_WITH_RESULT,
-                      SMBIOS, TIME, WITH_PCI, bus_of)
+from hardware import (ACPI, BUSES, CPU_FLAGS, MACHINE_OPTIONS, MACHINES, NICS, PORTS, SERIALS,
+                      SERIALS_WITH_RESULT, SMBIOS, TIME, WITH_PCI, bus_of)
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
@@ -66,6 +66,7 @@ WORDS = {
     "options": (f"({'|'.join(MACHINE_OPTIONS)})=(on|off)", "=on|off, ".join(MACHINE_OPTIONS) + "=on|off"),
     "cpu": (f"({'|'.join(CPU_FLAGS)})=(on|off)", "=on|off, ".join(CPU_FLAGS) + "=on|off"),
     "nic": ("|".join(map(re.escape, NICS)), ", ".join(NICS)),
+    "ports": ("|".join(PORTS), ", ".join(PORTS)),
     "groups": (r"\w+", "a name"),
 }
 TEXTS = ("config", "cmdline", "disk", "job", "smbios", "clock")
@@ -111,6 +112,7 @@ class Machine:
     results_bus: str
     line: str  # the serial line: a row of hardware.SERIALS, or "no"
     serial: bool  # results come by it
+    ports: list  # rows of hardware.PORTS, beside that line
     prepared: bool
     port: str
     nic: list  # rows of hardware.NICS

@@ -4,7 +4,7 @@
 from pathlib import Path
 
 import images
-from hardware import ACPI, FIRMWARE, MACHINES, NICS, OVMF, SERIALS, bus_of
+from hardware import ACPI, FIRMWARE, MACHINES, NICS, OVMF, PORTS, SERIALS, bus_of
 
 CMDLINE = "console=tty0 console=ttyS0,115200 loglevel=5"
 
@@ -179,6 +179,10 @@ def _channels(opt, machine, folder):
         chardev, device = SERIALS[machine.line]
         opt.add("-chardev", chardev.format(folder=comma(folder)),
                 "-device", f"{device},chardev=serial0")
+    for port in machine.ports:
+        opt.controllers_of(PORTS[port])
+        opt.add("-chardev", f"file,id={port},path={comma(folder)}/{port}.log",
+                "-device", f"{PORTS[port].device},chardev={port}")
     if machine.config:
         opt.add("-fw_cfg", "name=opt/io.tare/config,string=" + comma(machine.config))
 
