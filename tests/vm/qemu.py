@@ -133,7 +133,8 @@ def _platform(opt, machine, folder):
     if machine.icount:  # time is counted in instructions, and passes at once where nothing runs
         opt.add("-icount", "shift=0,sleep=off")
     if machine.clock:
-        opt.add("-rtc", f"base={machine.clock}")
+        # Beside the host's clock QEMU keeps 32 bits of seconds as the difference.
+        opt.add("-rtc", f"base={machine.clock},clock=vm")
     if machine.display == "yes" and machine.machine != "microvm":
         opt.add("-vga", "std")
     for kind, fields in machine.smbios:

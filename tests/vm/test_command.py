@@ -3,6 +3,7 @@
 
 import pytest
 
+import boot
 import hardware
 import machine
 
@@ -119,3 +120,23 @@ def test_mistakes_in_the_table_are_named(tmp_path, text, words):
         machine.load(path)
     for word in words:
         assert word in str(problem.value)
+
+
+TIMER = "Kernel panic - not syncing: IO-APIC + timer doesn't work!  Boot with apic=debug"
+CODE = "Oops: int3: 0000 [#1] SMP"
+
+
+@pytest.mark.parametrize("name, text, ending, fault", [
+    ("two-cpus", CODE, "reset", "code that changes"),
+    ("nvme", CODE, "reset", ""),  # one CPU alone has nobody to change its code
+    ("nvme", TIMER, "reset", "a timer without time"),
+    ("nvme", TIMER, "ended", ""),
+    ("nvme", "Kernel panic - not syncing: Attempted to kill init!", "reset", ""),
+])
+def test_faults_of_the_emulator_are_told_from_ours(monkeypatch, name, text, ending, fault):
+    row = machine.load()[name]
+    run = boot.Run(row, machine.HERE, ending=ending, text=text)
+    monkeypatch.setattr(boot, "accelerator", lambda: "tcg")
+    assert boot.emulator_fault(run) == fault
+    monkeypatch.setattr(boot, "accelerator", lambda: "kvm")
+    assert boot.emulator_fault(run) == ""

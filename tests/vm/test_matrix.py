@@ -83,7 +83,7 @@ def test_sixty_three_disks_that_nobody_named_are_not_written(run):
 @pytest.mark.group("long")
 @pytest.mark.parametrize("name", [
     pytest.param(name, marks=pytest.mark.machine(name))
-    for name in ("sixteen-cpus", "sixty-four-cpus", "memory-16g")])
+    for name in ("sixty-four-cpus", "memory-16g")])
 def test_all_that_a_large_machine_has_is_there(run, name):
     platform = run.document()["tare"]["platform"]
     assert platform["cpus"] == run.machine.cpus

@@ -10,7 +10,7 @@ qemu-system-x86_64
 -no-reboot
 -nic none
 -display none
--rtc base=2100-01-01T00:00:00
+-rtc base=2100-01-01T00:00:00,clock=vm
 -vga std
 -kernel {build}/vmlinuz
 -initrd {folder}/initramfs
