@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Process 1: prepares the machine, starts the program, waits, ends the machine. It opens no disk,
- * takes no memory from the heap, measures nothing and delivers nothing: that is the program's work.
+ * keeps no memory of the heap, measures nothing and delivers nothing: that is the program's work.
  *
  * With the program it shares two files: /run/tare/end, the word that tare.end gave, and
  * /run/tare/delivered, which exists once a result went out on at least one channel.
@@ -35,7 +35,7 @@
 #define TEXT_BYTES   4096 /* the kernel command line on x86 has at most 2048 */
 #define REASON_BYTES 128
 #define BUTTONS_MAX  32 /* input devices looked at */
-#define SHELLS_MAX   2
+#define SHELLS_MAX   3
 
 /* A run asked to end delivers what it has: three copies of a full result take about 20 s at 115200
  * baud. */
@@ -216,23 +216,31 @@ static void run_program(struct init *in)
 	init_console_say(text);
 }
 
-/* The terminals that get a shell: the one behind /dev/console, and the screen. */
+static bool gets_shell(const struct console_list *list, uint32_t i)
+{
+	bool last_of_kernel = list->row[i].reason == CONSOLE_BY_KERNEL &&
+			      (i + 1 == list->n || list->row[i + 1].reason != CONSOLE_BY_KERNEL);
+
+	return last_of_kernel || list->row[i].reason == CONSOLE_BY_SPCR ||
+	       !strcmp(list->row[i].name, "tty0");
+}
+
+/* The terminals that get a shell: the one behind /dev/console, the screen, and the firmware's. */
 static int shell_terminals(char tty[SHELLS_MAX][64])
 {
-	char active[256], *last;
-	bool screen;
+	const struct console_list *list = init_console_list();
+	int n = 0;
 
-	init_read_line(active, sizeof(active), "/sys/class/tty/console/active");
-	screen = strstr(active, "tty0") != NULL;
-	last = strrchr(active, ' ');
-	last = last ? last + 1 : active;
-	if (!strcmp(last, "tty0")) { /* an alias of the console in front: not to be owned */
-		strcpy(tty[0], "/dev/tty1");
-		return 1;
+	for (uint32_t i = 0; i < list->n && n < SHELLS_MAX; i++) {
+		const char *name = list->row[i].name;
+
+		/* tty0 is an alias of the console in front: not to be owned */
+		if (gets_shell(list, i))
+			snprintf(tty[n++], 64, "/dev/%s", strcmp(name, "tty0") ? name : "tty1");
 	}
-	snprintf(tty[0], sizeof(tty[0]), "/dev/%.50s", *last ? last : "console");
-	strcpy(tty[1], "/dev/tty1");
-	return screen ? 2 : 1;
+	if (!n)
+		strcpy(tty[n++], "/dev/console");
+	return n;
 }
 
 /* Shells, each started again when it ends, until somebody asks for an end. */

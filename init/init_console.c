@@ -40,34 +40,39 @@ void init_read_line(char *to, size_t bytes, const char *path)
 	to[strcspn(to, "\n")] = '\0';
 }
 
-/* Calls `act` on every console the kernel writes to, or on standard error where none is known. None
- * may hold us up, whatever hangs on its cable: not blocking. */
-static void each_console(void (*act)(int fd, const char *text), const char *text)
-{
-	char active[256], path[300], *rest;
+/* The same list as the program's: whoever watches it sees what we say, too. Read once: what was
+ * there at the start. */
+static struct console_list consoles;
 
-	init_read_line(active, sizeof(active), "/sys/class/tty/console/active");
-	if (!*active)
-		act(STDERR_FILENO, text);
-	for (char *name = strtok_r(active, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
+/* Calls `act` on every console, or on standard error where there is none. None may hold us up,
+ * whatever hangs on its cable: not blocking. */
+static void each_console(void (*act)(int fd, uint32_t baud, const char *text), const char *text)
+{
+	char path[64];
+
+	if (!consoles.n)
+		act(STDERR_FILENO, 0, text);
+	for (uint32_t i = 0; i < consoles.n; i++) {
 		int fd;
 
-		snprintf(path, sizeof(path), "/dev/%s", name);
+		snprintf(path, sizeof(path), "/dev/%s", consoles.row[i].name);
 		fd = open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 		if (fd < 0)
 			continue;
-		act(fd, text);
+		act(fd, consoles.row[i].baud, text);
 		close(fd);
 	}
 }
 
-static void say(int fd, const char *text)
+static void say(int fd, uint32_t baud, const char *text)
 {
+	(void)baud;
 	dprintf(fd, "\r\ntare: init: %s\r\n", text);
 }
 
-/* A terminal as people expect it, after whatever a program left. */
-static void sane(int fd, const char *text)
+/* A terminal as people expect it, after whatever a program left; at `baud`, or (0) as fast as it
+ * is. */
+static void sane(int fd, uint32_t baud, const char *text)
 {
 	struct termios t;
 
@@ -79,15 +84,18 @@ static void sane(int fd, const char *text)
 	t.c_oflag = OPOST | ONLCR;
 	t.c_lflag = ISIG | ICANON | IEXTEN | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE;
 	t.c_cflag = (t.c_cflag | CREAD | CLOCAL) & ~(tcflag_t)CRTSCTS;
+	if (baud)
+		cfsetspeed(&t, console_speed(baud));
 	tcsetattr(fd, TCSANOW, &t);
 }
 
 /* tcdrain() with a deadline: a line that moves nothing would hold it for ever. */
-static void drain(int fd, const char *text)
+static void drain(int fd, uint32_t baud, const char *text)
 {
 	int64_t end_ms = init_now_ms() + DRAIN_MS;
 	int queued;
 
+	(void)baud;
 	(void)text;
 	while (!ioctl(fd, TIOCOUTQ, &queued) && queued > 0 && init_now_ms() < end_ms)
 		init_sleep_ms(20);
@@ -117,7 +125,13 @@ void init_console_open(void)
 			dup2(fd, i);
 	if (fd > 2)
 		close(fd);
+	console_list_read(&consoles, "/");
 	each_console(sane, NULL);
+}
+
+const struct console_list *init_console_list(void)
+{
+	return &consoles;
 }
 
 void init_console_take(const char *tty)
@@ -126,7 +140,7 @@ void init_console_take(const char *tty)
 
 	if (fd < 0)
 		return;
-	sane(fd, NULL);
+	sane(fd, 0, NULL);
 	ioctl(fd, TIOCSCTTY, 1);
 	for (int i = 0; i < 3; i++)
 		if (fd != i)

@@ -45,8 +45,7 @@ static bool link_name(char *to, size_t to_bytes, const char *dir, const char *na
 	return str_copy(to, to_bytes, slash ? slash + 1 : target);
 }
 
-/* Cuts the last component off; false at the top of the device tree. */
-static bool up(char *dir)
+bool disk_attr_up(char *dir)
 {
 	char *slash = strrchr(dir, '/');
 
@@ -142,6 +141,35 @@ static uint64_t number(const char *dir, const char *file, uint64_t otherwise)
 	return file_read_u64(&value, dir, "%s", file) ? otherwise : value;
 }
 
+void disk_attr_unknown(struct disk *disk, const char *key, const char *why)
+{
+	size_t len = strlen(disk->unknown), end = strlen(why) + strlen(": ");
+	char with[sizeof(disk->unknown)];
+	bool same = len > end && !strcmp(disk->unknown + len - strlen(why), why);
+	int n = snprintf(with, sizeof(with), "%.*s%s%s: %s", (int)(same ? len - end : len),
+			 disk->unknown,
+			 same  ? ", "
+			 : len ? "; "
+			       : "",
+			 key, why);
+
+	if (n > 0 && (size_t)n < sizeof(with)) /* whole reasons only */
+		str_copy(disk->unknown, sizeof(disk->unknown), with);
+}
+
+/* A number of the queue, or `otherwise` and a reason. */
+static uint64_t fact(struct disk *disk, const char *dir, const char *file, const char *key,
+		     uint64_t otherwise)
+{
+	uint64_t value;
+	int ret = file_read_u64(&value, dir, "%s", file);
+
+	if (!ret)
+		return value;
+	disk_attr_unknown(disk, key, ret == -ENOENT ? "not there" : strerror(-ret));
+	return otherwise;
+}
+
 static uint32_t count_folders(const char *dir, const char *name)
 {
 	char path[PATH_MAX];
@@ -164,20 +192,39 @@ static void read_numbers(struct disk *disk, const char *dir)
 {
 	disk->sequence = number(dir, "diskseq", 0);
 	disk->size_bytes = number(dir, "size", 0) * SYSFS_SECTOR_BYTES;
-	disk->logical_block_bytes = (uint32_t)number(dir, "queue/logical_block_size", 512);
-	disk->physical_block_bytes = (uint32_t)number(dir, "queue/physical_block_size", 512);
-	disk->max_transfer_bytes = number(dir, "queue/max_sectors_kb", 0) * 1024;
-	disk->nr_requests = (uint32_t)number(dir, "queue/nr_requests", 0);
+	disk->logical_block_bytes =
+		(uint32_t)fact(disk, dir, "queue/logical_block_size", "logical_block_bytes", 512);
+	disk->physical_block_bytes =
+		(uint32_t)fact(disk, dir, "queue/physical_block_size", "physical_block_bytes", 512);
+	disk->max_transfer_bytes =
+		fact(disk, dir, "queue/max_sectors_kb", "max_transfer_bytes", 0) * 1024;
+	disk->nr_requests = (uint32_t)fact(disk, dir, "queue/nr_requests", "nr_requests", 0);
 	disk->hw_queues = count_folders(dir, "mq");
-	disk->rotational = number(dir, "queue/rotational", 0);
-	disk->fua = number(dir, "queue/fua", 0);
-	disk->discard = number(dir, "queue/discard_max_bytes", 0);
+	disk->rotational = fact(disk, dir, "queue/rotational", "rotational", 0);
+	disk->fua = fact(disk, dir, "queue/fua", "fua", 0);
+	disk->discard = fact(disk, dir, "queue/discard_max_bytes", "discard", 0);
 	disk->removable = number(dir, "removable", 0);
 	disk->read_only = number(dir, "ro", 0);
 }
 
-/* Where the disk hangs: its folder, or for multipath NVMe that of one controller behind it. */
-static void bus_folder(char bus[PATH_MAX], const char *dir)
+/* How many commands the device takes at a time, by who says so: SCSI of the device, NVMe of one of
+ * its queues (one less than it has entries, NVMe 2.0, 3.3.1.5). */
+static void read_depth(struct disk *disk, const char *dir)
+{
+	static const char *const files[] = { "device/queue_depth", "device/sqsize" };
+	char bus[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !disk->queue_depth; i++)
+		disk->queue_depth = (uint32_t)number(dir, files[i], 0);
+	if (disk->queue_depth)
+		return;
+	disk_attr_bus(bus, dir); /* a multipath NVMe disk: one of its controllers */
+	disk->queue_depth = (uint32_t)number(bus, "sqsize", 0);
+	if (!disk->queue_depth)
+		disk_attr_unknown(disk, "queue_depth", "the driver does not say");
+}
+
+void disk_attr_bus(char *bus, const char *dir)
 {
 	char path[PATH_MAX], subsystem[64] = "";
 	struct dirent *entry;
@@ -240,13 +287,26 @@ static const struct {
 	{ "ata", "ata" },
 };
 
+/* True for a USB device, whose serial number is the disk's where the disk has none: the kernel asks
+ * no stick for its SCSI page with one. */
+static bool read_usb_serial(struct disk *disk, const char *device)
+{
+	char text[512];
+
+	if (file_read_text(text, sizeof(text), device, "idVendor") <= 0)
+		return false;
+	if (!disk->serial[0] && file_read_text(text, sizeof(text), device, "serial") > 0)
+		clean_copy(disk->serial, text, strlen(text));
+	return true;
+}
+
 static void read_bus(struct disk *disk, const char *dir)
 {
-	bool scsi = !strcmp(disk->transport, "scsi"), numa = false;
+	bool scsi = !strcmp(disk->transport, "scsi"), numa = false, usb = false;
 	char at[PATH_MAX], text[64];
 
 	disk->numa_node = -1;
-	bus_folder(at, dir);
+	disk_attr_bus(at, dir);
 	do {
 		const char *name = last(at);
 
@@ -255,6 +315,7 @@ static void read_bus(struct disk *disk, const char *dir)
 			str_copy(disk->driver, sizeof(disk->driver), text);
 		if (!disk->path[0] && is_pci_address(name))
 			str_copy(disk->path, sizeof(disk->path), name);
+		usb = usb || read_usb_serial(disk, at); /* not of the hubs above it */
 		if (!numa && file_read_text(text, sizeof(text), at, "numa_node") > 0) {
 			disk->numa_node = (int32_t)strtol(text, NULL, 10);
 			numa = true;
@@ -263,7 +324,7 @@ static void read_bus(struct disk *disk, const char *dir)
 			if (is_numbered(name, scsi_on[i].prefix))
 				str_copy(disk->transport, sizeof(disk->transport),
 					 scsi_on[i].transport);
-	} while (up(at));
+	} while (disk_attr_up(at));
 }
 
 /* By the subsystem of the device that carries the disk. Others stay "": see hw/disk_verdict.c. */
@@ -300,6 +361,7 @@ void disk_attr_read(struct disk *disk, const char *dir)
 	read_texts(disk, dir);
 	read_scheduler(disk, dir);
 	read_numbers(disk, dir);
+	read_depth(disk, dir);
 	read_transport(disk, dir);
 	read_bus(disk, dir);
 }

@@ -22,7 +22,10 @@
 #define SCSI_CHECK_CONDITION	   0x02
 #define SCSI_RESERVATION_CONFLICT  0x18
 #define SENSE_RECOVERED		   1
+#define SENSE_ILLEGAL_REQUEST	   5
 #define SENSE_UNIT_ATTENTION	   6
+#define HOST_TIMED_OUT		   3 /* DID_TIME_OUT and DID_ERROR of <scsi/scsi_status.h> */
+#define HOST_ERROR		   7
 
 #define NVME_RESERVATION_REPORT	  0x0e
 #define NVME_STATUS_MASK	  0x7ff /* type and code, without "do not retry" and the like */
@@ -174,11 +177,15 @@ static unsigned int sense_key(const uint8_t *sense)
 	return (sense[0] & 0x7f) >= 0x72 ? sense[1] & 0x0f : sense[2] & 0x0f; /* SPC-5 4.4 */
 }
 
-/* -EAGAIN: a unit attention; ask again. */
-static int answer_of_scsi(const struct sg_io_hdr *io, const uint8_t *sense)
+int disk_reservation_of_scsi(const struct sg_io_hdr *io, const uint8_t *sense)
 {
+	/* Paravirtual SCSI as QEMU emulates it calls a refusal an error of the transfer, which came
+	 * to less than was asked for. Sense data come from the disk alone. */
+	if (io->host_status == HOST_ERROR && io->sb_len_wr &&
+	    sense_key(sense) == SENSE_ILLEGAL_REQUEST)
+		return DISK_RESERVATION_REFUSED;
 	if (io->host_status)
-		return io->host_status == 3 /* DID_TIME_OUT */ ? -ETIMEDOUT : -EIO;
+		return io->host_status == HOST_TIMED_OUT ? -ETIMEDOUT : -EIO;
 	if (io->status == SCSI_RESERVATION_CONFLICT)
 		return DISK_RESERVATION_CONFLICT;
 	if (io->status == SCSI_CHECK_CONDITION) {
@@ -212,7 +219,7 @@ static int sg_in(void *context, uint8_t action, uint8_t *data, uint32_t len, uin
 		command[8] = (uint8_t)len;
 		if (ioctl(fd, SG_IO, &io))
 			return answer_of_errno(errno);
-		answer = answer_of_scsi(&io, sense);
+		answer = disk_reservation_of_scsi(&io, sense);
 		*got = io.resid > 0 && (uint32_t)io.resid <= len ? len - (uint32_t)io.resid : len;
 	}
 	return answer;

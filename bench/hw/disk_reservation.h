@@ -48,4 +48,9 @@ bool disk_reservation_find(char words[DISK_RESERVATION_WORDS],
  */
 bool disk_reservation_check(char words[DISK_RESERVATION_WORDS], int fd);
 
+/* What SG_IO brought back: one of enum disk_reservation_answer, -errno, or -EAGAIN (a unit
+ * attention: ask again). `sense` holds io->sb_len_wr bytes. */
+struct sg_io_hdr;
+int disk_reservation_of_scsi(const struct sg_io_hdr *io, const uint8_t *sense);
+
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "hw/disk_attr.h"
+#include "hw/disk_irq.h"
 #include "hw/disk_uses.h"
 #include "lib/file.h"
 #include "lib/str.h"
@@ -159,6 +160,7 @@ static int read_disk(struct disk *disk, const struct disk_uses *uses, const char
 	*skip = false;
 	str_copy(disk->node, sizeof(disk->node), name);
 	disk_attr_read(disk, dir);
+	disk_irq_read(disk, root, dir);
 	read_use(disk, uses, name, dir, &mounted, &held);
 	disk->mounted = mounted;
 	disk->holders = held;

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* The table of facts about the machine, and what their readers share. Reads only. */
+/* The table of facts about the machine. Reads only. */
 #include "hw/host.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "hw/host_readers.h"
-#include "lib/buf.h"
-#include "lib/file.h"
-#include "lib/str.h"
 
 const struct host_fact_row host_fact_rows[HOST_FACTS_N] = {
 	[HOST_HYPERVISOR] = { "hypervisor", "Hypervisor", false },
 	[HOST_HYPERVISOR_CPUID] = { "hypervisor_cpuid", "Hypervisor CPUID", false },
+	[HOST_HYPERVISOR_BACKDOOR] = { "hypervisor_backdoor", "Hypervisor backdoor", false },
 	[HOST_MACHINE] = { "machine", "Machine", false },
 	[HOST_BOARD] = { "board", "Board", false },
 	[HOST_BIOS] = { "bios", "BIOS", false },
@@ -35,11 +32,13 @@ const struct host_fact_row host_fact_rows[HOST_FACTS_N] = {
 	[HOST_CLOCKSOURCES] = { "clocksources", "Clock sources", false },
 	[HOST_TSC] = { "tsc", "TSC", false },
 	[HOST_MITIGATIONS] = { "mitigations", "Mitigations", false },
+	[HOST_NETWORK] = { "network", "Network", false },
 };
 
 static host_reader *const readers[HOST_FACTS_N] = {
 	[HOST_HYPERVISOR] = host_virt_hypervisor,
 	[HOST_HYPERVISOR_CPUID] = host_virt_cpuid,
+	[HOST_HYPERVISOR_BACKDOOR] = host_virt_backdoor,
 	[HOST_MACHINE] = host_dmi_machine,
 	[HOST_BOARD] = host_dmi_board,
 	[HOST_BIOS] = host_dmi_bios,
@@ -60,81 +59,8 @@ static host_reader *const readers[HOST_FACTS_N] = {
 	[HOST_CLOCKSOURCES] = host_kernel_clocksources,
 	[HOST_TSC] = host_cpu_tsc,
 	[HOST_MITIGATIONS] = host_cpu_mitigations,
+	[HOST_NETWORK] = host_network_drivers,
 };
-
-bool host_root_is_live(const char *root)
-{
-	return !strcmp(root, "/");
-}
-
-int host_read_file(struct host_value *value, const char *root, const char *path)
-{
-	int ret = file_read_text(value->text, sizeof(value->text), root, "%s", path);
-
-	return ret < 0 ? ret : ret ? 0 : -ENODATA;
-}
-
-int host_read_list_count(struct host_value *value, const char *root, const char *path)
-{
-	char list[HOST_VALUE_BYTES];
-	int ret = file_read_text(list, sizeof(list), root, "%s", path);
-	const char *at = list;
-
-	if (ret < 0)
-		return ret;
-	while (*at) {
-		char *end;
-		unsigned long first = strtoul(at, &end, 10), last = first;
-
-		if (end == at)
-			return -EINVAL;
-		if (*end == '-') {
-			at = end + 1;
-			last = strtoul(at, &end, 10);
-			if (end == at || last < first)
-				return -EINVAL;
-		}
-		if (*end && *end != ',')
-			return -EINVAL;
-		value->number += last - first + 1;
-		at = *end ? end + 1 : end;
-	}
-	return value->number ? 0 : -ENODATA;
-}
-
-int host_cpuinfo(char *to, size_t to_bytes, const char *root, const char *key)
-{
-	/* The first processor's paragraph is enough, and stays below 8 KiB with all its flags. */
-	char text[8192], *line, *next;
-	int ret = file_read_text(text, sizeof(text), root, "proc/cpuinfo");
-	size_t key_len = strlen(key);
-
-	if (ret < 0)
-		return ret;
-	for (line = text; line; line = next) {
-		char *colon = strchr(line, ':');
-
-		next = strchr(line, '\n');
-		if (next)
-			*next++ = '\0';
-		if (!colon || strncmp(line, key, key_len) ||
-		    strspn(line + key_len, " \t") != (size_t)(colon - line) - key_len)
-			continue;
-		str_copy(to, to_bytes, str_trim(colon + 1));
-		return (int)strlen(to);
-	}
-	return -ENODATA;
-}
-
-bool host_has_word(const char *list, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *at = list; (at = strstr(at, word)); at += len)
-		if ((at == list || at[-1] == ' ') && (at[len] == ' ' || !at[len]))
-			return true;
-	return false;
-}
 
 void host_probe(struct host *host, const char *root)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads what machine this is. Opens files below a given root only, and reads CPUID where the root
- * is the real one. */
+/* Reads what machine this is. Opens files below a given root only; where the root is the real one
+ * asks CPUID, and VMware's port in VMware's machines (hw/host_backdoor.h). */
 #ifndef TARE_HW_HOST_H
 #define TARE_HW_HOST_H
 
@@ -18,8 +18,8 @@ struct host_fact_row {
 
 extern const struct host_fact_row host_fact_rows[HOST_FACTS_N];
 
-/* Fills every fact or says why it is unknown. `root` is "/" or a captured tree (then CPUID is not
- * asked). Never fails. */
+/* Fills every fact or says why it is unknown. `root` is "/" or a captured tree (then neither CPUID
+ * nor a port is asked). Never fails. */
 void host_probe(struct host *host, const char *root);
 
 #endif

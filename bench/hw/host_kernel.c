@@ -13,6 +13,7 @@
 int host_kernel_release(struct host_value *value, const char *root)
 {
 	char release[256], version[256];
+	uint64_t taint;
 	int ret = file_read_text(release, sizeof(release), root, "proc/sys/kernel/osrelease");
 
 	if (ret < 0)
@@ -20,7 +21,12 @@ int host_kernel_release(struct host_value *value, const char *root)
 	ret = file_read_text(version, sizeof(version), root, "proc/sys/kernel/version");
 	if (ret < 0)
 		return ret;
-	snprintf(value->text, sizeof(value->text), "%s %s", release, version);
+	ret = file_read_u64(&taint, root, "proc/sys/kernel/tainted");
+	if (!ret && taint) /* it complained, or runs what is not its own */
+		snprintf(value->text, sizeof(value->text), "%s %s, tainted %" PRIu64, release,
+			 version, taint);
+	else
+		snprintf(value->text, sizeof(value->text), "%s %s", release, version);
 	return 0;
 }
 

@@ -28,10 +28,11 @@ bool host_has_word(const char *list, const char *word);
 host_reader host_cpu_model, host_cpu_microcode, host_cpu_count, host_cpu_topology, host_cpu_mhz,
 	host_cpu_frequency_driver, host_cpu_governor, host_cpu_numa_nodes, host_cpu_tsc,
 	host_cpu_mitigations;
-host_reader host_virt_hypervisor, host_virt_cpuid;
+host_reader host_virt_hypervisor, host_virt_cpuid, host_virt_backdoor;
 host_reader host_dmi_machine, host_dmi_board, host_dmi_bios, host_dmi_firmware,
 	host_dmi_secure_boot;
 host_reader host_kernel_release, host_kernel_command_line, host_kernel_memory,
 	host_kernel_clocksource, host_kernel_clocksources;
+host_reader host_network_drivers;
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hw/host_backdoor.h"
 #include "hw/host_readers.h"
 #include "lib/file.h"
 #include "lib/str.h"
@@ -127,6 +128,28 @@ static const char *name_by_dmi(const char *root, const char *known)
 			return by_dmi[row].name;
 	}
 	return NULL;
+}
+
+static bool says_vmware(const char *root)
+{
+	char signature[SIGNATURES][13], vendor[64];
+	int n = cpuid_signatures(signature);
+
+	for (int i = 0; i < n; i++)
+		if (!strcmp(signature[i], "VMwareVMware"))
+			return true;
+	return file_read_text(vendor, sizeof(vendor), root, "sys/class/dmi/id/sys_vendor") > 0 &&
+	       !strncmp(vendor, "VMware", strlen("VMware"));
+}
+
+int host_virt_backdoor(struct host_value *value, const char *root)
+{
+	if (!host_root_is_live(root)) {
+		str_copy(value->unknown, sizeof(value->unknown),
+			 "captured tree: ports cannot be asked");
+		return -ENODATA;
+	}
+	return host_backdoor_read(value, says_vmware(root), host_backdoor_ask);
 }
 
 static bool amazon_guest(const char *root)

@@ -9,6 +9,7 @@
 #define DISK_TEXT_BYTES	    128
 #define DISK_PARTITIONS_MAX 16
 #define DISK_TOKEN_BYTES    9 /* eight lower-case hex digits and the NUL */
+#define DISK_CPUS_BYTES	    1024
 
 struct disk_partition {
 	char node[DISK_TEXT_BYTES];  /* kernel name: "sda1" */
@@ -66,7 +67,14 @@ struct disk {
 	uint32_t physical_block_bytes;
 	uint64_t max_transfer_bytes; /* largest request the device takes (max_sectors_kb) */
 	uint32_t hw_queues;
-	uint32_t nr_requests;
+	uint32_t nr_requests; /* in each; without a scheduler as many as the driver asked for */
+	uint32_t
+		queue_depth; /* SCSI: of the device; NVMe: of a queue; 0: the driver does not say */
+	/* Lists of CPUs as the kernel writes them ("0-3,8"), separated by blanks; "..." where there
+	 * are more. Of each hardware queue, in order; of each interrupt of the controller, in order
+	 * of their numbers: where it goes, and behind a slash where it may go, if that is more. */
+	char queue_cpus[DISK_CPUS_BYTES];
+	char irq_cpus[DISK_CPUS_BYTES];
 	int32_t numa_node; /* -1: none */
 	bool rotational;   /* as claimed: hypervisors say yes for anything */
 	bool fua;
@@ -79,6 +87,9 @@ struct disk {
 	bool mounted;	     /* whole disk or a partition */
 	bool holders;
 	bool optical;
+	/* Of what is 0 or empty because it could not be read: "fua, discard: not there; irq_cpus:
+	 * ..." */
+	char unknown[256];
 	char use[256]; /* by whom, in words: "sda1 mounted on /boot", "sda2 held by dm-0"; or "" */
 
 	enum disk_verdict verdict;

@@ -9,13 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HOST_VALUE_BYTES 1024
+#define HOST_VALUE_BYTES 2048 /* as the kernel command line has on x86 */
 
 /* In the order of the table in hw/host.c, which gives each its key and its label. */
 enum host_fact {
-	HOST_HYPERVISOR,       /* "none", "KVM", "VMware", ... by CPUID and DMI */
-	HOST_HYPERVISOR_CPUID, /* signature of leaf 0x40000000 */
-	HOST_MACHINE,	       /* DMI vendor and product */
+	HOST_HYPERVISOR,	  /* "none", "KVM", "VMware", ... by CPUID and DMI */
+	HOST_HYPERVISOR_CPUID,	  /* signature of leaf 0x40000000 */
+	HOST_HYPERVISOR_BACKDOOR, /* what VMware's port says of itself */
+	HOST_MACHINE,		  /* DMI vendor and product */
 	HOST_BOARD,
 	HOST_BIOS,	  /* vendor, version, date */
 	HOST_FIRMWARE,	  /* "BIOS", "UEFI" */
@@ -29,12 +30,13 @@ enum host_fact {
 	HOST_CPU_GOVERNOR,
 	HOST_NUMA_NODES,   /* number */
 	HOST_MEMORY_BYTES, /* number */
-	HOST_KERNEL,	   /* release and version */
+	HOST_KERNEL,	   /* release and version; "..., tainted 512" where it complained */
 	HOST_KERNEL_COMMAND_LINE,
 	HOST_CLOCKSOURCE,
 	HOST_CLOCKSOURCES, /* the alternatives */
 	HOST_TSC,	   /* "constant_tsc nonstop_tsc", of the CPU flags, or "none" */
 	HOST_MITIGATIONS,  /* "name: state; ..." of those that say more than "Not affected" */
+	HOST_NETWORK,	   /* "eth0: virtio_net, eth1: e1000e", or "none" */
 	HOST_FACTS_N,
 };
 

@@ -19,6 +19,7 @@
 #include "model/diskstat.h"
 #include "model/host.h"
 #include "model/series.h"
+#include "model/tuned.h"
 #include "model/workload.h"
 
 #define RESULT_SCHEMA	  3
@@ -140,7 +141,8 @@ struct result {
 
 	bool has_target;
 	bool target_is_file;
-	struct disk target;	      /* a disk */
+	struct disk target;	      /* a disk, as it was measured */
+	struct tuned tuned;	      /* what was set for that */
 	char path[RESULT_TEXT_BYTES]; /* a file */
 	char access[32];	      /* "written", "read only" */
 	char consent[RESULT_TEXT_BYTES];
@@ -152,7 +154,7 @@ struct result {
 	bool wrote;
 	uint64_t fill_ns;
 
-	struct disk_list disks; /* every device, with its verdict */
+	struct disk_list disks; /* every device as it was found, with its verdict */
 	struct host host;
 	struct clock_cost clock; /* CLOCK_MONOTONIC */
 	struct tsc tsc;		 /* the loop's own */

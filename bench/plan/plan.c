@@ -249,25 +249,35 @@ static void make_steps(struct plan *plan)
 	}
 }
 
+uint64_t plan_step_ns(const struct plan *plan, uint32_t step)
+{
+	uint64_t longest = 0;
+
+	for (uint32_t i = 0; i < plan->step[step].n; i++) {
+		uint32_t k = plan->step[step].first + i;
+		uint64_t ns = plan->skip[k][0] ? 0 : section_time_ns(&plan->section[k]);
+
+		longest = ns > longest ? ns : longest;
+	}
+	return longest;
+}
+
 static void add_up(struct plan *plan)
 {
 	uint64_t most = 0;
 
 	plan->measure_ns = 0;
 	for (uint32_t s = 0; s < plan->steps_n; s++) {
-		uint64_t memory = 0, longest = 0;
+		uint64_t memory = 0;
 
 		for (uint32_t i = 0; i < plan->step[s].n; i++) {
 			uint32_t k = plan->step[s].first + i;
-			uint64_t ns = section_time_ns(&plan->section[k]);
 
-			if (plan->skip[k][0])
-				continue;
-			memory += section_memory(&plan->section[k]);
-			longest = ns > longest ? ns : longest;
+			if (!plan->skip[k][0])
+				memory += section_memory(&plan->section[k]);
 		}
 		most = memory > most ? memory : most;
-		plan->measure_ns += longest * plan->rounds;
+		plan->measure_ns += plan_step_ns(plan, s) * plan->rounds;
 	}
 	plan->memory_bytes = most + plan->sections_n *
 					    (PLAN_SECTION_BYTES + PLAN_RECORD_BYTES * plan->rounds);

@@ -54,6 +54,12 @@ void plan_build(struct plan *plan, const struct plan_work *work, const struct co
  * and round only. */
 void plan_order(uint32_t *order, const struct plan *plan, uint32_t round);
 
+/* Time that a step takes at most, in one round; 0 where none of its sections can run. */
+uint64_t plan_step_ns(const struct plan *plan, uint32_t step);
+
+/* What becomes of the target, "will only be read"; "" without one. */
+const char *plan_access_words(const struct plan *plan);
+
 /* Every disk of a list with its verdict and reason; those of the plans have their number, from 1,
  * in front. With the words that let a disk be destroyed, where there are any. */
 void plan_print_disks(struct buf *to, const struct disk_list *disks, const struct plan *const *plan,

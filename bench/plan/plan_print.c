@@ -12,8 +12,10 @@
 #include "plan/plan.h"
 #include "store/gpt.h"
 
-static const char *access_words(const struct plan *plan)
+const char *plan_access_words(const struct plan *plan)
 {
+	if (plan->target == PLAN_TARGET_NONE)
+		return "";
 	switch (plan->access) {
 	case PLAN_PROVE_AND_WRITE:
 		return "will be PROVEN BLANK, then marked and written";
@@ -55,14 +57,14 @@ static void print_target(struct buf *to, const struct plan *plan)
 	}
 	if (plan->target == PLAN_TARGET_FILE) {
 		buf_printf(to, "target: file %s, span %s: %s\n", plan->path, span,
-			   access_words(plan));
+			   plan_access_words(plan));
 		buf_printf(to, "        %s\n", plan->reason);
 		print_places(to, plan);
 		return;
 	}
 	buf_puts(to, "target: ");
 	disk_title(to, &plan->disk);
-	buf_printf(to, ": %s\n", access_words(plan));
+	buf_printf(to, ": %s\n", plan_access_words(plan));
 	buf_printf(to, "        span %s; %s\n", span, plan->reason);
 	print_places(to, plan);
 }

@@ -83,9 +83,12 @@ static void add_machine(struct buf *to, const struct result *result)
 	struct buf line = BUF_INIT;
 	char memory[32];
 
-	buf_printf(&line, "%s; hypervisor %s; firmware %s, Secure Boot %s",
-		   fact(result, HOST_MACHINE), fact(result, HOST_HYPERVISOR),
-		   fact(result, HOST_FIRMWARE), fact(result, HOST_SECURE_BOOT));
+	buf_printf(&line, "%s; hypervisor %s", fact(result, HOST_MACHINE),
+		   fact(result, HOST_HYPERVISOR));
+	if (!f[HOST_HYPERVISOR_BACKDOOR].unknown[0])
+		buf_printf(&line, " (backdoor: %s)", f[HOST_HYPERVISOR_BACKDOOR].text);
+	buf_printf(&line, "; firmware %s, Secure Boot %s", fact(result, HOST_FIRMWARE),
+		   fact(result, HOST_SECURE_BOOT));
 	add_wrapped(to, "machine", line.data ? line.data : "");
 	buf_free(&line);
 	str_from_bytes(memory, sizeof(memory), f[HOST_MEMORY_BYTES].number);
@@ -100,18 +103,46 @@ static void add_machine(struct buf *to, const struct result *result)
 	buf_free(&line);
 	add_clock(to, &result->tsc);
 	add_wrapped(to, "mitigations", fact(result, HOST_MITIGATIONS));
+	if (!f[HOST_NETWORK].unknown[0])
+		add_wrapped(to, "network", f[HOST_NETWORK].text);
 }
 
 static void add_disk_words(struct buf *line, const struct disk *d)
 {
 	disk_title(line, d);
-	buf_printf(line,
-		   "; %s, %" PRIu32 " queue%s, blocks %" PRIu32 "/%" PRIu32
-		   ", scheduler %s, cache %s",
-		   d->driver[0] ? d->driver : "driver unknown", d->hw_queues,
-		   d->hw_queues == 1 ? "" : "s", d->logical_block_bytes, d->physical_block_bytes,
+	buf_printf(line, "; %s, %" PRIu32 " queue%s", d->driver[0] ? d->driver : "driver unknown",
+		   d->hw_queues, d->hw_queues == 1 ? "" : "s");
+	if (d->nr_requests)
+		buf_printf(line, " of %" PRIu32, d->nr_requests);
+	if (d->queue_depth)
+		buf_printf(line, ", depth %" PRIu32, d->queue_depth);
+	buf_printf(line, ", blocks %" PRIu32 "/%" PRIu32 ", scheduler %s, cache %s",
+		   d->logical_block_bytes, d->physical_block_bytes,
 		   d->scheduler[0] ? d->scheduler : "unknown",
 		   d->write_cache[0] ? d->write_cache : "unknown");
+}
+
+/* Which CPUs have to do with it, and what was set before it was measured. */
+static void add_setting(struct buf *to, const struct result *result)
+{
+	struct buf line = BUF_INIT;
+	const char *joint = "set: ";
+
+	if (result->target.irq_cpus[0]) {
+		buf_printf(&line, "interrupts to CPUs %s", result->target.irq_cpus);
+		joint = "; set: ";
+	}
+	for (uint32_t i = 0; i < result->tuned.n; i++) {
+		const struct tuned_row *row = &result->tuned.row[i];
+
+		if (!strcmp(row->before, row->after))
+			continue;
+		buf_printf(&line, "%s%s %s -> %s", joint, row->attribute, row->before, row->after);
+		joint = ", ";
+	}
+	if (line.len)
+		add_wrapped(to, "", line.data);
+	buf_free(&line);
 }
 
 static void add_target(struct buf *to, const struct result *result)
@@ -129,6 +160,8 @@ static void add_target(struct buf *to, const struct result *result)
 		add_disk_words(&line, &result->target);
 	add_wrapped(to, "target", line.data ? line.data : "");
 	buf_free(&line);
+	if (!result->target_is_file)
+		add_setting(to, result);
 	buf_printf(&line, "%s; span %s; blocks read: %s", result->access,
 		   str_from_bytes(span, sizeof(span), result->span_bytes),
 		   result_blocks_name(result->blocks));

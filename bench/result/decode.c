@@ -180,6 +180,14 @@ static void decode_disk(struct disk *disk, const struct json *from)
 			disk->verdict = v;
 }
 
+static void decode_tuned(struct tuned *tuned, const struct json *from)
+{
+	size_t n = columns_count(&fields_tuned, from);
+
+	tuned->n = (uint32_t)(n < TUNED_MAX ? n : TUNED_MAX);
+	columns_decode(tuned->row, &fields_tuned, from, sizeof(tuned->row[0]), tuned->n);
+}
+
 static void decode_target(struct result *result, const struct json *from)
 {
 	const char *kind = json_get_text(from, "kind"), *blocks = json_get_text(from, "blocks");
@@ -191,6 +199,7 @@ static void decode_target(struct result *result, const struct json *from)
 		if (!strcmp(blocks, result_blocks_name(b)))
 			result->blocks = b;
 	decode_disk(&result->target, json_get(from, "disk"));
+	decode_tuned(&result->tuned, json_get(from, "tuned"));
 }
 
 static void decode_platform(struct host *host, const struct json *known, const struct json *unknown)

@@ -36,6 +36,9 @@ static void add_target(struct json *to, const struct result *result)
 	json_add_text(to, "blocks", result_blocks_name(result->blocks));
 	if (result->has_target && !result->target_is_file)
 		add_disk(json_add_object(to, "disk"), &result->target);
+	if (result->tuned.n)
+		columns_encode(json_add_object(to, "tuned"), &fields_tuned, result->tuned.row,
+			       sizeof(result->tuned.row[0]), result->tuned.n);
 }
 
 static void add_platform(struct json *tare, const struct host *host)

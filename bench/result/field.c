@@ -91,6 +91,13 @@ static void encode_text(struct json *to, const char *key, const struct field *f,
 	json_add_text(to, key, at);
 }
 
+static void encode_text_if_any(struct json *to, const char *key, const struct field *f,
+			       const void *at)
+{
+	if (*(const char *)at)
+		encode_text(to, key, f, at);
+}
+
 static void decode_text(void *at, const struct field *f, const struct json *value)
 {
 	if (json_text(value))
@@ -183,6 +190,7 @@ static const struct {
 	[FIELD_DOUBLE] = { sizeof(double), encode_double, decode_double },
 	[FIELD_BOOL] = { sizeof(bool), encode_bool, decode_bool },
 	[FIELD_TEXT] = { 1, encode_text, decode_text },
+	[FIELD_TEXT_IF_ANY] = { 1, encode_text_if_any, decode_text },
 	[FIELD_ROUNDED] = { sizeof(uint64_t), encode_rounded, decode_rounded },
 	[FIELD_MEAN_US] = { sizeof(double), encode_mean, decode_mean },
 	[FIELD_BUCKET_US] = { sizeof(uint64_t), encode_bucket, decode_bucket },

@@ -22,6 +22,7 @@ enum field_type {
 	FIELD_DOUBLE,
 	FIELD_BOOL,
 	FIELD_TEXT,
+	FIELD_TEXT_IF_ANY, /* not there where it is empty */
 	FIELD_ROUNDED, /* uint64_t: so many of `unit`, to the nearest; 1 at least where it is not 0
 			*/
 	FIELD_MEAN_US, /* double of ns: us, five significant digits */
@@ -35,7 +36,7 @@ struct field {
 	const char *key;
 	enum field_type type;
 	size_t offset;
-	size_t bytes;  /* FIELD_TEXT: of the array */
+	size_t bytes;  /* FIELD_TEXT...: of the array */
 	uint64_t unit; /* FIELD_ROUNDED: of the document's number, in the member's */
 };
 

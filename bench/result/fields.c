@@ -18,6 +18,11 @@
 #member, FIELD_TEXT, offsetof(struct type, member),                                \
 			sizeof(((struct type *)0)->member), 0                                      \
 	}
+#define TEXT_IF_ANY(type, member)                                                                  \
+	{                                                                                          \
+#member, FIELD_TEXT_IF_ANY, offsetof(struct type, member),                         \
+			sizeof(((struct type *)0)->member), 0                                      \
+	}
 #define MS(key, type, member)                                                                      \
 	{                                                                                          \
 		key, FIELD_ROUNDED, offsetof(struct type, member), 0, 1000000                      \
@@ -66,16 +71,27 @@ static const struct field rows_disk[] = {
 	U64(disk, max_transfer_bytes),
 	U32(disk, hw_queues),
 	U32(disk, nr_requests),
+	U32(disk, queue_depth),
+	TEXT_IF_ANY(disk, queue_cpus),
+	TEXT_IF_ANY(disk, irq_cpus),
 	I32(disk, numa_node),
 	BOOL(disk, rotational),
 	BOOL(disk, fua),
 	BOOL(disk, removable),
 	BOOL(disk, read_only),
 	BOOL(disk, discard),
+	TEXT_IF_ANY(disk, unknown),
 	TEXT(disk, reason),
 	TEXT(disk, token),
 };
 TABLE(disk);
+
+static const struct field rows_tuned[] = {
+	TEXT(tuned_row, attribute),
+	TEXT(tuned_row, before),
+	TEXT(tuned_row, after),
+};
+TABLE(tuned);
 
 /* The members of a struct result_cpu, `in` a struct. */
 #define CPU(type, in)                                                                              \

@@ -9,6 +9,7 @@
 extern const struct fields fields_result;	/* struct result: members of "tare" */
 extern const struct fields fields_target;	/* struct result: members of "target" */
 extern const struct fields fields_disk;		/* struct disk */
+extern const struct fields fields_tuned;	/* struct tuned_row: columns */
 extern const struct fields fields_cpu;		/* struct result_cpu */
 extern const struct fields fields_workload;	/* struct result_workload */
 extern const struct fields fields_rounds;	/* struct result_round: columns */

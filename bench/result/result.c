@@ -10,6 +10,7 @@
 
 #include "config/keys.h"
 #include "hw/disk_token.h"
+#include "hw/disk_tune.h"
 #include "hw/disk_verdict.h"
 #include "lib/str.h"
 #include "result/build.h"
@@ -176,6 +177,8 @@ static void fill_target(struct result *result, const struct plan *plan, const st
 		 plan_writes(plan) ? "written" : "read only");
 	if (!board)
 		return;
+	result->tuned = board->tuned;
+	disk_tune_show(&result->target, &board->tuned);
 	result->blocks = (enum result_blocks)board->blocks;
 	result->span_bytes = board->span_bytes;
 	result->proven_bytes = board->proven_bytes;

@@ -18,6 +18,7 @@
 #include "model/plan.h"
 #include "model/result.h"
 #include "model/series.h"
+#include "model/tuned.h"
 #include "run/stats.h"
 
 #define BOARD_TEXT_BYTES 256
@@ -87,6 +88,7 @@ struct board {
 	char consent[BOARD_TEXT_BYTES]; /* by which right the target was written */
 	char note[BOARD_NOTES_MAX][BOARD_TEXT_BYTES];
 	_Atomic uint32_t notes_n;
+	struct tuned tuned;		  /* of a disk */
 	struct tsc clock;		  /* as it was after the last step */
 	uint64_t span_bytes;		  /* really used */
 	uint64_t proven_bytes;		  /* read and found blank before the first write */

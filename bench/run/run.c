@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "hw/disk_open.h"
+#include "hw/disk_tune.h"
 #include "lib/clock.h"
 #include "lib/str.h"
 #include "plan/plan.h"
@@ -22,6 +23,7 @@
 
 #define WATCH_NS      (CLOCK_NS_PER_S / 10)
 #define PROGRESS_NS   (CLOCK_NS_PER_S / 2)
+#define TICK_NS	      CLOCK_NS_PER_S
 #define END_GRACE_NS  (UINT64_C(5) * CLOCK_NS_PER_S)  /* after its last word */
 #define STOP_GRACE_NS (UINT64_C(20) * CLOCK_NS_PER_S) /* after a request to stop */
 /* For a reporter that sends a checkpoint on a line of 9600 baud, or finds one blocked. */
@@ -115,11 +117,26 @@ static void verify(struct board *board, const struct plan *plan, const struct pr
 		str_copy(board->failure, sizeof(board->failure), e.text);
 }
 
+/* Before anything is read: what waits for a disk that hangs is this process. */
+static void tune(struct board *board, const struct plan *plan)
+{
+	struct notes notes = { 0 };
+
+	if (plan->target != PLAN_TARGET_DISK)
+		return;
+	atomic_store(&board->deadline_ns, clock_now_ns() + CREW_HANG_NS);
+	disk_tune(&board->tuned, &plan->disk, "/", plan->lock, &notes);
+	for (size_t i = 0; i < notes.n; i++)
+		board_note(board, "%s", notes.text[i]);
+	notes_free(&notes);
+}
+
 static void measure(struct board *board, const struct plan *plan)
 {
 	struct prepared prepared;
 	struct err e = ERR_INIT;
 
+	tune(board, plan);
 	if (prepare_target(&prepared, board, plan, &e)) {
 		str_copy(board->failure, sizeof(board->failure), e.text);
 	} else {
@@ -165,7 +182,7 @@ struct watch {
 	pid_t pid;
 	uint8_t *told; /* for each record: already reported */
 	uint32_t rounds_told;
-	uint64_t progress_ns, stop_ns, ended_ns;
+	uint64_t progress_ns, tick_ns, stop_ns, ended_ns;
 	bool restores; /* asked to end early or not: what was written is put back */
 };
 
@@ -216,6 +233,11 @@ static void tell(struct watch *w, bool ended)
 	}
 	if (waits)
 		tell_rounds(w);
+	else if (phase == BOARD_MEASURING && !ended && w->watcher->tick &&
+		 now_ns - w->tick_ns >= TICK_NS) {
+		w->tick_ns = now_ns;
+		w->watcher->tick(w->watcher->context, w->plan, w->board);
+	}
 	atomic_store(&w->board->seen, turn);
 }
 

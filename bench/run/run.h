@@ -12,12 +12,15 @@
 #include "run/board.h"
 
 /* Who is told how the run goes. The measuring side waits between windows until all is told (60 s at
- * most): nothing is printed inside a window. */
+ * most): but for tick(), nobody is told anything inside a window. */
 struct run_watcher {
 	void (*record)(void *context, const struct plan *plan, const struct board *board,
 		       uint32_t round, uint32_t section); /* a record is complete */
 	void (*progress)(void *context, const struct plan *plan,
 			 const struct board *board); /* while preparing, about twice a second */
+	/* About once a second while a window is open, jobs count and nothing must disturb them. May
+	 * be NULL. */
+	void (*tick)(void *context, const struct plan *plan, const struct board *board);
 	/* Every record of a round is complete and told. May be NULL. */
 	void (*round)(void *context, const struct plan *plan, const struct board *board,
 		      uint32_t round);

@@ -6,6 +6,7 @@
 
 #include "frame/frame.h"
 #include "lib/clock.h"
+#include "result/build.h"
 #include "session/log.h"
 #include "session/session.h"
 
@@ -17,6 +18,37 @@ void session_say(struct session *s, enum console_kind kind, const char *text)
 {
 	log_add(&s->log, clock_boot_ns(), text);
 	consoles_puts(&s->consoles, kind, text);
+}
+
+enum console_kind session_lines(const struct session *s)
+{
+	return s->picture.on ? CONSOLE_SERIAL : CONSOLE_ALL;
+}
+
+static const char *fact(const struct session *s, enum host_fact i)
+{
+	const struct host_value *value = &s->host.fact[i];
+
+	return value->unknown[0] ? "unknown" : value->text;
+}
+
+void session_say_machine(struct session *s)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "tare " TARE_VERSION ", build %s\n", build_id());
+	buf_printf(&text, "machine: %s; hypervisor %s; firmware %s\n", fact(s, HOST_MACHINE),
+		   fact(s, HOST_HYPERVISOR), fact(s, HOST_FIRMWARE));
+	buf_printf(&text, "         %" PRIu64 " x %s; memory %" PRIu64 " MiB\n",
+		   s->host.fact[HOST_CPUS].number, fact(s, HOST_CPU_MODEL),
+		   s->host.fact[HOST_MEMORY_BYTES].number >> 20);
+	buf_puts(&text, "consoles:");
+	for (uint32_t i = 0; i < s->consoles.n; i++)
+		buf_printf(&text, "%s %s", i ? "," : "", s->consoles.console[i].words);
+	buf_puts(&text, "\n");
+	if (!buf_failed(&text))
+		session_say(s, session_lines(s), text.data);
+	buf_free(&text);
 }
 
 void session_summary(struct session *s, const char *run, const char *text)

@@ -19,6 +19,7 @@
 #include "result/checkpoint.h"
 #include "result/result.h"
 #include "session/args.h"
+#include "session/picture.h"
 #include "ui/console.h"
 
 /* Who has a result: one bit each. */
@@ -55,7 +56,8 @@ struct session {
 	struct disk_hotplug hotplug; /* of the appliance */
 	struct notes added;	     /* devices that were added while it runs, and locked */
 	struct consoles consoles;
-	struct buf log; /* what they were told, with times */
+	struct picture picture; /* of the appliance's screens */
+	struct buf log;		/* what they were told, with times */
 	uint64_t start_unix_s;
 	uint64_t first_io_ns; /* since boot, just before the first read of a disk */
 	uint64_t seed;
@@ -100,6 +102,12 @@ int session_run_nothing(struct session *s, const char *why, struct err *e);
 
 /* Tells consoles, and keeps it for the log. */
 void session_say(struct session *s, enum console_kind kind, const char *text);
+
+/* Who gets lines about what the picture shows: all but the screens that it is on. */
+enum console_kind session_lines(const struct session *s);
+
+/* Tells what machine this is, and where the consoles are. */
+void session_say_machine(struct session *s);
 
 /* Sends one event to serial lines. */
 void session_summary(struct session *s, const char *run, const char *text);

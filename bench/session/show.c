@@ -38,6 +38,18 @@ static void take_key(struct showing *show, int key, const char *console)
 	}
 }
 
+/* On a screen the seconds go down. */
+static void show_seconds(struct showing *show, uint64_t left_ns, bool keys)
+{
+	uint64_t seconds = (left_ns + CLOCK_NS_PER_S - 1) / CLOCK_NS_PER_S;
+	char line[128];
+
+	snprintf(line, sizeof(line), "writing begins in %" PRIu64 " s%s%s", seconds,
+		 keys ? "; c: cancel it, Enter: begin now" : "",
+		 keys && show->pick.n ? ", 1-9: leave a disk out" : "");
+	picture_line(&show->s->picture, &show->s->consoles, line);
+}
+
 static void count_down(struct showing *show, uint32_t seconds, bool keys)
 {
 	uint64_t until_ns = clock_now_ns() + seconds * CLOCK_NS_PER_S, now_ns;
@@ -46,15 +58,19 @@ static void count_down(struct showing *show, uint32_t seconds, bool keys)
 
 	snprintf(line, sizeof(line), "writing begins in %" PRIu32 " s; %s\n", seconds,
 		 keys ? "press c to cancel it" : "SIGINT or SIGTERM cancels it");
-	say(show, line);
+	session_say(s, session_lines(s), line);
 	if (keys && show->pick.n)
-		say(show, "press Enter to begin at once, a disk's number to leave it out\n");
+		session_say(s, session_lines(s),
+			    "press Enter to begin at once, a disk's number to leave it out\n");
 	while (show->pick.state == PICK_WAITING && (now_ns = clock_now_ns()) < until_ns &&
 	       !*s->stop) {
 		uint64_t left_ns = until_ns - now_ns;
-		int key = consoles_key_from(
-			&s->consoles, left_ns < CLOCK_NS_PER_S / 4 ? left_ns : CLOCK_NS_PER_S / 4,
-			console, sizeof(console));
+		int key;
+
+		show_seconds(show, left_ns, keys);
+		key = consoles_key_from(&s->consoles,
+					left_ns < CLOCK_NS_PER_S / 4 ? left_ns : CLOCK_NS_PER_S / 4,
+					console, sizeof(console));
 
 		take_key(show, key, console);
 	}
@@ -113,12 +129,19 @@ const char *session_show_plans(struct session *s, const struct plan *const *plan
 		writes = writes || plan_writes(plan[i]);
 	}
 	show.pick = pick_begin(disks ? n : 0);
+	if (s->args.appliance) {
+		picture_begin(
+			&s->picture, &s->consoles,
+			&(struct live){
+				.host = &s->host, .disks = &s->disks, .plan = plan, .plans_n = n });
+		session_say_machine(s);
+	}
 	if (disks)
 		plan_print_disks(&text, &s->disks, plan, n);
 	for (uint32_t i = 0; i < n; i++)
 		plan_print(&text, plan[i]);
 	if (!buf_failed(&text) && text.data)
-		say(&show, text.data);
+		session_say(s, session_lines(s), text.data);
 	buf_free(&text);
 	if (writes && plan[0]->wait_s)
 		cancelled = decide(&show, plan[0]->wait_s);

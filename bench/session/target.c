@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Target by target: plan, show, run, result, deliver. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "render/text.h"
 #include "result/result.h"
 #include "run/run.h"
+#include "session/log.h"
 #include "session/session.h"
 
 #define HEARTBEAT_NS (UINT64_C(30) * CLOCK_NS_PER_S)
@@ -30,15 +32,21 @@ static void tell_record(void *context, const struct plan *plan, const struct boa
 	const char *name = plan->section[section].name;
 	struct buf line = BUF_INIT, words = BUF_INIT;
 	struct result_round figures;
+	uint32_t done, total;
 
 	result_round_make(&figures, &board->record[plan_record(plan, round, section)], round,
 			  t->session->start_unix_s);
 	render_round_line(&line, name, &figures);
 	buf_puts(&line, "\n");
 	render_round_summary(&words, name, &figures);
+	live_steps(&done, &total, plan, board);
+	buf_printf(&words, " done=%" PRIu32 "/%" PRIu32 " left_s=%" PRIu64, done, total,
+		   live_left_ns(plan, board, tsc_now_ns()) / CLOCK_NS_PER_S);
 	if (!buf_failed(&words))
 		session_summary(t->session, t->run, words.data);
-	if (!buf_failed(&line))
+	if (!buf_failed(&line) && t->session->picture.on)
+		log_add(&t->session->log, clock_boot_ns(), line.data);
+	else if (!buf_failed(&line))
 		session_say(t->session, CONSOLE_SCREEN, line.data);
 	buf_free(&line);
 	buf_free(&words);
@@ -65,6 +73,11 @@ static void tell_progress(void *context, const struct plan *plan, const struct b
 		t->beat_ns = clock_now_ns();
 		session_heartbeat(t->session, t->run, phase_words[phase], done, total);
 	}
+	if (t->session->picture.on) {
+		picture_progress(&t->session->picture, &t->session->consoles, phase_words[phase],
+				 board);
+		return;
+	}
 	if (!total)
 		return;
 	snprintf(line, sizeof(line), "%s: %llu of %llu MiB\n", phase_words[phase],
@@ -81,11 +94,56 @@ static void tell_round(void *context, const struct plan *plan, const struct boar
 		session_checkpoint(t->session, &t->checkpoints, t->parts, plan, board, round);
 }
 
+/* Jobs run: only the line that lives is drawn, on screens, never on serial lines, where each byte
+ * leaves the virtual machine. */
+static void tell_tick(void *context, const struct plan *plan, const struct board *board)
+{
+	struct telling *t = context;
+
+	picture_tick(&t->session->picture, &t->session->consoles, plan, board);
+}
+
 static void be_quiet(void *context)
 {
 	struct telling *t = context;
 
+	picture_draw(&t->session->picture, &t->session->consoles, "");
+
 	consoles_drain(&t->session->consoles);
+}
+
+/* The plans stay those that were shown; this one's workloads are seen now. */
+static void begin_picture(struct session *s, const struct plan *plan, const struct board *board)
+{
+	struct live live = s->picture.live;
+
+	if (!s->args.appliance || !live.plans_n)
+		return;
+	for (live.current = 0; live.current + 1 < live.plans_n && live.plan[live.current] != plan;)
+		live.current++;
+	live.board = board;
+	picture_begin(&s->picture, &s->consoles, &live);
+}
+
+/* What it cost goes to the log: nobody has to believe that it does not disturb. */
+static void end_picture(struct session *s)
+{
+	const struct picture *p = &s->picture;
+	char line[160];
+
+	picture_end(&s->picture, &s->consoles);
+	s->picture.live.board = NULL;
+	if (!p->drawn_n)
+		return;
+	snprintf(line, sizeof(line),
+		 "the live line was drawn %" PRIu64
+		 " times while windows were open: %.1f us of CPU "
+		 "each, at most %.1f us, %" PRIu64 " bytes\n",
+		 p->drawn_n, (double)p->drawn_cpu_ns / (double)p->drawn_n / 1e3,
+		 (double)p->drawn_most_ns / 1e3, p->drawn_bytes / p->drawn_n);
+	log_add(&s->log, clock_boot_ns(), line);
+	s->picture.drawn_n = s->picture.drawn_bytes = 0;
+	s->picture.drawn_cpu_ns = s->picture.drawn_most_ns = 0;
 }
 
 /* Runs one plan and brings its result out, with the warnings of the session and of this plan.
@@ -98,6 +156,7 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 	struct telling telling = { .session = s, .run = run, .beat_ns = clock_now_ns() };
 	struct run_watcher watcher = { .record = tell_record,
 				       .progress = tell_progress,
+				       .tick = tell_tick,
 				       .round = tell_round,
 				       .quiet = be_quiet,
 				       .context = &telling };
@@ -120,11 +179,13 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 	notes_merge(&warnings, notes);
 	if (!failure && plan->target != PLAN_TARGET_NONE) {
 		board = board_create(plan);
+		begin_picture(s, plan, board);
 		if (board)
 			run_plan(board, plan, &watcher, s->stop);
 		else
 			failure = "no memory for the results";
 	}
+	end_picture(s);
 	disk_hotplug_drain(&s->hotplug, &s->added);
 	ret = result_make(&result, &parts, plan, board, failure);
 	if (ret)

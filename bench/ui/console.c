@@ -11,8 +11,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "lib/buf.h"
 #include "lib/clock.h"
-#include "lib/file.h"
 #include "lib/str.h"
 
 #define WRITE_DEADLINE_NS   (UINT64_C(20) * CLOCK_NS_PER_S)
@@ -27,17 +27,8 @@ static bool is_screen(const char *name)
 	return !strncmp(name, "tty", 3) && name[3] >= '0' && name[3] <= '9';
 }
 
-/* A UART that is configured but not there has type 0 and no use. */
-static bool is_absent(const char *root, const char *name)
-{
-	uint64_t type;
-
-	return !strncmp(name, "ttyS", 4) &&
-	       !file_read_u64(&type, root, "sys/class/tty/%s/type", name) && type == 0;
-}
-
-/* False: it is no terminal. */
-static bool set_raw(int fd)
+/* At `baud`, or (0) as fast as it is. False: it is no terminal. */
+static bool set_raw(int fd, uint32_t baud)
 {
 	struct termios t;
 
@@ -47,62 +38,63 @@ static bool set_raw(int fd)
 	t.c_cflag |= CLOCAL;
 	t.c_cflag &= ~(tcflag_t)CRTSCTS;
 	t.c_iflag &= ~(tcflag_t)(IXON | IXOFF); /* a stray ^S must not stop a run */
+	if (baud)
+		cfsetspeed(&t, console_speed(baud));
 	return !tcsetattr(fd, TCSANOW, &t);
 }
 
-static void open_one(struct consoles *consoles, const char *root, const char *name)
+static void open_one(struct consoles *consoles, const struct console_row *row)
 {
 	struct console *console = &consoles->console[consoles->n];
 	char path[64];
 
-	if (consoles->n == CONSOLES_MAX || is_absent(root, name))
-		return;
-	snprintf(path, sizeof(path), "/dev/%s", name);
+	snprintf(path, sizeof(path), "/dev/%s", row->name);
 	*console = (struct console){ .fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC),
-				     .serial = !is_screen(name) };
+				     .serial = !is_screen(row->name) };
 	if (console->fd < 0)
 		return;
-	str_copy(console->name, sizeof(console->name), name);
+	str_copy(console->name, sizeof(console->name), row->name);
+	console_row_words(console->words, sizeof(console->words), row);
 	if (console->serial)
-		console->raw = set_raw(console->fd);
+		console->raw = set_raw(console->fd, row->baud);
 	consoles->n++;
 }
 
 void consoles_open(struct consoles *consoles, const char *root)
 {
-	char active[256], *save = NULL;
+	struct console_list list;
 
 	*consoles = (struct consoles){ 0 };
-	if (file_read_text(active, sizeof(active), root, "sys/class/tty/console/active") <= 0)
-		return;
-	for (char *name = strtok_r(active, " ", &save); name; name = strtok_r(NULL, " ", &save))
-		open_one(consoles, root, name);
+	console_list_read(&list, root);
+	for (uint32_t i = 0; i < list.n; i++)
+		open_one(consoles, &list.row[i]);
 }
 
 void consoles_stderr(struct consoles *consoles)
 {
 	*consoles = (struct consoles){ .n = 1, .console = { { .fd = STDERR_FILENO } } };
 	str_copy(consoles->console[0].name, sizeof(consoles->console[0].name), "stderr");
+	str_copy(consoles->console[0].words, sizeof(consoles->console[0].words), "stderr");
 }
 
-static void write_one(struct console *console, const char *data, size_t len)
+/* What one console still has to get. */
+struct pending {
+	const char *data;
+	size_t len;
+	uint64_t until_ns; /* then it is dead */
+};
+
+static void write_some(struct console *console, struct pending *p)
 {
-	uint64_t until_ns = clock_now_ns() + WRITE_DEADLINE_NS +
-			    len * CLOCK_NS_PER_S / SLOWEST_BYTES_PER_S;
+	ssize_t n = write(console->fd, p->data, p->len);
 
-	while (len && !console->dead) {
-		struct pollfd p = { .fd = console->fd, .events = POLLOUT };
-		ssize_t n = write(console->fd, data, len);
-
-		if (n > 0) {
-			data += n;
-			len -= (size_t)n;
-		} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
-			console->dead = true;
-		} else {
-			poll(&p, 1, 100);
-			console->dead = clock_now_ns() > until_ns;
-		}
+	if (n > 0) {
+		p->data += n;
+		p->len -= (size_t)n;
+	} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+		console->dead = true;
+	} else {
+		console->dead = clock_now_ns() > p->until_ns;
 	}
 }
 
@@ -111,21 +103,48 @@ static bool is_kind(const struct console *console, enum console_kind kind)
 	return kind == CONSOLE_ALL || (kind == CONSOLE_SERIAL) == console->serial;
 }
 
+/* To all consoles at once: several ports take no longer than the slowest. */
+static void write_pending(struct consoles *consoles, struct pending *pending)
+{
+	struct pollfd p[CONSOLES_MAX];
+
+	for (bool any = true; any;) {
+		any = false;
+		for (uint32_t i = 0; i < consoles->n; i++) {
+			struct console *console = &consoles->console[i];
+
+			if (pending[i].len && !console->dead)
+				write_some(console, &pending[i]);
+			p[i] = (struct pollfd){ .fd = -1, .events = POLLOUT };
+			if (pending[i].len && !console->dead)
+				p[i].fd = console->fd;
+			any |= p[i].fd >= 0;
+		}
+		if (any)
+			poll(p, consoles->n, 100);
+	}
+}
+
 /* What goes to raw consoles may differ from what goes to the others. */
 static uint32_t write_all(struct consoles *consoles, enum console_kind kind, const struct buf *raw,
 			  const struct buf *other)
 {
+	struct pending pending[CONSOLES_MAX] = { { 0 } };
+	uint64_t until_ns = clock_now_ns() + WRITE_DEADLINE_NS;
 	uint32_t whole = 0;
 
 	for (uint32_t i = 0; i < consoles->n; i++) {
-		struct console *console = &consoles->console[i];
+		const struct console *console = &consoles->console[i];
 		const struct buf *b = console->raw ? raw : other;
 
-		if (!is_kind(console, kind))
-			continue;
-		write_one(console, b->data, b->len);
-		whole += !console->dead;
+		if (is_kind(console, kind))
+			pending[i] = (struct pending){ b->data, b->len,
+						       until_ns + b->len * CLOCK_NS_PER_S /
+									  SLOWEST_BYTES_PER_S };
 	}
+	write_pending(consoles, pending);
+	for (uint32_t i = 0; i < consoles->n; i++)
+		whole += is_kind(&consoles->console[i], kind) && !consoles->console[i].dead;
 	return whole;
 }
 
@@ -238,10 +257,28 @@ int consoles_key(struct consoles *consoles, uint64_t timeout_ns)
 	return consoles_key_from(consoles, timeout_ns, name, sizeof(name));
 }
 
-/* tcdrain() would wait for ever on a port that nobody empties. */
-static void drain_one(struct console *console)
+bool consoles_screen_size(const struct consoles *consoles, uint32_t *rows, uint32_t *columns)
 {
-	uint64_t until_ns = clock_now_ns() + DRAIN_DEADLINE_NS;
+	bool any = false;
+
+	for (uint32_t i = 0; i < consoles->n; i++) {
+		const struct console *console = &consoles->console[i];
+		struct winsize size;
+
+		if (console->serial || console->fd == STDERR_FILENO)
+			continue;
+		if (ioctl(console->fd, TIOCGWINSZ, &size) || !size.ws_row || !size.ws_col)
+			size = (struct winsize){ .ws_row = 25, .ws_col = 80 };
+		*rows = !any || size.ws_row < *rows ? size.ws_row : *rows;
+		*columns = !any || size.ws_col < *columns ? size.ws_col : *columns;
+		any = true;
+	}
+	return any;
+}
+
+/* tcdrain() would wait for ever on a port that nobody empties. */
+static bool drain_one(struct console *console, uint64_t until_ns)
+{
 	bool waited = false;
 	int left;
 
@@ -250,14 +287,18 @@ static void drain_one(struct console *console)
 		console->dead = clock_now_ns() > until_ns;
 		clock_sleep_ns(CLOCK_NS_PER_S / 100);
 	}
-	if (waited)
-		clock_sleep_ns(FIFO_NS);
+	return waited;
 }
 
 void consoles_drain(struct consoles *consoles)
 {
+	uint64_t until_ns = clock_now_ns() + DRAIN_DEADLINE_NS;
+	bool waited = false;
+
 	for (uint32_t i = 0; i < consoles->n; i++)
-		drain_one(&consoles->console[i]);
+		waited |= drain_one(&consoles->console[i], until_ns);
+	if (waited)
+		clock_sleep_ns(FIFO_NS);
 }
 
 void consoles_revive(struct consoles *consoles)

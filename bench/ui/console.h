@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a run speaks while it goes on: in the appliance every console of the kernel, screens and
- * serial ports; on an installed system standard error. A console that blocks loses what was meant
- * for it; it never holds a run up for longer than its deadline.
+ * Where a run speaks while it goes on: in the appliance screens and serial ports; on an installed
+ * system standard error. A console that blocks loses what was meant for it; it never holds a run up
+ * for longer than its deadline.
  */
 #ifndef TARE_UI_CONSOLE_H
 #define TARE_UI_CONSOLE_H
@@ -12,11 +12,14 @@
 #include <stdint.h>
 #include <termios.h>
 
-#define CONSOLES_MAX 8
+#include "hw/console_list.h"
+
+#define CONSOLES_MAX CONSOLE_LIST_MAX
 
 struct console {
 	int fd;
 	char name[32];	       /* "tty0", "ttyS0", "hvc0" */
+	char words[96];	       /* name, and where the port is: console_row_words() */
 	bool serial;	       /* not a screen: takes frames */
 	bool raw;	       /* passes bytes as they are: text needs CR before each LF */
 	bool dead;	       /* blocked past its deadline, or failed */
@@ -30,9 +33,9 @@ struct consoles {
 };
 
 /*
- * Opens every console named in ROOT/sys/class/tty/console/active; serial ports raw, without flow
- * control, without waiting for a carrier. Ports that are not there (no UART behind them) are left
- * out. Never fails; there may be none.
+ * Opens every console of hw/console_list.h; serial ports raw, without flow control, without waiting
+ * for a carrier, at the speed that the list says. What cannot be opened is left out. Never fails;
+ * there may be none.
  */
 void consoles_open(struct consoles *consoles, const char *root);
 
@@ -41,8 +44,8 @@ void consoles_stderr(struct consoles *consoles);
 
 enum console_kind { CONSOLE_ALL, CONSOLE_SCREEN, CONSOLE_SERIAL };
 
-/* Writes to all of a kind; gives each at most 20 s plus what its line rate needs, then calls it
- * dead. Returns on how many all of it arrived. */
+/* Writes to all of a kind at once; gives each at most 20 s plus what its line rate needs, then
+ * calls it dead. Returns on how many all of it arrived. */
 uint32_t consoles_write(struct consoles *consoles, enum console_kind kind, const void *data,
 			size_t len);
 
@@ -66,8 +69,12 @@ int consoles_key(struct consoles *consoles, uint64_t timeout_ns);
 int consoles_key_from(struct consoles *consoles, uint64_t timeout_ns, char *name,
 		      size_t name_bytes);
 
-/* Waits until what was written has left the ports, at most 5 s each; calls one dead that moves
- * nothing. */
+/* Rows and columns that all screens have; what is not known counts as 25 by 80. False: there is no
+ * screen. Standard error is none. */
+bool consoles_screen_size(const struct consoles *consoles, uint32_t *rows, uint32_t *columns);
+
+/* Waits until what was written has left the ports, at most 5 s; calls dead what has not moved by
+ * then. */
 void consoles_drain(struct consoles *consoles);
 
 /* Gives dead consoles another chance: somebody may listen by now. */

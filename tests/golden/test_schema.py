@@ -15,7 +15,7 @@ VALIDATORS = {1: Draft202012Validator(json.loads((RESULTS / "v1.schema.json").re
               2: Draft202012Validator(json.loads((RESULTS / "v2.schema.json").read_text())),
               3: Draft202012Validator(SCHEMA)}
 # Numbers that are counts, or that fio named.
-COUNTS = {"schema", "rounds", "seed", "round", "position", "ios", "hw_queues", "nr_requests",
+COUNTS = {"schema", "rounds", "seed", "round", "position", "ios", "hw_queues", "nr_requests", "queue_depth",
           "numa_node", "switches_voluntary", "switches_involuntary", "depth_mean", "errno", "count",
           "cpus", "numa_nodes", "value", "bytes", "rounds_done", "io_workers", "cycles", "merges",
           "submits", "completes", "read_ios", "write_ios"}
@@ -143,7 +143,9 @@ MUTATIONS = [
     (["tare", "platform", "cpus"], "four"),
     (["tare", "platform", "cpus"], DELETED),
     (["tare", "platform", "colour"], "red"),
+    (["tare", "platform", "network"], ["eth0"]),
     (["tare", "platform_unknown", "colour"], "red"),
+    (["tare", "platform_unknown", "network"], ""),
     (["tare", "target", "kind"], "tape"),
     (["tare", "target", "kind"], "file"),
     (["tare", "target", "blocks"], "zeros"),
@@ -152,6 +154,12 @@ MUTATIONS = [
     (["tare", "disks", 0, "verdict"], "nice"),
     (["tare", "disks", 0, "size_bytes"], DELETED),
     (["tare", "disks", 0, "numa_node"], -2),
+    (["tare", "disks", 0, "queue_depth"], -1),
+    (["tare", "disks", 0, "irq_cpus"], ""),
+    (["tare", "disks", 0, "unknown"], {}),
+    (["tare", "target", "tuned"], {"attribute": ["nomerges"], "before": ["0"]}),
+    (["tare", "target", "tuned"], {"attribute": [""], "before": ["0"], "after": ["2"]}),
+    (["tare", "target", "tuned"], {"attribute": ["nomerges"], "before": [0], "after": ["2"]}),
     (["tare", "keys", 0, "source"], "hearsay"),
     (["tare", "workloads", 0, "state"], "running"),
     (["tare", "workloads", 0, "blocks"], "some"),

@@ -111,6 +111,13 @@ static inline void maker_init_work(struct maker *m, const struct plan_work *work
 					.skew_ns = 12.5,
 					.call_ns = 7.25,
 					.words = "invariant, steady" };
+	m->board->tuned = (struct tuned){ .row = { { "scheduler", "mq-deadline", "none" },
+						   { "nomerges", "0", "2" },
+						   { "rq_affinity", "1", "2" },
+						   { "iostats", "1", "1" },
+						   { "nr_requests", "256", "1023" },
+						   { "governor", "powersave", "performance" } },
+					  .n = 6 };
 	m->round = aligned_alloc(_Alignof(struct stats), m->board->records_n * sizeof(*m->round));
 	assert_non_null(m->round);
 	for (uint32_t i = 0; i < m->board->records_n; i++)

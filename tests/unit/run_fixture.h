@@ -20,6 +20,10 @@ static inline struct disk fixture_disk(const char *node, enum disk_verdict verdi
 			     .logical_block_bytes = 512,
 			     .physical_block_bytes = 4096,
 			     .hw_queues = 1,
+			     .nr_requests = 256,
+			     .queue_depth = 128,
+			     .queue_cpus = "0-3",
+			     .irq_cpus = "0/0-3 1/0-3 0-3",
 			     .numa_node = -1,
 			     .verdict = verdict };
 

@@ -18,7 +18,7 @@ struct site {
 	char dir[PATH_MAX], path[PATH_MAX + 16];
 	volatile sig_atomic_t stop;
 	uint32_t records, progress; /* calls of the watcher */
-	uint32_t rounds, quiet;
+	uint32_t rounds, quiet, ticks;
 };
 
 /* While something is told, and for a while after, no job may run: a record of a step whose window
@@ -65,6 +65,16 @@ static inline void on_quiet(void *context)
 	s->quiet++;
 }
 
+/* Jobs may be counting. */
+static inline void on_tick(void *context, const struct plan *plan, const struct board *board)
+{
+	struct site *s = context;
+
+	(void)plan;
+	assert_int_equal(atomic_load(&board->phase), BOARD_MEASURING);
+	s->ticks++;
+}
+
 static inline void on_progress(void *context, const struct plan *plan, const struct board *board)
 {
 	struct site *s = context;
@@ -72,6 +82,16 @@ static inline void on_progress(void *context, const struct plan *plan, const str
 	(void)plan;
 	assert_true(atomic_load(&board->phase) != BOARD_MEASURING);
 	s->progress++;
+}
+
+static inline struct run_watcher site_watcher(struct site *s)
+{
+	return (struct run_watcher){ .record = on_record,
+				     .progress = on_progress,
+				     .tick = on_tick,
+				     .round = on_round,
+				     .quiet = on_quiet,
+				     .context = s };
 }
 
 /* `data`: the file is there already, full of bytes that are not zero. */
@@ -95,7 +115,7 @@ static inline void site_init(struct site *s, const char *text, uint64_t span_byt
 
 static inline void site_run(struct site *s)
 {
-	struct run_watcher watcher = { on_record, on_progress, on_round, on_quiet, s };
+	struct run_watcher watcher = site_watcher(s);
 
 	run_plan(s->board, &s->plan, &watcher, &s->stop);
 }

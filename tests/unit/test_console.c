@@ -104,9 +104,9 @@ static void absent_ports_should_be_left_out(void **state)
 		      { "", 0 },
 		      { "\n", 0 },
 		      { "nosuch\n", 0 },
-		      { "ttyS0 null\n", 1 },
+		      { "ttyS0 null null\n", 1 },
 		      { "null zero full\n", 3 },
-		      { "null null null null null null null null null null\n", CONSOLES_MAX } };
+		      { "null zero full random urandom\n", 5 } };
 	char root[PATH_MAX];
 
 	(void)state;

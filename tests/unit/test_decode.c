@@ -203,6 +203,31 @@ static void nonsense_values_should_do_no_harm(void **state)
 	use_up(&r);
 }
 
+/* This test will check settings that no machine has: more than there is room for, of other kinds,
+ * too long, without a partner. */
+static void nonsense_settings_should_do_no_harm(void **state)
+{
+	static struct result r;
+	struct buf text = BUF_INIT;
+	struct err e = ERR_INIT;
+
+	(void)state;
+	buf_puts(&text, "{\"jobs\":[],\"tare\":{\"schema\":3,\"state\":\"failed\",\"workloads\":[],"
+			"\"target\":{\"kind\":\"disk\",\"tuned\":{\"before\":[7,\"0\"],\"after\":5,"
+			"\"attribute\":[\"a name of more than 23 characters\"");
+	for (int i = 0; i < 1000; i++)
+		buf_puts(&text, ",\"x\"");
+	buf_puts(&text, "]}}}}");
+	assert_int_equal(result_decode(&r, text.data, text.len, &e), 0);
+	assert_int_equal(r.tuned.n, TUNED_MAX);
+	assert_string_equal(r.tuned.row[0].attribute, "a name of more than 23 ");
+	assert_string_equal(r.tuned.row[0].before, "");
+	assert_string_equal(r.tuned.row[1].before, "0");
+	assert_string_equal(r.tuned.row[1].after, "");
+	use_up(&r);
+	buf_free(&text);
+}
+
 /* This test will check the same of columns: longer and shorter ones, of other kinds, negative. */
 static void nonsense_columns_should_do_no_harm(void **state)
 {
@@ -254,6 +279,7 @@ int main(void)
 		cmocka_unit_test(damaged_documents_should_be_refused),
 		cmocka_unit_test(too_many_parts_should_be_refused),
 		cmocka_unit_test(nonsense_values_should_do_no_harm),
+		cmocka_unit_test(nonsense_settings_should_do_no_harm),
 		cmocka_unit_test(nonsense_columns_should_do_no_harm),
 	};
 

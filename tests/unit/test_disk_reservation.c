@@ -4,6 +4,7 @@
 #include "hw/disk_reservation.h"
 
 #include <errno.h>
+#include <scsi/sg.h>
 
 #include "unit.h"
 
@@ -185,6 +186,46 @@ static void nvme_answers_are_judged(void **state)
 	}
 }
 
+static void what_the_kernel_says_is_told_from_what_the_disk_says(void **state)
+{
+	static const struct {
+		unsigned short host;
+		unsigned char status, sense_len, sense_key;
+		int answer;
+	} cases[] = {
+		{ 0, 0, 0, 0, DISK_RESERVATION_DATA },
+		{ 0, 2, 18, 5, DISK_RESERVATION_REFUSED },
+		{ 0, 2, 18, 1, DISK_RESERVATION_DATA },
+		{ 0, 2, 18, 6, -EAGAIN },
+		{ 0, 0x18, 0, 0, DISK_RESERVATION_CONFLICT },
+		{ 0, 8, 0, 0, -EBUSY },
+		{ 1, 0, 0, 0, -EIO }, /* no such disk any more */
+		{ 3, 0, 0, 0, -ETIMEDOUT },
+		/* An error of the transfer: the disk's own word counts, where it said that it does
+		 * not know the command; nothing else does. */
+		{ 7, 0, 18, 5, DISK_RESERVATION_REFUSED },
+		{ 7, 2, 18, 5, DISK_RESERVATION_REFUSED },
+		{ 7, 0, 0, 5, -EIO },
+		{ 7, 0, 18, 4, -EIO },
+		{ 7, 0, 18, 6, -EIO },
+		{ 7, 0x18, 0, 0, -EIO },
+		{ 1, 0, 18, 5, -EIO },
+		{ 3, 0, 18, 5, -ETIMEDOUT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const uint8_t fixed[32] = { 0x70, 0, cases[i].sense_key };
+		const uint8_t descriptors[32] = { 0x72, cases[i].sense_key };
+		const struct sg_io_hdr io = { .host_status = cases[i].host,
+					      .status = cases[i].status,
+					      .sb_len_wr = cases[i].sense_len };
+
+		assert_int_equal(disk_reservation_of_scsi(&io, fixed), cases[i].answer);
+		assert_int_equal(disk_reservation_of_scsi(&io, descriptors), cases[i].answer);
+	}
+}
+
 static void what_is_no_disk_has_no_reservation(void **state)
 {
 	char words[DISK_RESERVATION_WORDS] = "x";
@@ -204,6 +245,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scsi_answers_are_judged),
 		cmocka_unit_test(nvme_answers_are_judged),
+		cmocka_unit_test(what_the_kernel_says_is_told_from_what_the_disk_says),
 		cmocka_unit_test(what_is_no_disk_has_no_reservation),
 	};
 

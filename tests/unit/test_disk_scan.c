@@ -40,7 +40,10 @@ static const struct {
 	    .sequence = 2,
 	    .size_bytes = 2 * GIB,
 	    .logical_block_bytes = 4096,
-	    .hw_queues = 2 } },
+	    .hw_queues = 2,
+	    .queue_depth = 128,
+	    .queue_cpus = "0 1",
+	    .irq_cpus = "1/0-1 0/0-1 1/0-1 0 1" } },
 	{ "q35-virtio-scsi",
 	  3,
 	  { .node = "vda",
@@ -55,7 +58,10 @@ static const struct {
 	    .sequence = 1,
 	    .size_bytes = 4 * GIB,
 	    .logical_block_bytes = 512,
-	    .hw_queues = 2 } },
+	    .hw_queues = 2,
+	    .queue_cpus = "0 1",
+	    .irq_cpus = "0/0-1 0 1",
+	    .unknown = "queue_depth: the driver does not say" } },
 	{ "q35-virtio-scsi",
 	  3,
 	  { .node = "sr0",
@@ -72,6 +78,9 @@ static const struct {
 	    .size_bytes = 64 * MIB,
 	    .logical_block_bytes = 2048,
 	    .hw_queues = 1,
+	    .queue_depth = 1,
+	    .queue_cpus = "0-1",
+	    .irq_cpus = "0/0-1",
 	    .optical = true,
 	    .read_only = true,
 	    .removable = true } },
@@ -93,7 +102,10 @@ static const struct {
 	    .sequence = 1,
 	    .size_bytes = 2 * GIB,
 	    .logical_block_bytes = 512,
-	    .hw_queues = 4 } },
+	    .hw_queues = 4,
+	    .queue_depth = 1023,
+	    .queue_cpus = "0 1 2 3",
+	    .irq_cpus = "0/0-3 0 1 2 3" } },
 	{ "bare-metal-nvme",
 	  3,
 	  { .node = "sda",
@@ -112,10 +124,14 @@ static const struct {
 	    .size_bytes = 8 * GIB,
 	    .logical_block_bytes = 512,
 	    .hw_queues = 1,
+	    .queue_depth = 32,
+	    .queue_cpus = "0-3",
+	    .irq_cpus = "3/0-3",
 	    .partitions_n = 2 } },
 	{ "bare-metal-nvme",
 	  3,
 	  { .node = "sdb",
+	    .serial = "1-0000:00:02.0-1",
 	    .vendor = "QEMU",
 	    .model = "QEMU HARDDISK",
 	    .firmware = "2.5+",
@@ -130,6 +146,9 @@ static const struct {
 	    .size_bytes = 4 * GIB,
 	    .logical_block_bytes = 512,
 	    .hw_queues = 1,
+	    .queue_depth = 1,
+	    .queue_cpus = "0-3",
+	    .irq_cpus = "1/0-3",
 	    .removable = true } },
 	{ "vmware",
 	  2,
@@ -146,7 +165,10 @@ static const struct {
 	    .sequence = 1,
 	    .size_bytes = 2 * GIB,
 	    .logical_block_bytes = 512,
-	    .hw_queues = 1 } },
+	    .hw_queues = 1,
+	    .queue_depth = 254,
+	    .queue_cpus = "0",
+	    .irq_cpus = "0" } },
 };
 
 static void captured_disks_are_read(void **state)
@@ -178,6 +200,10 @@ static void captured_disks_are_read(void **state)
 		assert_int_equal(got->size_bytes, want->size_bytes);
 		assert_int_equal(got->logical_block_bytes, want->logical_block_bytes);
 		assert_int_equal(got->hw_queues, want->hw_queues);
+		assert_int_equal(got->queue_depth, want->queue_depth);
+		assert_string_equal(got->queue_cpus, want->queue_cpus);
+		assert_string_equal(got->irq_cpus, want->irq_cpus);
+		assert_string_equal(got->unknown, want->unknown);
 		assert_int_equal(got->optical, want->optical);
 		assert_int_equal(got->read_only, want->read_only);
 		assert_int_equal(got->removable, want->removable);
@@ -275,10 +301,45 @@ static void odd_entries_are_handled(void **state)
 	assert_string_equal(list.disk[3].node, "sda10"); /* a disk: its name is not parsed */
 	assert_string_equal(list.disk[4].node, "sdb");
 	assert_string_equal(list.disk[0].transport, "");
+	/* No queue was made: what is not known is not 0 by the disk's own word. */
+	assert_string_equal(
+		list.disk[0].unknown,
+		"logical_block_bytes, physical_block_bytes, max_transfer_bytes, "
+		"nr_requests, rotational, fua, discard: not there; queue_depth: the "
+		"driver does not say; irq_cpus: its bus does not say which are its own");
 	disk_list_free(&list);
 	image_run("rm -rf %s/sys", root);
 	assert_int_equal(disk_scan(&list, root, &e), -ENOENT);
 	assert_non_null(strstr(e.text, "should be a mounted sysfs"));
+}
+
+static void usb_disks_have_the_serial_of_their_device(void **state)
+{
+	static const struct {
+		const char *of_disk, *of_device, *serial;
+	} cases[] = {
+		{ "", "S1", "S1" },
+		{ "", "", "" }, /* and not that of the hub */
+		{ "D1", "S1", "D1" },
+	};
+	char *root = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err e = ERR_INIT;
+		struct disk_list list;
+
+		image_run("cd %s && rm -rf sys && mkdir -p sys/class/block && "
+			  "d=sys/devices/pci0000:00/usb1/1-1/host0/block/sda && mkdir -p $d && "
+			  "echo 8:0 >$d/dev && echo 16384 >$d/size && "
+			  "ln -s ../../../$d sys/class/block/sda && cd sys/devices/pci0000:00/usb1 "
+			  "&& "
+			  "echo 1d6b >idVendor && echo HUB >serial && echo 46f4 >1-1/idVendor && "
+			  "printf '%s' >1-1/serial && printf '%s' >1-1/host0/block/sda/serial",
+			  root, cases[i].of_device, cases[i].of_disk);
+		assert_int_equal(disk_scan(&list, root, &e), 0);
+		assert_string_equal(named(&list, "sda")->serial, cases[i].serial);
+		disk_list_free(&list);
+	}
 }
 
 static void own_locks_are_not_read_only_disks(void **state)
@@ -355,6 +416,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(uses_are_found, image_setup, image_teardown),
 		cmocka_unit_test_setup_teardown(odd_entries_are_handled, image_setup,
 						image_teardown),
+		cmocka_unit_test_setup_teardown(usb_disks_have_the_serial_of_their_device,
+						image_setup, image_teardown),
 		cmocka_unit_test_setup_teardown(own_locks_are_not_read_only_disks, image_setup,
 						image_teardown),
 		cmocka_unit_test(disks_are_found_by_what_users_say),

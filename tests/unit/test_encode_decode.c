@@ -69,6 +69,8 @@ static void document_should_survive_reading_and_writing(void **state)
 	maker_encode(&again, &back);
 	assert_string_equal(json.data, again.data);
 	assert_int_equal(back.disks.disk[1].verdict, DISK_DATA);
+	assert_int_equal(back.tuned.n, 6);
+	assert_memory_equal(&back.tuned, &r->tuned, sizeof(back.tuned));
 	check_extras(&back, r);
 	buf_free(&json);
 	buf_free(&again);

@@ -8,7 +8,7 @@
 #include "model/series.h"
 #include "result/fields.h"
 
-#define STRUCT_MAX 65536
+#define STRUCT_MAX (1u << 18)
 
 static size_t field_bytes(const struct field *f)
 {
@@ -17,7 +17,7 @@ static size_t field_bytes(const struct field *f)
 		[FIELD_BOOL] = 1, [FIELD_ROUNDED] = 8, [FIELD_MEAN_US] = 8, [FIELD_BUCKET_US] = 8
 	};
 
-	return f->type == FIELD_TEXT ? f->bytes : bytes[f->type];
+	return f->bytes ? f->bytes : bytes[f->type];
 }
 
 /* A value of its own for every field, at the edge of what it may hold. */
@@ -57,6 +57,7 @@ static void fill(char *to, const struct fields *fields)
 			fail();
 			break;
 		case FIELD_TEXT:
+		case FIELD_TEXT_IF_ANY:
 			memset(at, (int)('a' + i % 26), f->bytes - 1);
 			at[0] = '"';
 			at[1] = '\n';
@@ -69,11 +70,11 @@ static void fill(char *to, const struct fields *fields)
 static void every_field_should_survive(void **state)
 {
 	static const struct fields *const tables[] = {
-		&fields_result,	  &fields_target,     &fields_disk,	    &fields_cpu,
-		&fields_workload, &fields_rounds,     &fields_key,	    &fields_error,
-		&fields_clock,	  &fields_tsc,	      &fields_kernel,	    &fields_steady,
-		&fields_series,	  &fields_clock_1,    &fields_cpu_2,	    &fields_round_2,
-		&fields_series_2, &fields_round_io_2, &fields_rounds_bytes,
+		&fields_result,	 &fields_target,   &fields_disk,       &fields_cpu,
+		&fields_tuned,	 &fields_workload, &fields_rounds,     &fields_key,
+		&fields_error,	 &fields_clock,	   &fields_tsc,	       &fields_kernel,
+		&fields_steady,	 &fields_series,   &fields_clock_1,    &fields_cpu_2,
+		&fields_round_2, &fields_series_2, &fields_round_io_2, &fields_rounds_bytes,
 	};
 	char *from = malloc(STRUCT_MAX), *to = malloc(STRUCT_MAX), *used = malloc(STRUCT_MAX);
 
@@ -106,6 +107,24 @@ static void every_field_should_survive(void **state)
 	free(from);
 	free(to);
 	free(used);
+}
+
+/* This test will check that a text which is there only where it says something is left out whole,
+ * and one that is always there is not. */
+static void empty_text_should_be_left_out_where_it_may(void **state)
+{
+	static const struct disk nothing;
+	struct json *object = json_object();
+	struct disk back = { 0 };
+
+	(void)state;
+	fields_encode(object, &fields_disk, &nothing);
+	assert_non_null(json_get(object, "serial"));
+	assert_null(json_get(object, "irq_cpus"));
+	assert_null(json_get(object, "unknown"));
+	fields_decode(&back, &fields_disk, object);
+	assert_memory_equal(&back, &nothing, sizeof(back));
+	json_free(object);
 }
 
 /* This test will check values that a member cannot hold: it stays as it was, or is cut. */
@@ -262,6 +281,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_field_should_survive),
+		cmocka_unit_test(empty_text_should_be_left_out_where_it_may),
 		cmocka_unit_test(values_that_do_not_fit_should_change_nothing),
 		cmocka_unit_test(columns_should_hold_what_there_is),
 		cmocka_unit_test(buckets_should_come_back_from_few_digits),

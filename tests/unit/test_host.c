@@ -28,6 +28,8 @@ static void captured_machines_are_read(void **state)
 		{ "q35-virtio-scsi", HOST_KERNEL, "6.12.117-tare #1 SMP 2026-01-01", 0 },
 		{ "q35-virtio-scsi", HOST_CLOCKSOURCE, "tsc", 0 },
 		{ "q35-virtio-scsi", HOST_CLOCKSOURCES, "tsc hpet acpi_pm", 0 },
+		{ "q35-virtio-scsi", HOST_NETWORK, "eth0: virtio_net", 0 },
+		{ "bare-metal-nvme", HOST_NETWORK, "eth0: e1000e, eth1: e1000e", 0 },
 		{ "bare-metal-nvme", HOST_HYPERVISOR, "none", 0 },
 		{ "bare-metal-nvme", HOST_MACHINE, "Supermicro SYS-6029P 0123456789", 0 },
 		{ "bare-metal-nvme", HOST_BOARD, "Supermicro X11DPi-N 1.21", 0 },
@@ -39,6 +41,7 @@ static void captured_machines_are_read(void **state)
 		{ "vmware", HOST_MACHINE, "VMware, Inc. VMware7,1 pc-i440fx-7.2", 0 },
 		{ "vmware", HOST_CPU_TOPOLOGY, "1 socket, 1 core, 1 thread", 0 },
 		{ "vmware", HOST_CPU_MHZ, "", 2594 },
+		{ "vmware", HOST_NETWORK, "eth0: vmxnet3", 0 },
 	};
 	struct host *host = malloc(sizeof(*host));
 
@@ -71,6 +74,7 @@ static void unknown_facts_say_why(void **state)
 	}
 	host_probe(host, FIXTURES "vmware");
 	assert_non_null(strstr(host->fact[HOST_HYPERVISOR_CPUID].unknown, "captured"));
+	assert_non_null(strstr(host->fact[HOST_HYPERVISOR_BACKDOOR].unknown, "captured"));
 	assert_non_null(strstr(host->fact[HOST_CPU_GOVERNOR].unknown, "no frequency control"));
 	free(host);
 }
@@ -144,6 +148,11 @@ static void texts_are_parsed(void **state)
 		  "none needed", 0, true },
 		{ "sys/devices/system/cpu/vulnerabilities/a", "Mitigation: X\\n", HOST_MITIGATIONS,
 		  "a: Mitigation: X", 0, true },
+		{ "proc/sys/kernel/osrelease", "6.12\\n", HOST_KERNEL, "", 0, false },
+		{ "proc/sys/kernel/version", "#1\\n", HOST_KERNEL, "6.12 #1", 0, true },
+		{ "proc/sys/kernel/tainted", "0\\n", HOST_KERNEL, "6.12 #1", 0, true },
+		{ "proc/sys/kernel/tainted", "512\\n", HOST_KERNEL, "6.12 #1, tainted 512", 0,
+		  true },
 		{ "sys/firmware/efi/vars", "", HOST_FIRMWARE, "UEFI", 0, true },
 		{ "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
 		  "\\006\\000\\000\\000\\001", HOST_SECURE_BOOT, "on", 0, true },
@@ -164,6 +173,34 @@ static void texts_are_parsed(void **state)
 		assert_int_equal(value->number, cases[i].number);
 		assert_int_equal(!value->unknown[0], cases[i].known);
 	}
+	free(host);
+}
+
+/* Links in the order of their numbers; those without a device are none of the machine's. */
+static void links_are_named_with_their_drivers(void **state)
+{
+	struct host *host = malloc(sizeof(*host));
+
+	assert_non_null(host);
+	image_run("cd %s && mkdir -p sys/class/net/lo sys/class/net/eth3/device", (char *)*state);
+	host_probe(host, *state);
+	assert_string_equal(host->fact[HOST_NETWORK].text, "none");
+	image_run("cd %s/sys/class/net && for n in 2:igc 10:atlantic; do mkdir -p "
+		  "eth${n%%:*}/device && ln -s ../../../bus/pci/drivers/${n#*:} "
+		  "eth${n%%:*}/device/driver; done",
+		  (char *)*state);
+	host_probe(host, *state);
+	assert_string_equal(host->fact[HOST_NETWORK].text, "eth2: igc, eth10: atlantic");
+	/* More than fit: whole ones. */
+	image_run("cd %s/sys/class/net && for i in $(seq 100 300); do mkdir -p eth$i/device && "
+		  "ln -s drivers/virtio_net eth$i/device/driver; done",
+		  (char *)*state);
+	host_probe(host, *state);
+	assert_in_range(strlen(host->fact[HOST_NETWORK].text), HOST_VALUE_BYTES - 30,
+			HOST_VALUE_BYTES - 1);
+	assert_string_equal(host->fact[HOST_NETWORK].text + strlen(host->fact[HOST_NETWORK].text) -
+				    12,
+			    ": virtio_net");
 	free(host);
 }
 
@@ -201,6 +238,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(hypervisors_are_told_by_dmi, image_setup,
 						image_teardown),
 		cmocka_unit_test_setup_teardown(texts_are_parsed, image_setup, image_teardown),
+		cmocka_unit_test_setup_teardown(links_are_named_with_their_drivers, image_setup,
+						image_teardown),
 		cmocka_unit_test(every_fact_has_its_row),
 		cmocka_unit_test(live_machine_is_read),
 	};

@@ -51,8 +51,12 @@ static void report_should_say_what_was_measured(void **state)
 		"kernel      6.12.1 #1 SMP; clock kvm-clock, 22 ns a call (180 ns as a system "
 		"call)\n",
 		"mitigations unknown\n",
-		"sda, 2 GiB, QEMU QEMU HARDDISK, serial S-sda; virtio_scsi, 1 queue, blocks "
-		"512/4096",
+		"sda, 2 GiB, QEMU QEMU HARDDISK, serial S-sda; virtio_scsi, 1 queue of 1023, "
+		"depth 128,\n",
+		"blocks 512/4096, scheduler none, cache unknown\n",
+		"interrupts to CPUs 0/0-3 1/0-3 0-3; set: scheduler mq-deadline -> none, nomerges "
+		"0 -> 2,\n",
+		"rq_affinity 1 -> 2, nr_requests 256 -> 1023, governor powersave -> performance\n",
 		"written; span 1 GiB; blocks read: written by us; filled once at 512 MiB/s\n",
 		"suite       t.fio, 2 rounds, seed 42\n",
 		"state       partial: fails: failed: I/O failed: Input/output error\n",
@@ -80,8 +84,36 @@ static void report_should_say_what_was_measured(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(pieces); i++)
 		check_has(text, pieces[i]);
+	check_has_not(text, "iostats");	  /* was as it should be */
+	check_has_not(text, "\nnetwork"); /* unknown */
+	check_has_not(text, "backdoor");
 	check_has_not(text, "\nodd "); /* has no figures: it stands with the warnings */
 	assert_in_range(widest(text), 80, 100);
+	free(text);
+	maker_free(&m);
+}
+
+/* This test will check what is said only where there is something to say. */
+static void platform_should_be_told_where_it_is_known(void **state)
+{
+	static struct maker m;
+	struct result *r = maker_rich(&m);
+	char *text;
+
+	(void)state;
+	r->host.fact[HOST_HYPERVISOR_BACKDOOR] = (struct host_value){ .text = "version 6, ESX" };
+	r->host.fact[HOST_NETWORK] = (struct host_value){ .text = "eth0: vmxnet3, eth1: e1000e" };
+	r->target.irq_cpus[0] = '\0';
+	text = report(r);
+	check_has(text, "; hypervisor KVM (backdoor: version 6, ESX); firmware UEFI,");
+	check_has(text, "\nnetwork     eth0: vmxnet3, eth1: e1000e\n");
+	check_has(text, "\n            set: scheduler mq-deadline -> none, nomerges");
+	free(text);
+	r->tuned.n = 0;
+	r->target.queue_depth = r->target.nr_requests = 0;
+	text = report(r);
+	check_has(text, "; virtio_scsi, 1 queue, blocks 512/4096");
+	check_has_not(text, "set: ");
 	free(text);
 	maker_free(&m);
 }
@@ -360,6 +392,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(report_should_say_what_was_measured),
+		cmocka_unit_test(platform_should_be_told_where_it_is_known),
 		cmocka_unit_test(nameless_target_should_leave_no_gap),
 		cmocka_unit_test(screen_should_hold_its_table),
 		cmocka_unit_test(figures_should_be_in_their_columns),

@@ -162,6 +162,26 @@ static void figures_should_add_up_over_rounds(void **state)
 	maker_free(&m);
 }
 
+/* This test will check that the target is told as it was measured, and every disk as it was found.
+ */
+static void disks_should_be_told_as_they_were(void **state)
+{
+	static struct maker m;
+	const struct result *r;
+
+	(void)state;
+	maker_init(&m, two, 1);
+	str_copy(m.plan.disk.scheduler, sizeof(m.plan.disk.scheduler), "mq-deadline");
+	str_copy(m.disk[0].scheduler, sizeof(m.disk[0].scheduler), "mq-deadline");
+	r = maker_make(&m, NULL);
+	assert_string_equal(r->target.scheduler, "none");
+	assert_int_equal(r->target.nr_requests, 1023);
+	assert_string_equal(r->disks.disk[0].scheduler, "mq-deadline");
+	assert_int_equal(r->disks.disk[0].nr_requests, 256);
+	assert_int_equal(r->tuned.n, 6);
+	maker_free(&m);
+}
+
 /* This test will check that every key travels with its value and source. */
 static void keys_should_travel_with_the_result(void **state)
 {
@@ -292,6 +312,7 @@ int main(void)
 		cmocka_unit_test(figures_should_add_up_over_rounds),
 		cmocka_unit_test(keys_should_travel_with_the_result),
 		cmocka_unit_test(doubts_should_stand_in_the_result),
+		cmocka_unit_test(disks_should_be_told_as_they_were),
 		cmocka_unit_test(safety_should_name_every_disk),
 		cmocka_unit_test(safety_should_tell_consent_and_its_end),
 		cmocka_unit_test(percentiles_should_need_ten_ios_beyond),

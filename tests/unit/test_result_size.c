@@ -13,6 +13,7 @@
  */
 #include "result_fixture.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 #include "config/suites.h"
@@ -238,6 +239,21 @@ static void draw_round(struct maker *m, const struct machine *machine, uint32_t 
 	record->start_unix_s = 1700000000 + (round * m->plan.steps_n + position) * 9 / 2;
 }
 
+/* A disk with a queue and an interrupt for each CPU, and one more for its controller. */
+static void give_queues(struct disk *disk, uint32_t cpus)
+{
+	disk->hw_queues = cpus;
+	snprintf(disk->irq_cpus, sizeof(disk->irq_cpus), "0/0-%" PRIu32, cpus - 1);
+	disk->queue_cpus[0] = '\0';
+	for (uint32_t i = 0; i < cpus; i++) {
+		size_t queue = strlen(disk->queue_cpus), irq = strlen(disk->irq_cpus);
+
+		snprintf(disk->queue_cpus + queue, sizeof(disk->queue_cpus) - queue,
+			 i ? " %" PRIu32 : "%" PRIu32, i);
+		snprintf(disk->irq_cpus + irq, sizeof(disk->irq_cpus) - irq, " %" PRIu32, i);
+	}
+}
+
 static void draw_run(struct maker *m, const struct machine *machine)
 {
 	struct plan_work *work = calloc(1, sizeof(*work));
@@ -256,6 +272,8 @@ static void draw_run(struct maker *m, const struct machine *machine)
 	maker_init_work(m, work, work->suite->rounds);
 	free(work);
 	host_probe(&m->host, MACHINE);
+	give_queues(&m->plan.disk, machine->cpus);
+	give_queues(&m->disk[0], machine->cpus);
 	for (uint32_t round = 0; round < m->plan.rounds; round++) {
 		plan_order(order, &m->plan, round);
 		for (uint32_t i = 0; i < m->plan.steps_n; i++)

@@ -27,6 +27,21 @@ static void nothing_should_be_told_while_a_window_is_open(void **state)
 	site_free(&s);
 }
 
+/* This test will check that whoever watches hears of a window about once a second while it is open,
+ * and no more often. */
+static void open_window_should_tick_once_a_second(void **state)
+{
+	static struct site s;
+
+	(void)state;
+	site_init(&s, "[long]\ntime_based\nruntime=3300ms\nrw=randread\nrate_iops=1000\n", 4 * MIB,
+		  true);
+	site_run(&s);
+	assert_int_equal(s.records, 1);
+	assert_in_range(s.ticks, 2, 4);
+	site_free(&s);
+}
+
 /* This test will check a run on a new file: it is filled, measured, and every record is told. */
 static void new_file_should_be_filled_and_measured(void **state)
 {
@@ -190,6 +205,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_should_be_told_while_a_window_is_open),
+		cmocka_unit_test(open_window_should_tick_once_a_second),
 		cmocka_unit_test(new_file_should_be_filled_and_measured),
 		cmocka_unit_test(dead_target_should_be_left_alone),
 		cmocka_unit_test(existing_file_should_only_be_read),

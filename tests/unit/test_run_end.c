@@ -72,7 +72,7 @@ static pid_t start_assault(const struct site *s, uint32_t record, int number)
 /* Runs while somebody strikes; returns how long it took, in ns. */
 static uint64_t run_under_assault(struct site *s, uint32_t record, int number)
 {
-	struct run_watcher watcher = { on_record, on_progress, on_round, on_quiet, s };
+	struct run_watcher watcher = site_watcher(s);
 	uint64_t start_ns = clock_now_ns();
 	int status;
 	pid_t pid;

@@ -22,11 +22,16 @@ from pathlib import Path
 
 import images
 import prepared
-from machine import (BUILD, FIRMWARE, HERE, OVMF, TOP, WITHOUT_PARTITION, command,
-                     nbd_command)
+from hardware import ACPI, FIRMWARE, OVMF
+from machine import BUILD, HERE, TOP, WITHOUT_PARTITION, command
+from qemu import nbd_command
 
 # Emulated machines need a CPU each; more at once only makes every one of them late.
 SLOTS = threading.BoundedSemaphore(max(1, os.cpu_count() or 1))
+
+
+# Of Debian's packages pxelinux and syslinux-common.
+PXELINUX = ("/usr/lib/PXELINUX/pxelinux.0", "/usr/lib/syslinux/modules/bios/ldlinux.c32")
 
 
 class QemuDied(Exception):
@@ -93,13 +98,18 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 
 class Boot:
-    """A machine that is running. Use with `with`: QEMU is gone after the block, whatever happens."""
+    """A machine that is running. Use with `with`: QEMU is gone after the block, whatever happens.
+    `medium`: what is on the disk it boots from, instead of tare.iso itself; `rewrite`: makes of
+    QEMU's command the one that is started."""
 
-    def __init__(self, machine, folder, *, fresh=True, initrd_extra=b""):
+    def __init__(self, machine, folder, *, fresh=True, initrd_extra=b"", medium=BUILD / "tare.iso",
+                 rewrite=lambda words: words):
         self.machine = machine
         self.folder = Path(folder)
         self.run = Run(machine, self.folder)
         self._initrd_extra = initrd_extra
+        self._medium = medium
+        self._rewrite = rewrite
         self._fresh = fresh
         self._process = None
         self._socket = None
@@ -138,9 +148,13 @@ class Boot:
                 if machine.job:
                     images.put_on_results(folder / "results.img", HERE / "jobs" / machine.job)
             if machine.media not in WITHOUT_PARTITION:
-                shutil.copyfile(BUILD / "tare.iso", folder / "media.img")
+                shutil.copyfile(self._medium, folder / "media.img")
             if machine.firmware != "bios":
                 shutil.copyfile(OVMF / FIRMWARE[machine.firmware][1], folder / "ovmf-vars.fd")
+            if machine.acpi:
+                (folder / f"{machine.acpi}.bin").write_bytes(ACPI[machine.acpi][2])
+            if machine.media == "pxelinux":
+                self._serve_pxelinux(folder / "pxe")
         (folder / "serial.log").write_bytes(b"")
         if machine.media == "kernel":
             initramfs = (BUILD / "initramfs").read_bytes()
@@ -161,6 +175,13 @@ class Boot:
             images.overlay(path.with_suffix(".qcow2"), made)
         else:
             subprocess.run(["cp", "--sparse=always", str(made), str(path)], check=True)
+
+    def _serve_pxelinux(self, pxe):
+        """What a TFTP server has that boots by pxelinux: its loader and the module that it asks for
+        first, beside what we hand out."""
+        shutil.copytree(BUILD / "pxe", pxe)
+        for path in PXELINUX:
+            shutil.copy(path, pxe)
 
     def _digest(self, disk):
         path = self.folder / f"{disk.name}.img"
@@ -204,7 +225,7 @@ class Boot:
             self._pipes.append(pipe)
 
     def _start(self):
-        if self.machine.serial_blocked:
+        if self.machine.line == "blocked":
             self._make_pipe("serial")
         if self.machine.port == "blocked":
             self._make_pipe("port")
@@ -216,7 +237,7 @@ class Boot:
         ours, qemus = socket.socketpair()
         # The paused end leaves time to ask for figures; a monitor over an inherited descriptor
         # needs no name that another run could take.
-        words = command(self.machine, self.folder, accelerator()) + [
+        words = self._rewrite(command(self.machine, self.folder, accelerator())) + [
             "-no-shutdown", "-chardev", f"socket,id=qmp,fd={qemus.fileno()}",
             "-mon", "chardev=qmp,mode=control"]
         (self.folder / "qemu.cmd").write_text(shlex.join(words) + "\n")
@@ -288,6 +309,26 @@ class Boot:
                 self._note(message)
         return re.search(pattern, self.text())
 
+    def screen(self):
+        """The text on a VGA screen in text mode, from all of its memory: what it shows is in there,
+        after what it showed before."""
+        path = self.folder / "screen.bin"
+        self.qmp("pmemsave", val=0xB8000, size=0x8000, filename=str(path))
+        text = path.read_bytes()[::2].decode("cp437").replace("\0", " ")
+        return "\n".join(text[i:i + 80].rstrip() for i in range(0, len(text), 80))
+
+    def wait_screen(self, pattern, timeout_s):
+        """Waits until the screen matches; returns the match, or None where it never does."""
+        until = time.monotonic() + timeout_s
+        while time.monotonic() < until and self.run.ending == "killed":
+            match = re.search(pattern, self.screen())
+            if match:
+                return match
+            message = self._message(0.2)
+            if message:
+                self._note(message)
+        return re.search(pattern, self.screen())
+
     def blockstats(self):
         """QEMU's figures of each drive, by its name; those of add_disk() have one, too."""
         rows = {row.get("device") or row.get("node-name"): row["stats"]
@@ -306,9 +347,9 @@ class Boot:
             self.resume_disk(name)
 
     def unplug_disk(self, name):
-        """Takes the device of a drive out of the running machine."""
+        """Takes the device of a drive out of the running machine; one of add_disk(), too."""
         for row in self.qmp("query-block"):
-            if row["device"] == name:
+            if name in (row["device"], row.get("qdev")):
                 self.qmp("device_del", id=row["qdev"])
 
     def add_disk(self, name, size_bytes, serial):
@@ -317,7 +358,7 @@ class Boot:
         images.CONTENTS["blank"](path, size_bytes)
         self.qmp("blockdev-add", **{"driver": "raw", "node-name": name,
                                     "file": {"driver": "file", "filename": str(path)}})
-        self.qmp("device_add", driver="scsi-hd", bus="scsi.0", drive=name, serial=serial)
+        self.qmp("device_add", driver="scsi-hd", id=name, bus="scsi.0", drive=name, serial=serial)
 
     def slow_writes(self, name, bytes_per_s):
         """From now on a drive takes no more than that."""

@@ -8,6 +8,7 @@ import os
 import random
 import re
 import shutil
+import struct
 import subprocess
 import tempfile
 from pathlib import Path
@@ -50,8 +51,13 @@ def _erased(path, size_bytes):
     assert "fail" not in done.stdout + done.stderr, done.stdout + done.stderr
 
 
-CONTENTS = {"blank": _blank, "erased": _erased, "middle": _middle, "ext4": _ext4}
-LAYOUTS = {"erased": "qcow2"}  # of the image, where it is not raw
+def _qcow2(path, size_bytes):
+    """Blank, and as large as no file of the host's could be."""
+    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", str(path), str(size_bytes)], check=True)
+
+
+CONTENTS = {"blank": _blank, "erased": _erased, "middle": _middle, "ext4": _ext4, "qcow2": _qcow2}
+LAYOUTS = {"erased": "qcow2", "qcow2": "qcow2"}  # of the image, where it is not raw
 
 
 def program(name):

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Machines as data: reads machines.ini and says which QEMU command each section means.
+"""Machines as data: reads machines.ini strictly, and keeps the QEMU command that each section means.
 
     machine.py --list           names, groups, what each expects
     machine.py --print NAME     the command, for a shell; disks are made by --boot
     machine.py --boot NAME      boots it, shows its console, says where everything is
     machine.py --bless          rewrites golden/
 
-Builds commands only; boot.py runs them.
+What can be named there is in hardware.py; qemu.py makes the commands, boot.py runs them.
 """
 
 import argparse
@@ -18,20 +18,22 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import images
 import prepared
+import qemu
+from hardware import (ACPI, BUSES, CPU_FLAGS, MACHINE_OPTIONS, MACHINES, NICS, PORTS, SERIALS,
+                      SERIALS_WITH_RESULT, SMBIOS, TIME, WITH_PCI, bus_of)
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 BUILD = TOP / os.environ.get("B", "build")  # an absolute B stays as it is
-OVMF = Path("/usr/share/OVMF")
 
-DISK_BUSES = ("virtio-scsi", "virtio-blk", "nvme", "ahci")
 # Of each key of a disk: what its value must look like, and how that is said.
 DISK_KEYS = {
     "serial": (r"\S+", "TEXT"),
-    "content": (r"blank|erased|ext4|middle", "blank|erased|ext4|middle"),
+    "content": (r"blank|erased|ext4|middle|qcow2", "blank|erased|ext4|middle|qcow2"),
     "block": (r"512|4096", "512|4096"),
+    "count": (r"[1-9]\d?", "N"),
+    "readonly": (r"yes", "yes"),
     "throttle": (r"(iops|bps)-(total|read|write)=[1-9]\d*", "iops-total=N|bps-total=N"),
     "latency": (r"\d+ms", "Nms"),
     "blkdebug": (r"[a-z-]+\.conf", "FILE.conf"),
@@ -39,28 +41,35 @@ DISK_KEYS = {
 }
 # What a disk can be behind; one of them at most.
 LAYERS = ("throttle", "latency", "blkdebug", "nbd")
+NETWORK = ("pxe", "http", "pxelinux")
+# What is booted without a disk of its own, so that results cannot be stored on it.
+WITHOUT_PARTITION = ("cd", "kernel") + NETWORK
 CHOICES = {
     "firmware": ("bios", "uefi", "secure"),
-    "machine": ("q35", "pc", "microvm"),
-    "media": ("cd", "usb", "kernel", "pxe", "http") + DISK_BUSES,
+    "machine": tuple(MACHINES),
+    "slots": ("bus", "root-ports"),
+    "media": WITHOUT_PARTITION + tuple(BUSES),
     "results": ("yes", "pieces", "read-only", "no"),
-    "serial": ("yes", "blocked", "no"),
+    "results_bus": tuple(BUSES),
+    "serial": tuple(SERIALS) + ("no",),
+    "acpi": ("",) + tuple(ACPI),
+    "display": ("yes", "no"),
     "prepared": ("yes", "no"),
     "port": ("yes", "blocked", "no"),
-    "nic": ("user", "no"),
     "icount": ("yes", "no"),
+    "ends": ("off", "reset"),
     "expect": ("measured", "read-only", "facts", "own"),
 }
 NUMBERS = ("cpus", "memory", "timeout")
-TEXTS = ("config", "cmdline", "disk", "groups", "job")
-# Code and variables. `secure`: Secure Boot enforced, with the keys that OVMF ships for tests.
-FIRMWARE = {"uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
-            "secure": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.snakeoil.fd")}
-# What is booted without a disk of its own, so that results cannot be stored on it.
-WITHOUT_PARTITION = ("cd", "kernel", "pxe", "http")
-# Without ACPI there is no S5; without its own port the serial one is ours to connect.
-MACHINES = {"microvm": "microvm,acpi=off,rtc=on,isa-serial=off"}
-CMDLINE = "console=tty0 console=ttyS0,115200 loglevel=5"
+# Of each key that holds words: what every word must look like, and how that is said.
+WORDS = {
+    "options": (f"({'|'.join(MACHINE_OPTIONS)})=(on|off)", "=on|off, ".join(MACHINE_OPTIONS) + "=on|off"),
+    "cpu": (f"({'|'.join(CPU_FLAGS)})=(on|off)", "=on|off, ".join(CPU_FLAGS) + "=on|off"),
+    "nic": ("|".join(map(re.escape, NICS)), ", ".join(NICS)),
+    "ports": ("|".join(PORTS), ", ".join(PORTS)),
+    "groups": (r"\w+", "a name"),
+}
+TEXTS = ("config", "cmdline", "disk", "job", "smbios", "clock")
 
 
 class BadMachine(Exception):
@@ -79,6 +88,7 @@ class Disk:
     blkdebug: str = ""  # a file of tests/vm/blkdebug/
     nbd: str = ""  # "yes": the image is served by a process of its own
     overlay: bool = False  # writes would go to an empty qcow2 file in front of the image
+    readonly: str = ""  # "yes": it takes no writes
     discard: bool = False  # the guest's discards reach the file
     name: str = ""  # of the drive and its image: disk0, disk1, ...
 
@@ -88,23 +98,36 @@ class Machine:
     name: str
     firmware: str
     machine: str
+    options: list  # of QEMU's machine
+    slots: str
+    cpu: list  # flags
     cpus: int
     memory: int
+    clock: str  # what its battery keeps, or ""
+    smbios: list  # (type, [(field, text), ...])
+    acpi: str  # a table of hardware.ACPI, or ""
+    display: str
     media: str
     results: str
-    serial: bool
+    results_bus: str
+    line: str  # the serial line: a row of hardware.SERIALS, or "no"
+    serial: bool  # results come by it
+    ports: list  # rows of hardware.PORTS, beside that line
     prepared: bool
-    serial_blocked: bool
     port: str
-    nic: str
+    nic: list  # rows of hardware.NICS
     icount: bool
     job: str  # a file of tests/vm/jobs/ that the machine is given
     config: str
     cmdline: str
     timeout: int
     groups: list
+    ends: str
     expect: str
     disks: list = field(default_factory=list)
+
+    def boots_from_network(self):
+        return self.media in NETWORK
 
     def partition(self):
         """The image that results are stored on: the results disk, or the medium booted from where
@@ -113,31 +136,67 @@ class Machine:
             return "results.img"
         return None if self.media in WITHOUT_PARTITION else "media.img"
 
+    def ending(self):
+        """What its boot must end with."""
+        return {"off": "ended", "reset": "reset"}[self.ends]
+
+    def asked(self):
+        """The keys that it is booted with, by name without "tare."; the last one holds."""
+        words = self.config.split() + [w for w in self.cmdline.split() if w.startswith("tare.")]
+        return dict(word.removeprefix("tare.").split("=", 1) for word in words if "=" in word)
+
+    def targets(self):
+        """Serials of the disks that shall be measured: those that are asked for, or TARGET0, ..."""
+        asked = self.asked().get("target")
+        return asked.split(",") if asked else [disk.serial for disk in self.disks
+                                               if disk.serial.startswith("TARGET")]
+
+    def drivers(self):
+        """(serial, driver) of every disk that the guest must find, sorted."""
+        found = [(disk.serial, disk.bus) for disk in self.disks]
+        if self.results != "no":
+            found.append(("RESULTS0", self.results_bus))
+        if self.media not in ("kernel",) + NETWORK:
+            found.append(("" if self.media == "cd" else "MEDIA0", self.media))
+        return sorted((serial, bus_of(self.machine, bus, self.slots).driver) for serial, bus in found)
+
+    def nic_drivers(self):
+        """Of every card that the guest must find, sorted."""
+        models = (["virtio"] if self.boots_from_network() else []) + self.nic
+        return sorted(NICS[model].driver for model in models)
+
 
 def _size_bytes(text, where):
-    match = re.fullmatch(r"(\d+)([MG])", text)
+    match = re.fullmatch(r"(\d+)([MGT])", text)
     if not match:
         raise BadMachine(f'{where}: "{text}": a size such as 64M or 1G')
-    return int(match[1]) << {"M": 20, "G": 30}[match[2]]
+    return int(match[1]) << {"M": 20, "G": 30, "T": 40}[match[2]]
 
 
-def _disk(line, index, where):
+def _disk(line, where):
+    """One line's disks: more than one where it has a count."""
     words = line.split()
-    if len(words) < 2 or words[0] not in DISK_BUSES:
-        raise BadMachine(f'{where}: "{line}": BUS SIZE KEY=VALUE..., BUS one of '
-                         + ", ".join(DISK_BUSES))
-    disk = Disk(words[0], _size_bytes(words[1], where), "", name=f"disk{index}")
+    if len(words) < 2 or words[0] not in BUSES:
+        raise BadMachine(f'{where}: "{line}": BUS SIZE KEY=VALUE..., BUS one of ' + ", ".join(BUSES))
+    values = {}
     for word in words[2:]:
         key, _, value = word.partition("=")
         if key not in DISK_KEYS or not re.fullmatch(DISK_KEYS[key][0], value):
             raise BadMachine(f'{where}: "{word}": one of ' + ", ".join(
                 f"{k}={says}" for k, (_, says) in DISK_KEYS.items()))
-        setattr(disk, key, int(value) if key == "block" else value)
-    if not disk.serial:
+        values[key] = int(value) if key in ("block", "count") else value
+    if "serial" not in values:
         raise BadMachine(f'{where}: "{line}": has no serial=')
-    if sum(bool(getattr(disk, layer)) for layer in LAYERS) > 1:
+    if len(set(LAYERS) & set(values)) > 1:
         raise BadMachine(f'{where}: "{line}": one of {", ".join(LAYERS)}')
-    return disk
+    row = BUSES[words[0]]
+    if row.serial and values["serial"] != row.serial:
+        raise BadMachine(f'{where}: "{line}": every disk there has serial={row.serial}')
+    if values.get("block", 512) != 512 and not row.blocks:
+        raise BadMachine(f'{where}: "{line}": {words[0]} has blocks of 512 bytes only')
+    count, serial = values.pop("count", 0), values.pop("serial")
+    names = [f"{serial}{i}" for i in range(count)] or [serial]
+    return [Disk(words[0], _size_bytes(words[1], where), name, **values) for name in names]
 
 
 def _prepared(first):
@@ -146,46 +205,103 @@ def _prepared(first):
                  discard=True, name=f"disk{i}") for i, image in enumerate(prepared.IMAGES, first)]
 
 
+def _smbios(line, where):
+    """TYPE FIELD=TEXT..., with quotes around texts that have blanks."""
+    try:
+        kind, *words = shlex.split(line)
+    except ValueError as problem:
+        raise BadMachine(f"{where}: {line}: {problem}") from None
+    fields = [tuple(word.split("=", 1)) for word in words]
+    if kind not in SMBIOS or not fields or any(f[0] not in SMBIOS[kind] or len(f) < 2 for f in fields):
+        raise BadMachine(f"{where}: {line}: TYPE FIELD=TEXT..., with " + "; ".join(
+            f"{k}: {', '.join(v)}" for k, v in SMBIOS.items()))
+    return kind, fields
+
+
+def _check_value(key, value, where):
+    if key in CHOICES and value not in CHOICES[key]:
+        raise BadMachine(f'{where}: "{value}": one of {", ".join(CHOICES[key])}')
+    if key in NUMBERS and not re.fullmatch(r"[1-9]\d*", value):
+        raise BadMachine(f'{where}: "{value}": a number above 0')
+    for word in value.split() if key in WORDS else ():
+        if not re.fullmatch(WORDS[key][0], word):
+            raise BadMachine(f'{where}: "{word}": of {WORDS[key][1]}')
+    if key == "clock" and value and not TIME.fullmatch(value):
+        raise BadMachine(f'{where}: "{value}": a time such as 2026-01-31T23:59:00')
+
+
+def _check_places(machine, where):
+    """Everything has a place to be in."""
+    used = [disk.bus for disk in machine.disks]
+    used += [] if machine.media in ("kernel",) + NETWORK else [machine.media]
+    used += [] if machine.results == "no" else [machine.results_bus]
+    rows = [(bus, bus_of(machine.machine, bus, machine.slots)) for bus in used]
+    for bus, row in rows:
+        if not row:
+            raise BadMachine(f'{where} machine: "{machine.machine}": has no {bus}')
+        place = row.device.partition("bus=")[2]
+        there = sum(other.device.partition("bus=")[2] == place for _, other in rows)
+        if place and there > row.channels * row.per_channel:
+            raise BadMachine(f"{where} disk: {there} on {bus}: there is room for "
+                             f"{row.channels * row.per_channel}")
+
+
+def _check_together(machine, where):
+    """What each of several keys allows, all of them may not."""
+    pci = machine.machine in WITH_PCI
+    for key, wants_pci in (("nic", machine.nic), ("options", machine.options),
+                           ("port", machine.port != "no"), ("media", machine.boots_from_network())):
+        if wants_pci and not pci:
+            raise BadMachine(f'{where} {key}: "{machine.machine}": only {" and ".join(WITH_PCI)} have that')
+    if machine.slots == "root-ports" and machine.machine != "q35":
+        raise BadMachine(f'{where} slots: "root-ports": only q35 has PCI Express')
+    if machine.machine == "microvm" and machine.media != "kernel":
+        raise BadMachine(f'{where} media: "{machine.media}": microvm has media = kernel only')
+    if machine.machine == "microvm" and machine.config:
+        raise BadMachine(f'{where} config: "{machine.config}": microvm without ACPI shows no '
+                         "fw_cfg; use cmdline")
+    if machine.media == "pxelinux" and machine.firmware != "bios":
+        raise BadMachine(f'{where} media: "pxelinux": pxelinux.0 is for firmware = bios')
+    if machine.media != "kernel" and machine.cmdline:
+        raise BadMachine(f"{where} cmdline: only media = kernel can be given one")
+    job = machine.job
+    if job and machine.asked().get("suite") != job:
+        raise BadMachine(f'{where} job: "{job}": neither config nor cmdline has suite={job}')
+    if job and machine.results == "no" and machine.media != "kernel":
+        raise BadMachine(f'{where} job: "{job}": needs results = yes or media = kernel to lie on')
+
+
 def _machine(name, section):
-    known = set(CHOICES) | set(NUMBERS) | set(TEXTS)
+    known = set(CHOICES) | set(NUMBERS) | set(TEXTS) | set(WORDS)
     values = {}
     for key, value in section.items():
         where = f"machines.ini: [{name}] {key}"
         if key not in known:
             raise BadMachine(f"{where}: no such key: one of {', '.join(sorted(known))}")
-        if key in CHOICES and value not in CHOICES[key]:
-            raise BadMachine(f'{where}: "{value}": one of {", ".join(CHOICES[key])}')
-        if key in NUMBERS and not re.fullmatch(r"[1-9]\d*", value):
-            raise BadMachine(f'{where}: "{value}": a number above 0')
+        _check_value(key, value, where)
         values[key] = value
     where = f"machines.ini: [{name}]"
     for key in known - set(values):
         raise BadMachine(f"{where} {key}: missing")
-    disks = [_disk(line, i, f"{where} disk")
-             for i, line in enumerate(filter(None, values.pop("disk").splitlines()))]
-    buses = [disk.bus for disk in disks] + [values["media"]]
-    if values["machine"] == "pc" and "ahci" in buses:
-        raise BadMachine(f'{where} machine: "pc": has no AHCI; q35 has')
-    if values["machine"] == "microvm" and set(buses) - {"virtio-blk", "kernel"}:
-        raise BadMachine(f'{where} machine: "microvm": has virtio-blk disks and media = kernel only')
-    if values["machine"] == "microvm" and values["config"]:
-        raise BadMachine(f'{where} config: "{values["config"]}": microvm without ACPI shows no '
-                         "fw_cfg; use cmdline")
-    if values["media"] != "kernel" and values["cmdline"]:
-        raise BadMachine(f"{where} cmdline: only media = kernel can be given one")
-    job = values["job"]
-    if job and f"suite={job}" not in values["config"] + " " + values["cmdline"]:
-        raise BadMachine(f'{where} job: "{job}": neither config nor cmdline has suite={job}')
-    if job and values["results"] == "no" and values["media"] != "kernel":
-        raise BadMachine(f'{where} job: "{job}": needs results = yes or media = kernel to lie on')
-    values["serial_blocked"] = values["serial"] == "blocked"
-    for key in ("serial", "prepared", "icount"):
+    disks = [disk for line in filter(None, values.pop("disk").splitlines())
+             for disk in _disk(line, f"{where} disk")]
+    for i, disk in enumerate(disks):
+        disk.name = f"disk{i}"
+    values["smbios"] = [_smbios(line, f"{where} smbios")
+                        for line in filter(None, values["smbios"].splitlines())]
+    values["line"] = values["serial"]
+    values["serial"] = values["line"] in SERIALS_WITH_RESULT
+    for key in ("prepared", "icount"):
         values[key] = values[key] == "yes"
     disks += _prepared(len(disks)) if values["prepared"] else []
     for key in NUMBERS:
         values[key] = int(values[key])
-    values["groups"] = values["groups"].split()
-    return Machine(name=name, disks=disks, **values)
+    for key in WORDS:
+        values[key] = values[key].split()
+    machine = Machine(name=name, disks=disks, **values)
+    _check_together(machine, where)
+    _check_places(machine, where)
+    return machine
 
 
 def load(path=HERE / "machines.ini"):
@@ -195,160 +311,9 @@ def load(path=HERE / "machines.ini"):
     return {name: _machine(name, parser[name]) for name in parser.sections()}
 
 
-def _image(disk, folder):
-    """The options of -drive that say where the data are, and through what they go."""
-    path = f"{folder}/{disk.name}.img".replace(",", ",,")
-    if disk.latency:
-        # Data need a place to stay and null-co has none: writes go to both and end with the later one,
-        # reads come from the file.
-        return ("file.driver=quorum,file.vote-threshold=1,file.read-pattern=fifo,"
-                f"file.children.0.driver=file,file.children.0.filename={path},"
-                f"file.children.1.driver=null-co,file.children.1.size={disk.size_bytes},"
-                f"file.children.1.latency-ns={int(disk.latency[:-2]) * 1000000},"
-                "file.children.1.read-zeroes=on")
-    if disk.blkdebug:
-        rules = f"{folder}/{disk.blkdebug}".replace(",", ",,")
-        return (f"file.driver=blkdebug,file.config={rules},"
-                f"file.image.driver=file,file.image.filename={path}")
-    if disk.nbd:
-        server = f"{folder}/{disk.name}.nbd".replace(",", ",,")
-        return f"file.driver=nbd,file.server.type=unix,file.server.path={server}"
-    if disk.overlay:
-        path = path.removesuffix("img") + "qcow2"
-    return f"file={path}" + (f",throttling.{disk.throttle}" if disk.throttle else "")
-
-
-def nbd_command(disk, folder):
-    """The server of a disk with nbd=yes."""
-    return ["qemu-nbd", "--persistent", "--format=raw", f"--socket={folder}/{disk.name}.nbd",
-            f"{folder}/{disk.name}.img"]
-
-
-class _Options:
-    """Collects options; knows which controllers are there already and which port is free."""
-
-    def __init__(self, machine):
-        self.words = []
-        self.micro = machine.machine == "microvm"
-        self.scsi = False
-        self.ide = 0
-
-    def add(self, *words):
-        self.words += words
-
-    def drive(self, name, image, bus, *, serial="", block=512, bootindex=None, media="disk",
-              readonly=False, overlay=False, discard=False, layout="raw", pieces=False):
-        """`image`: a path, or the options that _image() made."""
-        if not image.startswith("file"):
-            image = "file=" + image.replace(",", ",,")
-        drive = f"if=none,id={name},format={'qcow2' if overlay else layout},{image}"
-        if discard:
-            drive += ",discard=unmap,detect-zeroes=off"
-        if media == "cdrom":
-            drive += ",media=cdrom"
-        if readonly:
-            drive += ",readonly=on"
-        self.add("-drive", drive)
-        device = {"virtio-scsi": "scsi-hd,bus=scsi.0", "virtio-blk": "virtio-blk-pci",
-                  "nvme": "nvme", "usb": "usb-storage,removable=on", "ahci": "ide-hd",
-                  "cd": "ide-cd"}[bus]
-        if self.micro:
-            device = "virtio-blk-device"  # virtio-mmio: there is no PCI
-        if bus == "virtio-scsi" and not self.scsi:
-            self.add("-device", "virtio-scsi-pci,id=scsi")
-            self.scsi = True
-        if bus == "usb":
-            self.add("-device", "qemu-xhci")
-        if bus in ("ahci", "cd"):
-            device += f",bus=ide.{self.ide}"
-            self.ide += 1
-        device += f",drive={name}"
-        if serial:
-            device += f",serial={serial}"
-        if block != 512:
-            device += f",logical_block_size={block},physical_block_size={block}"
-        if pieces:  # a throttle lets a request through whole, whatever its size
-            device += ",max_io_size=16384"
-        if bootindex is not None:
-            device += f",bootindex={bootindex}"
-        self.add("-device", device)
-
-
-    def network_boot(self, machine, folder, build):
-        """QEMU's own DHCP and TFTP: no host but this one is asked. Under BIOS the card's ROM is iPXE;
-        UEFI has PXE of its own. `http`: a web server of the test's, on the port that http.port says."""
-        uefi = machine.firmware != "bios"
-        file = "tare.efi" if uefi else "boot.ipxe"
-        if machine.media == "http":
-            port = Path(f"{folder}/http.port")
-            file = f"http://10.0.2.2:{port.read_text() if port.exists() else '{port}'}/{file}"
-        pxe = f"{folder}/pxe" if machine.firmware == "secure" else f"{build}/pxe"
-        reach = "" if machine.media == "http" else ",restrict=on"
-        self.add("-netdev", f"user,id=net,tftp={pxe},bootfile={file}{reach}",
-                 "-device", "virtio-net-pci,netdev=net,bootindex=0" + (",romfile=" if uefi else ""))
-
-
-def _smp(cpus, accel):
-    """QEMU before 8.1 leaves the guest's memory barriers out where a machine can have one CPU only,
-    although its I/O runs in another thread: now and then a virtio disk answers no more (QEMU commit
-    c914d46d0a64). Room for a second CPU brings them back."""
-    return "1,maxcpus=2" if accel == "tcg" and cpus == 1 else str(cpus)
-
-
 def command(machine, folder, accel, build=BUILD):
     """QEMU's argument list. `folder` holds the machine's own files, `build` what was built."""
-    opt = _Options(machine)
-    accel = "tcg" if machine.icount else accel
-    opt.add("qemu-system-x86_64", "-name", machine.name, "-machine",
-            MACHINES.get(machine.machine, machine.machine),
-            "-accel", accel, "-cpu", "host" if accel == "kvm" else "max",
-            "-smp", _smp(machine.cpus, accel), "-m", str(machine.memory),
-            "-nodefaults", "-no-user-config", "-no-reboot", "-nic", "none", "-display", "none")
-    if machine.icount:  # time is counted in instructions, and passes at once where nothing runs
-        opt.add("-icount", "shift=0,sleep=off")
-    if not opt.micro:
-        opt.add("-vga", "std")
-    if machine.firmware == "secure":  # the firmware's variables are safe from the guest
-        opt.words[opt.words.index("-machine") + 1] += ",smm=on"
-        opt.add("-global", "driver=cfi.pflash01,property=secure,value=on")
-    if machine.firmware != "bios":
-        code = FIRMWARE[machine.firmware][0]
-        opt.add("-drive", f"if=pflash,format=raw,readonly=on,file={OVMF}/{code}",
-                "-drive", f"if=pflash,format=raw,file={folder}/ovmf-vars.fd")
-    if machine.media in ("pxe", "http"):
-        opt.network_boot(machine, folder, build)
-    elif machine.media == "kernel":
-        line = " ".join(filter(None, (CMDLINE, machine.cmdline)))
-        opt.add("-kernel", f"{build}/vmlinuz", "-initrd", f"{folder}/initramfs", "-append", line)
-    elif machine.media == "cd":
-        opt.drive("media", f"{build}/tare.iso", "cd", bootindex=0, media="cdrom", readonly=True)
-    else:
-        serial = "" if machine.media == "usb" else "MEDIA0"
-        opt.drive("media", f"{folder}/media.img", machine.media, serial=serial, bootindex=0)
-    for disk in machine.disks:
-        opt.drive(disk.name, _image(disk, folder), disk.bus, serial=disk.serial,
-                  block=disk.block, overlay=disk.overlay, discard=disk.discard,
-                  layout=images.LAYOUTS.get(disk.content, "raw"))
-    if machine.results != "no":
-        opt.drive("results", f"{folder}/results.img", "virtio-blk" if opt.micro else "virtio-scsi",
-                  serial="RESULTS0", readonly=machine.results == "read-only",
-                  pieces=machine.results == "pieces")
-    if machine.serial_blocked:
-        opt.add("-chardev", f"pipe,id=serial0,path={folder}/serial",
-                "-device", "isa-serial,chardev=serial0")
-    if machine.port != "no":
-        backend = "file,id=port0,path={}/port.json" if machine.port == "yes" else \
-            "pipe,id=port0,path={}/port"
-        opt.add("-device", "virtio-serial-pci", "-chardev", backend.format(folder),
-                "-device", "virtserialport,chardev=port0,name=io.tare.0")
-    if machine.nic == "user":
-        opt.add("-netdev", "user,id=net0", "-device", "virtio-net-pci,netdev=net0,romfile=")
-    if machine.serial:
-        opt.add("-chardev", f"file,id=serial0,path={folder}/serial.log",
-                "-device", "isa-serial,chardev=serial0")
-    if machine.config:
-        opt.add("-fw_cfg", "name=opt/io.tare/config,string=" + machine.config.replace(",", ",,"))
-    return opt.words
+    return qemu.command(machine, folder, accel, build)
 
 
 def golden_text(machine):

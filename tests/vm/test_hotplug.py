@@ -7,6 +7,7 @@ import pytest
 import boot
 import machine
 from test_disks import assert_untouched
+from test_machines import KERNEL_TROUBLE
 from test_truth import wait_round, workload_of
 
 GIB = 1 << 30
@@ -49,6 +50,24 @@ def test_run_goes_on_beside_an_added_disk(hot_added):
     # Its own partition was added during the run as well, and was left writable: the span was filled.
     assert tare["target"]["written_bytes"] >= tare["target"]["span_bytes"]
     assert not [text for text in tare["safety"] if "(partition)" in text]
+
+
+@pytest.mark.group("long")
+def test_run_goes_on_beside_a_disk_that_comes_and_goes(machines):
+    folder = machine.BUILD / "vm" / "hot-added-and-removed"
+    with boot.Boot(machines["hot-added"], folder) as running:
+        wait_round(running, "first")
+        running.add_disk("added0", GIB, "ADDED0")
+        wait_round(running, "during")
+        running.unplug_disk("added0")
+        running.wait_end()
+    assert running.run.ending == "ended", running.run.tail()
+    assert not KERNEL_TROUBLE.search(running.run.text), running.run.tail()
+    document = running.run.document()
+    assert document["tare"]["state"] == "done", document["tare"]["reason"]
+    assert [w["state"] for w in document["tare"]["workloads"]] == ["done"] * 3
+    [line] = [text for text in document["tare"]["safety"] if "ADDED0" in text]
+    assert "set read-only" in line
 
 
 @pytest.fixture(scope="module")

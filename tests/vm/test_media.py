@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 import boot
+import hardware
 import images
 import machine
 
@@ -78,7 +79,7 @@ def secure_boot(machines, efi, timeout_s):
     (folder / "pxe").mkdir()
     shutil.copyfile(efi, folder / "pxe" / "tare.efi")
     shutil.copyfile(machine.BUILD / "tare-results.img", folder / "results.img")
-    shutil.copyfile(machine.OVMF / machine.FIRMWARE["secure"][1], folder / "ovmf-vars.fd")
+    shutil.copyfile(hardware.OVMF / hardware.FIRMWARE["secure"][1], folder / "ovmf-vars.fd")
     with boot.Boot(row, folder, fresh=False) as running:
         running.wait_end(timeout_s)
     return running.run
@@ -118,16 +119,15 @@ def embed(*words):
 
 
 def test_settings_and_job_files_in_the_image_are_obeyed(machines, tmp_path):
-    row = machines["embed-area"]
-    folder = own_folder(row)
+    image = tmp_path / "tare.iso"
     (tmp_path / "mine.fio").write_text(JOB)
-    shutil.copyfile(machine.BUILD / "tare.iso", folder / "media.img")
-    assert embed(folder / "media.img").stdout == "# nothing is embedded\n"
-    got = embed(folder / "media.img", *SETTINGS, tmp_path / "mine.fio")
+    shutil.copyfile(machine.BUILD / "tare.iso", image)
+    assert embed(image).stdout == "# nothing is embedded\n"
+    got = embed(image, *SETTINGS, tmp_path / "mine.fio")
     assert got.returncode == 0, got.stderr
-    shown = embed(folder / "media.img").stdout
+    shown = embed(image).stdout
     assert JOB in shown and 'label="from the image"\n' in shown
-    result = boot.boot_once(row, folder, fresh=False)
+    result = boot.boot_once(machines["embed-area"], machine.BUILD / "vm" / "embed-area", medium=image)
     assert result.ending == "ended", result.tail()
     document = result.document()
     tare = document["tare"]

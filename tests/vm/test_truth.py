@@ -22,11 +22,16 @@ FIO_TOLERANCE = 0.02
 CLOCKSOURCE_TOLERANCE = 0.02
 CLOCKS_TOLERANCE = 0.005  # the guest's clock, calibrated on a machine with other work, and ours
 
-# fio runs on a device with the same job file, then tare does its work.
+# fio runs on a device with the same job file, then tare does its work. What tare sets before it measures
+# is set for both.
 FIO_FIRST = """#!/bin/sh
 case $* in
 *--failed*) ;;
 *)
+	cd /sys/class/block/{node}/queue
+	echo none >scheduler
+	echo 2 >nomerges
+	echo 2 >rq_affinity
 	echo "fio begins"
 	fio --readonly --output-format=json --filename={device} {words} /tare.embed/{job}
 	echo "fio ended"
@@ -94,7 +99,8 @@ def watch(machines, name, during, **options):
 
 
 def watch_with_fio(machines, name, device, words):
-    script = FIO_FIRST.format(device=device, words=words, job=machines[name].job)
+    script = FIO_FIRST.format(device=device, node=device.removeprefix("/dev/"), words=words,
+                              job=machines[name].job)
     real = (machine.BUILD / "tare").read_bytes()
     files = {"bin/tare": (0o755, script.encode()), "bin/tare.real": (0o755, real)}
     return watch(machines, name, lambda *_: None,

@@ -12,8 +12,8 @@ qemu-system-x86_64
 -display none
 -vga std
 -drive if=none,id=media,format=raw,file={folder}/media.img
--device qemu-xhci
--device usb-storage,removable=on,drive=media,bootindex=0
+-device qemu-xhci,id=xhci
+-device usb-storage,id=usb-media,bus=xhci.0,removable=on,drive=media,serial=MEDIA0,bootindex=0
 -drive if=none,id=disk0,format=raw,file={folder}/disk0.img
 -device virtio-scsi-pci,id=scsi
 -device scsi-hd,bus=scsi.0,drive=disk0,serial=TARGET0

@@ -1,0 +1,33 @@
+qemu-system-x86_64
+-name all-ports
+-machine q35
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-kernel {build}/vmlinuz
+-initrd {folder}/initramfs
+-append 'console=tty0 console=ttyS0,115200 loglevel=5'
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device virtio-scsi-pci,id=scsi
+-device scsi-hd,bus=scsi.0,drive=disk0,serial=TARGET0
+-drive if=none,id=results,format=raw,file={folder}/results.img
+-device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-chardev file,id=com2,path={folder}/com2.log
+-device isa-serial,index=1,chardev=com2
+-chardev file,id=com3,path={folder}/com3.log
+-device isa-serial,index=2,chardev=com3
+-chardev file,id=com4,path={folder}/com4.log
+-device isa-serial,index=3,chardev=com4
+-device virtio-serial-pci
+-chardev file,id=hvc0,path={folder}/hvc0.log
+-device virtconsole,chardev=hvc0
+-fw_cfg 'name=opt/io.tare/config,string=suite=smoke wait=0 linger=0 seed=7'

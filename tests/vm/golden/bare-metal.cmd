@@ -1,0 +1,34 @@
+qemu-system-x86_64
+-name bare-metal
+-machine q35
+-accel tcg
+-cpu max,hypervisor=off,tcg-cpuid=off
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-smbios 'type=0,vendor=American Megatrends Inc.,version=3.4,date=10/30/2023'
+-smbios type=1,manufacturer=Supermicro,product=SYS-6029P,version=0123456789
+-smbios type=2,manufacturer=Supermicro,product=X11DPi-N,version=1.21
+-acpitable sig=SPCR,rev=2,data={folder}/spcr-com2.bin
+-drive if=none,id=media,format=raw,file={folder}/media.img
+-device pcie-root-port,id=port1,chassis=1
+-device qemu-xhci,id=xhci,bus=port1
+-device usb-storage,id=usb-media,bus=xhci.0,removable=on,drive=media,serial=MEDIA0,bootindex=0
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device pcie-root-port,id=port2,chassis=2
+-device ahci,id=ahci,bus=port2
+-device ide-hd,bus=ahci.0,drive=disk0,serial=TARGET0
+-drive if=none,id=disk1,format=raw,file={folder}/disk1.img
+-device pcie-root-port,id=port3,chassis=3
+-device nvme,drive=disk1,serial=TARGET1,bus=port3
+-netdev user,id=net0
+-device pcie-root-port,id=port4,chassis=4
+-device e1000e,netdev=net0,romfile=,bus=port4
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,index=1,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=smoke wait=0 linger=0 seed=7'

@@ -1,0 +1,54 @@
+qemu-system-x86_64
+-name every-controller
+-machine q35
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 1024
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-kernel {build}/vmlinuz
+-initrd {folder}/initramfs
+-append 'console=tty0 console=ttyS0,115200 loglevel=5'
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device virtio-blk-pci,drive=disk0,serial=VIRTIO-BLK,logical_block_size=4096,physical_block_size=4096
+-drive if=none,id=disk1,format=raw,file={folder}/disk1.img
+-device virtio-scsi-pci,id=scsi
+-device scsi-hd,bus=scsi.0,drive=disk1,serial=VIRTIO-SCSI,logical_block_size=4096,physical_block_size=4096
+-drive if=none,id=disk2,format=raw,file={folder}/disk2.img
+-device nvme,drive=disk2,serial=NVME
+-drive if=none,id=disk3,format=raw,file={folder}/disk3.img
+-device ide-hd,bus=ide.0,drive=disk3,serial=AHCI
+-drive if=none,id=disk4,format=raw,file={folder}/disk4.img
+-device piix3-ide,id=pata
+-device ide-hd,bus=pata.0,drive=disk4,serial=IDE
+-drive if=none,id=disk5,format=raw,file={folder}/disk5.img
+-device pvscsi,id=pvscsi
+-device scsi-hd,bus=pvscsi.0,drive=disk5,serial=PVSCSI
+-drive if=none,id=disk6,format=raw,file={folder}/disk6.img
+-device mptsas1068,id=mptsas
+-device scsi-hd,bus=mptsas.0,wwn=0x5000c50000000000,drive=disk6,serial=MPTSAS
+-drive if=none,id=disk7,format=raw,file={folder}/disk7.img
+-device lsi53c895a,id=lsi
+-device scsi-hd,bus=lsi.0,drive=disk7,serial=LSI
+-drive if=none,id=disk8,format=raw,file={folder}/disk8.img
+-device megasas,id=megasas
+-device scsi-hd,bus=megasas.0,drive=disk8,serial=MEGASAS
+-drive if=none,id=disk9,format=raw,file={folder}/disk9.img
+-device qemu-xhci,id=xhci
+-device usb-storage,id=usb-disk9,bus=xhci.0,removable=on,drive=disk9,serial=USB
+-drive if=none,id=disk10,format=raw,file={folder}/disk10.img
+-device usb-uas,id=uas,bus=xhci.0
+-device scsi-hd,bus=uas.0,drive=disk10,serial=UAS
+-drive if=none,id=disk11,format=raw,file={folder}/disk11.img
+-device sdhci-pci
+-device sd-card,bus=sd-bus,drive=disk11
+-drive if=none,id=results,format=raw,file={folder}/results.img
+-device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=smoke wait=0 linger=0 seed=7 span=16M target=PVSCSI,,MPTSAS,,LSI,,MEGASAS'

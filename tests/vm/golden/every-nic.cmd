@@ -1,0 +1,43 @@
+qemu-system-x86_64
+-name every-nic
+-machine pc
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-kernel {build}/vmlinuz
+-initrd {folder}/initramfs
+-append 'console=tty0 console=ttyS0,115200 loglevel=5'
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device virtio-scsi-pci,id=scsi
+-device scsi-hd,bus=scsi.0,drive=disk0,serial=TARGET0
+-drive if=none,id=results,format=raw,file={folder}/results.img
+-device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0
+-netdev user,id=net0
+-device virtio-net-pci,netdev=net0,romfile=
+-netdev user,id=net1
+-device vmxnet3,netdev=net1,romfile=
+-netdev user,id=net2
+-device e1000,netdev=net2,romfile=
+-netdev user,id=net3
+-device e1000-82545em,netdev=net3,romfile=
+-netdev user,id=net4
+-device e1000e,netdev=net4,romfile=
+-netdev user,id=net5
+-device rtl8139,netdev=net5,romfile=
+-netdev user,id=net6
+-device pcnet,netdev=net6,romfile=
+-netdev user,id=net7
+-device tulip,netdev=net7,romfile=
+-netdev user,id=net8
+-device qemu-xhci,id=xhci
+-device usb-net,bus=xhci.0,netdev=net8
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=smoke wait=0 linger=0 seed=7'

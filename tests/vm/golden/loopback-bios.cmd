@@ -1,0 +1,24 @@
+qemu-system-x86_64
+-name loopback-bios
+-machine q35
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-drive if=none,id=media,format=raw,file={folder}/media.img
+-device qemu-xhci,id=xhci
+-device usb-storage,id=usb-media,bus=xhci.0,removable=on,drive=media,serial=MEDIA0,bootindex=0
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device virtio-scsi-pci,id=scsi
+-device scsi-hd,bus=scsi.0,drive=disk0,serial=TARGET0
+-drive if=none,id=results,format=raw,file={folder}/results.img
+-device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=smoke wait=0 linger=0 seed=7'

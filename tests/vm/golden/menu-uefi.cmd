@@ -1,0 +1,23 @@
+qemu-system-x86_64
+-name menu-uefi
+-machine q35
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd
+-drive if=pflash,format=raw,file={folder}/ovmf-vars.fd
+-drive if=none,id=media,format=raw,file={build}/tare.iso,media=cdrom,readonly=on
+-device ide-cd,bus=ide.0,drive=media,bootindex=0
+-drive if=none,id=results,format=raw,file={folder}/results.img
+-device virtio-scsi-pci,id=scsi
+-device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=wait=0 linger=0 seed=7'

@@ -1,0 +1,25 @@
+qemu-system-x86_64
+-name proxmox
+-machine pc,hpet=off,smm=off
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-drive if=none,id=media,format=raw,file={build}/tare.iso,media=cdrom,readonly=on
+-device ide-cd,bus=ide.0,drive=media,bootindex=0
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device virtio-scsi-pci,id=scsi
+-device scsi-hd,bus=scsi.0,drive=disk0,serial=TARGET0
+-drive if=none,id=results,format=raw,file={folder}/results.img
+-device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0
+-netdev user,id=net0
+-device virtio-net-pci,netdev=net0,romfile=
+-chardev socket,id=serial0,path={folder}/serial.sock,server=on,wait=off,logfile={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=smoke wait=0 linger=0 seed=7'

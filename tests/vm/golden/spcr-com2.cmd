@@ -1,0 +1,26 @@
+qemu-system-x86_64
+-name spcr-com2
+-machine q35
+-accel tcg
+-cpu max,hypervisor=off,tcg-cpuid=off
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-smbios type=1,manufacturer=ACME,product=Server
+-acpitable sig=SPCR,rev=2,data={folder}/spcr-com2.bin
+-kernel {build}/vmlinuz
+-initrd {folder}/initramfs
+-append 'console=tty0 console=ttyS0,115200 loglevel=5'
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device virtio-scsi-pci,id=scsi
+-device scsi-hd,bus=scsi.0,drive=disk0,serial=TARGET0
+-drive if=none,id=results,format=raw,file={folder}/results.img
+-device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0
+-chardev file,id=com2,path={folder}/com2.log
+-device isa-serial,index=1,chardev=com2
+-fw_cfg 'name=opt/io.tare/config,string=suite=smoke wait=0 linger=0 seed=7'

@@ -1,0 +1,22 @@
+qemu-system-x86_64
+-name uefi-virtio-blk
+-machine q35
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd
+-drive if=pflash,format=raw,file={folder}/ovmf-vars.fd
+-drive if=none,id=media,format=raw,file={folder}/media.img
+-device virtio-blk-pci,drive=media,serial=MEDIA0,bootindex=0
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device virtio-blk-pci,drive=disk0,serial=TARGET0
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=smoke wait=0 linger=0 seed=7'

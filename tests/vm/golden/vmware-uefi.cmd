@@ -1,0 +1,28 @@
+qemu-system-x86_64
+-name vmware-uefi
+-machine q35,vmport=on
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-smbios 'type=1,manufacturer=VMware,, Inc.,product=VMware7,,1,version=None,serial=VMware-56 4d'
+-drive if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd
+-drive if=pflash,format=raw,file={folder}/ovmf-vars.fd
+-drive if=none,id=media,format=raw,file={build}/tare.iso,media=cdrom,readonly=on
+-device ide-cd,bus=ide.0,drive=media,bootindex=0
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device pvscsi,id=pvscsi
+-device scsi-hd,bus=pvscsi.0,drive=disk0,serial=TARGET0
+-drive if=none,id=results,format=raw,file={folder}/results.img
+-device scsi-hd,bus=pvscsi.0,drive=results,serial=RESULTS0
+-netdev user,id=net0
+-device vmxnet3,netdev=net0,romfile=
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=smoke wait=0 linger=0 seed=7'
