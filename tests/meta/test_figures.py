@@ -125,7 +125,7 @@ def test_table_shows_goals_that_are_missed_with_what_stands_beside_them():
                          table.Row("c", "5")], ["facts"])
     assert [line.split() for line in text.splitlines()] == [
         ["facts"], [], ["figure", "tare", "peer", "goal", "met"],
-        ["------", "----", "---", "----", "-------"],
+        ["------", "----", "----", "----", "-------"],
         ["a", "1", "2", "<=", "3", "met"], ["b", "4", "2", "<=", "3", "NOT", "MET"],
         ["loop", "3"], ["c", "5", "-", "-"], [],
         ["1", "goals", "met,", "1", "not", "met"]]
