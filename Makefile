@@ -26,7 +26,7 @@ STATIC := -static -no-pie -fno-pie
 BENCH_SRC := $(sort $(wildcard bench/*.c bench/*/*.c))
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/obj/%.o)
 # Process 1 writes to the same consoles as the program: it has the list of them from there.
-INIT_SRC := $(sort $(wildcard init/*.c)) $(addprefix bench/,hw/console_list.c hw/host_read.c \
+INIT_SRC := $(sort $(wildcard init/*.c)) $(addprefix bench/,hw/console_list.c hw/host_backdoor.c hw/host_read.c \
 	hw/host_virt.c hw/spcr.c lib/buf.c lib/file.c lib/str.c)
 INIT_OBJ := $(INIT_SRC:%.c=$(B)/obj/%.o)
 
