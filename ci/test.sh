@@ -91,7 +91,7 @@ for t in tests/unit/test_*.c; do
 	unit "$B/tests/${t%.c}"
 done
 fuzz_all 20
-python meta tests/meta
+python meta tests/meta --group "$groups"
 python golden tests/golden
 python vm tests/vm --group "$groups"
 

@@ -6,12 +6,15 @@
 # fetch.sh [LOCK]   build/sources/PACKAGE/* and build/sources.used
 # fetch.sh --boot   build/sources/{grub2,systemd}/*: the sources of the GRUB modules and of the EFI stub
 #                   that this host put into the images
+# fetch.sh --peer LOCK   build/peers/PACKAGE/*.deb and build/peers.used: Debian's kernel, which tests
+#                   measure ours beside; it goes into no image
 #
 # build/sources.used has a line "package pinned-version used-version sha256 file" for each file.
 set -eu
 . "$(dirname "$0")/env.sh"
 
 STATE=$B/apt
+DEST=$B/sources
 APT=(-o Dir::State::lists="$STATE/lists" -o Dir::State::status="$STATE/status"
 	-o Dir::Etc::sourcelist="$STATE/sources.list" -o Dir::Etc::sourceparts=-
 	-o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null
@@ -179,7 +182,7 @@ all_kept()
 # them: $2 pinned version, $3 used version, $4 record.
 publish()
 {
-	local dir=$B/sources/$1 sum file
+	local dir=$DEST/$1 sum file
 
 	mkdir -p "$dir.new"
 	while read -r sum file; do
@@ -299,11 +302,47 @@ fetch_boot()
 	done
 }
 
+# Debian's cloud kernel. Its package is named after its version and goes with it; PEER then says which
+# is the one of today, and a note beside the cache that it was taken instead.
+PEER=linux-image-cloud-amd64
+fetch_peer()
+{
+	local lock=$1 suite package version sum file note
+
+	[ -r "$lock" ] || die "$lock: cannot be read"
+	check_lock "$lock" || exit 1
+	suite=$(awk '$1 == "suite" { print $2 }' "$lock")
+	read -r package version sum file < <(awk 'NF == 4 && !/^#/' "$lock") ||
+		die "$lock: has no line \"package version sha256 file\""
+	note=$TARE_CACHE/sources/instead/${PEER}_$version
+	if [ -r "$note" ] && ! all_kept <<< "$sum $file"; then
+		read -r package version sum file < "$note"
+	fi
+	if ! all_kept <<< "$sum $file"; then
+		prepare_state "$suite"
+		if ! versions_of deb "$package" | grep -Fxq -e "$version"; then
+			echo "fetch: $package is gone from the mirror, asking $PEER" >&2
+			sum=
+			read -r package version < <(apt-cache "${APT[@]}" show "$PEER" 2> /dev/null |
+				sed -n 's/^Depends: \([^ ]*\) (= \([^)]*\)).*/\1 \2/p') ||
+				die "$lock: neither it nor $PEER is on the mirror"
+		fi
+	fi
+	rm -rf "$B/peers" "$B/peers.used"
+	DEST=$B/peers obtain deb "$package" "$version" "${sum:+$sum $file}" "$suite" "$B/peers.used"
+	if [ -z "$sum" ]; then
+		mkdir -p "${note%/*}"
+		awk '{ print $1, $3, $4, $5 }' "$B/peers.used" > "$note.$$"
+		mv -f "$note.$$" "$note"
+	fi
+}
+
 mkdir -p "$B" "$STATE" "$TARE_CACHE/sources"
 exec 9> "$B/apt/lock"
 flock 9
 case ${1:-} in
 --boot) fetch_boot ;;
--*) die "$1: unknown option; known: --boot" ;;
+--peer) fetch_peer "${2:?fetch.sh --peer LOCK}" ;;
+-*) die "$1: unknown option; known: --boot, --peer" ;;
 *) fetch_lock "${1:-$TOP/image/sources.lock}" ;;
 esac

@@ -17,6 +17,7 @@ import icount
 import memory
 import programs
 import rates
+import starts
 import table
 from table import Row, profile, thousands
 
@@ -39,6 +40,7 @@ TIMES_FIO = {"uring-single": 1.75, "aio-plain": 1.4}
 NULL_TIMES_FIO = 5
 SCALING = 1.9
 MEMORY_BYTES = 2 << 20
+FIRST_IO_TIMES_PEER = 0.5
 
 
 def _shortfall(name, count):
@@ -152,8 +154,32 @@ def memory_rows(_):
                 f"<= {MEMORY_BYTES >> 20} MiB", ours <= MEMORY_BYTES)]
 
 
+def _start_row(got):
+    ours, peer = got.first_io_ns, got.peer_init_ns
+    return Row("boot, M instructions to the first request to a disk", f"{ours / 1e6:.1f}",
+               f"{peer / 1e6:.1f}", f"<= {FIRST_IO_TIMES_PEER * peer / 1e6:.1f}",
+               ours <= FIRST_IO_TIMES_PEER * peer,
+               [f"peer: Debian's cloud kernel {got.peer_version}, only to process 1; the parts below are of "
+                "boots that log them, which costs some"])
+
+
+def boot_rows(_):
+    got = starts.measure(FIRST_IO_TIMES_PEER)
+    ours, peer = starts.parts(got.ours), starts.parts(got.peer)
+    rows = [_start_row(got)]
+    for name, _ in starts.PHASES:
+        us = [parts.phases.get(name) for parts in (ours, peer)]
+        rows.append(Row(f"- {name}", *("-" if part is None else f"{part / 1000:.1f}" for part in us)))
+    rows.append(Row("- init and tare, to the request", f"{(got.first_io_ns - got.ours.init_ns) / 1e6:.1f}"))
+    drivers = next(row for row in rows if row.figure == "- drivers")
+    drivers.notes = [f"the longest initcalls, unpacking of the initramfs between them: "
+                     f"{starts.calls_text(ours.calls)}",
+                     f"peer's: {starts.calls_text(peer.calls)}"]
+    return rows
+
+
 GROUPS = {"instructions": instructions, "iops": iops, "null": null, "scaling": scaling,
-          "memory": memory_rows}
+          "memory": memory_rows, "boot": boot_rows}
 
 
 def _facts():
@@ -171,10 +197,11 @@ def main(names):
         print(f"figures: {name} ...", file=sys.stderr, flush=True)
         try:
             rows += GROUPS[name](seen)
-        except (programs.Failed, OSError) as problem:
+        except (programs.Failed, starts.stopwatch.Stopped, OSError) as problem:
             failed = True
             rows.append(Row(name, "could not be measured", notes=str(problem).splitlines()))
         print(f"figures: {name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    programs.FOLDER.mkdir(parents=True, exist_ok=True)
     text = table.render(rows, facts)
     (programs.FOLDER / "table.txt").write_text(text)
     (programs.FOLDER / "table.json").write_text(json.dumps(table.as_json(rows, facts), indent=1))

@@ -3,7 +3,7 @@
 
 from dataclasses import asdict, dataclass, field
 
-HEAD = ("figure", "tare", "fio", "goal", "met")
+HEAD = ("figure", "tare", "peer", "goal", "met")
 MET = {True: "met", False: "NOT MET", None: ""}
 
 
@@ -11,13 +11,13 @@ MET = {True: "met", False: "NOT MET", None: ""}
 class Row:
     figure: str
     tare: str
-    fio: str = "-"
+    peer: str = "-"  # fio's figure, unless a note names another
     goal: str = "-"
     met: bool = None  # None: no goal, or not measured
     notes: list = field(default_factory=list)  # spread, profile, what to know of this figure
 
     def cells(self):
-        return (self.figure, self.tare, self.fio, self.goal, MET[self.met])
+        return (self.figure, self.tare, self.peer, self.goal, MET[self.met])
 
 
 def thousands(number):

@@ -28,12 +28,13 @@ class Mirror:
         self.env = {"APT_CONFIG": str(root / "apt.conf"), "TARE_CACHE": str(root / "cache"),
                     "B": str(root / "build")}
 
-    def add(self, name, version):
+    def add(self, name, version, fields=""):
         """Puts a package on the mirror; returns its line for the lock."""
         tree = self.root / "tree"
         shutil.rmtree(tree, ignore_errors=True)
         (tree / "DEBIAN").mkdir(parents=True)
-        (tree / "DEBIAN/control").write_text(CONTROL.format(name=name, version=version))
+        (tree / "DEBIAN/control").write_text(
+            CONTROL.format(name=name, version=version) + fields)
         file = self.pool / f"{name}_{version}_all.deb"
         subprocess.run(["dpkg-deb", "--root-owner-group", "-b", tree, file], check=True,
                        capture_output=True)
@@ -50,15 +51,14 @@ class Mirror:
                 folder.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_text(text if name == "Packages" else "")
 
-    def fetch(self, run, *lines, build="build"):
+    def fetch(self, run, *lines, build="build", options=()):
         lock = self.root / "lock"
         lock.write_text("suite trixie\n" + "".join(line + "\n" for line in lines))
         env = dict(self.env, B=str(self.root / build))
-        return run(self.top / "image/fetch.sh", lock, env=env)
+        return run(self.top / "image/fetch.sh", *options, lock, env=env)
 
-    def used(self, build="build"):
-        return [line.split() for line in
-                (self.root / build / "sources.used").read_text().splitlines()]
+    def used(self, build="build", record="sources.used"):
+        return [line.split() for line in (self.root / build / record).read_text().splitlines()]
 
 
 @pytest.fixture
@@ -166,3 +166,20 @@ def test_a_system_without_a_debian_mirror_is_told_so(run, mirror):
     got = mirror.fetch(run, line)
     assert got.returncode == 1
     assert "apt has no Debian mirror" in got.stderr
+
+
+def test_a_kernel_that_is_gone_with_its_package_is_replaced_by_the_one_of_today(run, mirror):
+    gone = mirror.add("linux-image-6.12.1-cloud-amd64", "6.12.1-1")
+    next(mirror.pool.glob("*.deb")).unlink()
+    mirror.add("linux-image-cloud-amd64", "6.12.2-1",
+               "Depends: linux-image-6.12.2-cloud-amd64 (= 6.12.2-1)\n")
+    today = mirror.add("linux-image-6.12.2-cloud-amd64", "6.12.2-1").split()
+    mirror.index()
+    got = mirror.fetch(run, gone, options=["--peer"])
+    assert got.returncode == 0, got.stderr
+    assert mirror.used(record="peers.used") == [[today[0], "6.12.2-1"] + today[1:]]
+    assert (mirror.root / "build/peers" / today[0] / today[3]).exists()
+    assert not (mirror.root / "build/sources.used").exists()
+    shutil.rmtree(mirror.root / "repo")
+    assert mirror.fetch(run, gone, build="second", options=["--peer"]).returncode == 0
+    assert mirror.used("second", "peers.used") == mirror.used(record="peers.used")

@@ -15,6 +15,7 @@ import jobs
 import memory
 import programs
 import rates
+import starts
 import table
 
 # main (10 itself) calls work (300) twice, and work calls itself by its number.
@@ -123,8 +124,19 @@ def test_table_shows_goals_that_are_missed_with_what_stands_beside_them():
                          table.Row("b", "4", "2", "<= 3", False, ["loop 3"]),
                          table.Row("c", "5")], ["facts"])
     assert [line.split() for line in text.splitlines()] == [
-        ["facts"], [], ["figure", "tare", "fio", "goal", "met"],
-        ["------", "----", "---", "----", "-------"],
+        ["facts"], [], ["figure", "tare", "peer", "goal", "met"],
+        ["------", "----", "----", "----", "-------"],
         ["a", "1", "2", "<=", "3", "met"], ["b", "4", "2", "<=", "3", "NOT", "MET"],
         ["loop", "3"], ["c", "5", "-", "-"], [],
         ["1", "goals", "met,", "1", "not", "met"]]
+
+
+def test_a_start_is_taken_apart_by_what_the_kernel_logged():
+    log = [(20_000, "Kernel command line: quiet"), (50_000, "Calibrating delay loop (skipped)"),
+           (60_000, "initcall a_init+0x0/0x20 returned 0 after 900 usecs"),
+           (90_000, "initcall b_init+0x0/0x20 returned -19 after 29500 usecs"),
+           (95_000, "Run /init as init process")]
+    got = starts.parts(starts.stopwatch.Start(96_000_000, log))
+    assert list(got.phases.values()) == [20_000, 30_000, 40_000, 5_000]
+    assert got.calls == [(29_500, "b_init"), (900, "a_init")]
+    assert starts.calls_text(got.calls) == "b_init 29.5"

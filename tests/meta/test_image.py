@@ -122,8 +122,16 @@ def test_every_slot_is_preallocated_with_newlines_and_the_index_is_empty(build):
     assert content("TARE.IDX") == bytes(64 * 4096)
 
 
-def test_the_initramfs_stays_small(build):
-    assert (build / "initramfs").stat().st_size <= 1536 * 1024
+@pytest.mark.parametrize("name, without, most_bytes", [
+    ("vmlinuz", None, 9_000_000),
+    ("initramfs", None, 1_500_000),
+    ("tare.iso", "results.fat", 14_000_000),
+])
+def test_what_is_downloaded_and_loaded_stays_small(build, name, without, most_bytes):
+    sizes = {entry["file"]: entry["size_bytes"]
+             for entry in json.loads((build / "manifest.json").read_text())["outputs"]}
+    size = sizes[name] - (sizes[without] if without else 0)
+    assert 0 < size <= most_bytes, f"{name}: {size:,} bytes"
 
 
 def test_manifest_and_checksums_describe_the_files_that_are_there(build):
