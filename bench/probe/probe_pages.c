@@ -24,7 +24,7 @@
 #define LEAST_BYTES ((size_t)16 << 20) /* more than most second-level TLBs reach in 4 KiB */
 #define SAMPLES	    20000
 #define SEED	    7
-#define NO_HUGE	    "no pages of 2 MiB: Linux gives none below 512 MiB of memory"
+#define NO_HUGE	    "the kernel gave no pages of 2 MiB"
 #define STAGES	    5
 
 static const char *const figures[] = { "fresh_2m_ns", "fault_2m_ns", "read_2m_ns", "fault_4k_ns",

@@ -11,15 +11,11 @@
 #include "probe/probes.h"
 
 #define PIECE_NS 1000000
-#define STEP	 1000
 
+/* So many in a row that the loop around them does not count. */
 static inline void add_chain(uint64_t *x)
 {
-	for (int i = 0; i < STEP / 10; i++)
-		__asm__ volatile("add $1, %0\n\tadd $1, %0\n\tadd $1, %0\n\tadd $1, %0\n\t"
-				 "add $1, %0\n\tadd $1, %0\n\tadd $1, %0\n\tadd $1, %0\n\t"
-				 "add $1, %0\n\tadd $1, %0"
-				 : "+r"(*x));
+	__asm__ volatile(".rept 1000\n\tadd $1, %0\n\t.endr" : "+r"(*x));
 }
 
 double probe_chain_mhz(void)

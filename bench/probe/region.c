@@ -3,19 +3,17 @@
 #include "probe/region.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
-#include "lib/buf.h"
 #include "lib/file.h"
 #include "lib/rng.h"
 #include "lib/tsc.h"
 
 #define LINE_BYTES   64
 #define FOLLOW_STEPS 256
-#define SMAPS_BYTES  (4u << 20)
 
 size_t region_room(size_t most, size_t part)
 {
@@ -50,25 +48,28 @@ void region_unmap(struct region *r)
 	*r = (struct region){ 0 };
 }
 
-/* The paragraph of smaps that begins with the mapping's address has AnonHugePages in it. */
-double region_huge_share(const struct region *r)
-{
-	struct buf smaps = BUF_INIT;
-	char head[40];
-	const char *at;
-	double share = 0;
-
-	snprintf(head, sizeof(head), "%lx-", (unsigned long)r->map);
-	if (!file_read_all(&smaps, "/proc/self/smaps", SMAPS_BYTES) && r->bytes &&
-	    (at = strstr(smaps.data, head)) && (at = strstr(at, "AnonHugePages:")))
-		share = strtod(at + strlen("AnonHugePages:"), NULL) * 1024 / (double)r->bytes;
-	buf_free(&smaps);
-	return share < 1 ? share : 1;
-}
-
 static void touch(char *page)
 {
 	*(volatile char *)page = 1;
+}
+
+static long faults(void)
+{
+	struct rusage usage;
+
+	return getrusage(RUSAGE_THREAD, &usage) ? 0 : usage.ru_minflt;
+}
+
+double region_huge_share(const struct region *r)
+{
+	size_t pages = r->bytes / REGION_HUGE_BYTES;
+	long before = faults();
+	double small;
+
+	for (size_t i = 0; i < pages; i++)
+		touch(r->base + i * REGION_HUGE_BYTES + REGION_HUGE_BYTES / 2);
+	small = (double)(faults() - before);
+	return pages && small < (double)pages ? 1 - small / (double)pages : 0;
 }
 
 void region_touch(struct region *r, size_t page_bytes, struct samples *s, uint64_t until_ns)

@@ -27,7 +27,8 @@ size_t region_room(size_t most, size_t part);
 int region_map(struct region *r, size_t bytes, bool huge);
 void region_unmap(struct region *r);
 
-/* Share of the region that huge pages hold, as the kernel says: 0 to 1. */
+/* Share of a touched region that huge pages hold, 0 to 1: where touching another part of one is no
+ * page fault. */
 double region_huge_share(const struct region *r);
 
 /*

@@ -101,13 +101,26 @@ static void touching_should_reach_every_page_in_time(void **state)
 		assert_int_equal(there[i] & 1, 1);
 	assert_int_equal(r.base[0], 1);
 	assert_int_equal(r.base[BYTES - 4096], 1);
-	assert_true(region_huge_share(&r) == 0);
 	region_unmap(&r);
 	assert_int_equal(region_map(&r, BYTES, false), 0);
 	region_touch(&r, 4096, NULL, tsc_now_ns());
 	assert_true(r.bytes < BYTES);
 	region_unmap(&r);
 	samples_free(&s);
+}
+
+/* This test will check that pages of 4 KiB are not taken for huge ones, and all are where none is
+ * left to be faulted in. */
+static void huge_pages_should_be_told_by_faults(void **state)
+{
+	struct region r;
+
+	(void)state;
+	assert_int_equal(region_map(&r, BYTES, false), 0);
+	region_touch(&r, REGION_HUGE_BYTES, NULL, UINT64_MAX);
+	assert_true(region_huge_share(&r) == 0);
+	assert_true(region_huge_share(&r) == 1); /* as if: the other part is there now */
+	region_unmap(&r);
 }
 
 /* This test will check that no more than there is gets asked for, in whole huge pages. */
@@ -127,6 +140,7 @@ int main(void)
 		cmocka_unit_test(chain_should_be_in_random_order),
 		cmocka_unit_test(following_should_go_on),
 		cmocka_unit_test(touching_should_reach_every_page_in_time),
+		cmocka_unit_test(huge_pages_should_be_told_by_faults),
 		cmocka_unit_test(room_should_be_what_is_there),
 	};
 
