@@ -25,7 +25,7 @@ static void cpuid_once(void *context)
 void probe_exit(struct probing *p)
 {
 	struct probe_figure ticks;
-	double per_ns = tsc_state.hz / 1e9;
+	double per_ns = tsc_state.used ? tsc_state.hz / 1e9 : 0;
 
 	probing_pin(p->cpu[0]);
 	probing_measure(p, "cpuid_ns", cpuid_once, NULL, 1, p->until_ns);

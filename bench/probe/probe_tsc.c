@@ -78,7 +78,8 @@ static struct moment moment_of(uint64_t (*read)(void *), void *context)
 	return best;
 }
 
-static void take_rate(struct probing *p, uint64_t end_ns)
+/* Returns the median, MHz; 0 where there is none. */
+static double take_rate(struct probing *p, uint64_t end_ns)
 {
 	double value[RAW_PIECES];
 	struct samples s = { .value = value, .max = RAW_PIECES };
@@ -92,15 +93,17 @@ static void take_rate(struct probing *p, uint64_t end_ns)
 		from = to;
 	}
 	probe_add(p->to, "tsc_mhz", &s);
+	return s.n ? samples_at(&s, 50) : 0;
 }
 
-/* Against the rate by the kernel's clock, which tsc_choose() found. */
-static double ppm(double ticks, double ns)
+/* What lies between so many ticks and so many ns, against a rate of `mhz`: that of tsc_mhz, for
+ * what tare found at the start is wrong where the counter was no good. */
+static double ppm(double ticks, double ns, double mhz)
 {
-	return (ticks / (tsc_state.hz / 1e9) / ns - 1) * 1e6;
+	return (ticks * 1e3 / mhz / ns - 1) * 1e6;
 }
 
-static void take_pm(struct probing *p)
+static void take_pm(struct probing *p, double mhz)
 {
 	char why[PM_TIMER_WHY_BYTES];
 	uint16_t port = pm_timer_open(why);
@@ -118,7 +121,8 @@ static void take_pm(struct probing *p)
 		to = moment_of(read_pm, &port);
 		samples_add(&s, ppm((double)(to.ticks - from.ticks),
 				    (double)((to.other - from.other) & PM_TIMER_MASK) * 1e9 /
-					    PM_TIMER_HZ));
+					    PM_TIMER_HZ,
+				    mhz));
 	}
 	probe_add(p->to, "pm_ppm", &s);
 }
@@ -146,7 +150,7 @@ static int await_second(struct moment *at, uint64_t end_ns)
 	return ret;
 }
 
-static void take_rtc(struct probing *p, uint64_t end_ns)
+static void take_rtc(struct probing *p, double mhz, uint64_t end_ns)
 {
 	struct moment at = { 0 }, first = { 0 };
 	double seconds;
@@ -161,9 +165,10 @@ static void take_rtc(struct probing *p, uint64_t end_ns)
 		probe_add_why(p->to, "rtc_ppm", "/" RTC ": %s", ret ? strerror(-ret) : "it jumps");
 		return;
 	}
-	probe_add_value(p->to, "rtc_ppm", ppm((double)(at.ticks - first.ticks), seconds * 1e9));
+	probe_add_value(p->to, "rtc_ppm",
+			ppm((double)(at.ticks - first.ticks), seconds * 1e9, mhz));
 	probe_add_value(p->to, "rtc_error_ppm",
-			(double)(at.width + first.width) / 2 / tsc_state.hz / seconds * 1e6);
+			(double)(at.width + first.width) / 2 / mhz / seconds);
 }
 
 /* --- between CPUs --- */
@@ -226,12 +231,12 @@ static bool offset_of(uint32_t cpu, double *offset, double *width, uint64_t end_
 	return true;
 }
 
-static void take_skew(struct probing *p, uint64_t end_ns)
+static void take_skew(struct probing *p, double mhz, uint64_t end_ns)
 {
 	uint32_t others = p->cpus_n - 1, n = others < SKEW_CPUS ? others : SKEW_CPUS;
 	double value[SKEW_CPUS], error_ns = 0;
 	struct samples s = { .value = value, .max = SKEW_CPUS };
-	double ns = 1e9 / tsc_state.hz;
+	double ns = 1e3 / mhz;
 
 	if (!others) {
 		probe_add_why(p->to, "skew_ns", "one CPU only");
@@ -259,16 +264,16 @@ static void read_once(void *context)
 
 void probe_tsc(struct probing *p)
 {
+	double mhz;
+
 	probing_pin(p->cpu[0]);
 	probe_add_value(p->to, "invariant", tsc_state.invariant);
 	probe_add_value(p->to, "used", tsc_state.used);
-	if (tsc_state.hz <= 0) {
-		probe_add_why(p->to, "tsc_mhz", "%.80s", tsc_state.words);
-		return;
-	}
 	probing_measure(p, "read_ns", read_once, NULL, READ_BATCH, probing_part_ns(p, 0, PARTS));
-	take_rate(p, probing_part_ns(p, 1, PARTS));
-	take_skew(p, probing_part_ns(p, 2, PARTS));
-	take_pm(p);
-	take_rtc(p, p->until_ns);
+	mhz = take_rate(p, probing_part_ns(p, 1, PARTS));
+	if (!(mhz > 0))
+		return; /* it does not count: there is nothing to compare */
+	take_skew(p, mhz, probing_part_ns(p, 2, PARTS));
+	take_pm(p, mhz);
+	take_rtc(p, mhz, p->until_ns);
 }
