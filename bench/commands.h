@@ -12,6 +12,7 @@ enum exit_status {
 /* argv[0] is the verb. Each prints its own errors, once, to standard error. */
 int cmd_run(int argc, char **argv);
 int cmd_disks(int argc, char **argv);
+int cmd_probe(int argc, char **argv);
 int cmd_collect(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_embed(int argc, char **argv);

@@ -13,6 +13,7 @@ static const struct {
 } verbs[] = {
 	{ "run", cmd_run, "measure a disk or file" },
 	{ "disks", cmd_disks, "every block device, and the verdict on writing to it" },
+	{ "probe", cmd_probe, "what machine this is, and what its platform costs" },
 	{ "collect", cmd_collect, "serial logs, disk images and slots to JSON" },
 	{ "report", cmd_report, "one result as text" },
 	{ "embed", cmd_embed, "settings and job files into a tare.iso" },

@@ -16,14 +16,14 @@ LAYERS = [
     ["hw"],
     ["plan", "engine"],
     ["run"],
-    ["result"],
+    ["probe", "result"],
     ["render", "collect"],
     ["ui"],
     ["session"],
 ]
 RANK = {folder: rank for rank, row in enumerate(LAYERS) for folder in row}
 # Headers that only one file may know.
-ONLY = {"cJSON.h": ["bench/lib/json.c"], "liburing.h": ["bench/engine/uring.c"]}
+ONLY = {"cJSON.h": ["bench/lib/json.c"], "liburing.h": ["bench/engine/uring.c", "bench/probe/probe_syscall.c"]}
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]')
 
 

@@ -47,6 +47,7 @@ static const struct suite suites[] = {
 	  .rounds = 8,
 	  .span_bytes = 8 * GIB,
 	  .shuffled = true,
+	  .probes = true,
 	  .fits_cpus = true },
 	{ .name = "thorough",
 	  .text = suite_text_standard,
@@ -55,12 +56,18 @@ static const struct suite suites[] = {
 	  .span_bytes = 8 * GIB,
 	  .shuffled = true,
 	  .until_steady = true,
+	  .probes = true,
 	  .fits_cpus = true },
 	{ .name = "origin",
 	  .text = suite_text_origin,
 	  .about = "the two fio commands of the forum thread, as posted",
 	  .rounds = 1,
 	  .span_bytes = 10 * GIB },
+	{ .name = "probe",
+	  .text = "",
+	  .about = "what the platform costs: clocks, exits, waking, memory; no disk; a minute",
+	  .rounds = 1,
+	  .probes = true },
 };
 
 const struct suite *suite_find(const char *name)

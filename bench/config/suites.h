@@ -12,7 +12,7 @@
 
 struct suite {
 	const char *name;
-	const char *text; /* the job file */
+	const char *text; /* the job file; "": no disk is used */
 	const char *about;
 	uint32_t rounds; /* at most, where until_steady */
 	uint64_t span_bytes;
@@ -20,6 +20,7 @@ struct suite {
 	bool short_by_plan; /* its results say that they are short; they are not meant for ranking
 			     */
 	bool until_steady;  /* rounds go on to SNIA's steady state (run/steady.h) */
+	bool probes;	    /* before anything else the platform is probed (probe/probe.h) */
 	bool fits_cpus; /* sections with more jobs than the machine has CPUs make no sense in it:
 			   they are no part of its plan */
 };

@@ -10,11 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "lib/str.h"
 
 #define FILE_CHUNK_BYTES 65536
+#define CONFIGFS_MAGIC	 0x62656570 /* fs/configfs/mount.c: no header of the kernel has it */
 #define FILE_TEMP_TRIES	 100
 
 /* read() that neither stops at a signal nor short of `len` or the end. */
@@ -211,4 +213,21 @@ int file_write_all(const char *path, const void *data, size_t len)
 	}
 	sync_folder_of(path);
 	return 0;
+}
+
+int file_write_attribute(const char *path, const char *text)
+{
+	struct statfs fs;
+	int fd, ret;
+
+	if (statfs(path, &fs))
+		return -errno;
+	if (fs.f_type != CONFIGFS_MAGIC)
+		return -EINVAL;
+	fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return -errno;
+	ret = write_full(fd, text, strlen(text));
+	close(fd);
+	return ret;
 }

@@ -33,4 +33,8 @@ int file_read_all(struct buf *to, const char *path, size_t max_bytes);
  */
 int file_write_all(const char *path, const void *data, size_t len);
 
+/* Writes the text of an attribute of configfs, which must exist: anything that is not on that file
+ * system is refused (-EINVAL) before it is opened for writing. Returns 0 or -errno. */
+int file_write_attribute(const char *path, const char *text);
+
 #endif

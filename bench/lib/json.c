@@ -43,6 +43,11 @@ struct json *json_object(void)
 	return (struct json *)cJSON_CreateObject();
 }
 
+struct json *json_array(void)
+{
+	return (struct json *)cJSON_CreateArray();
+}
+
 static void drop_below(cJSON *container, const char *key)
 {
 	cJSON *at, *next;

@@ -25,6 +25,7 @@ struct json; /* a value; owned by its document's root */
 #define JSON_INTEGER_MAX ((UINT64_C(1) << 53) - 1)
 
 struct json *json_object(void); /* a new root; free with json_free() */
+struct json *json_array(void);	/* likewise */
 void json_free(struct json *root);
 
 /* Members. `key` NULL appends to an array; anything else that does not fit the container counts as

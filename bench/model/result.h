@@ -18,6 +18,7 @@
 #include "model/disk.h"
 #include "model/diskstat.h"
 #include "model/host.h"
+#include "model/probe.h"
 #include "model/series.h"
 #include "model/tuned.h"
 #include "model/workload.h"
@@ -158,7 +159,8 @@ struct result {
 	struct host host;
 	struct clock_cost clock; /* CLOCK_MONOTONIC */
 	struct tsc tsc;		 /* the loop's own */
-	uint64_t first_io_ns;	 /* since boot, at tare's first read of a disk */
+	struct probe_list probes;
+	uint64_t first_io_ns;  /* since boot, at tare's first read of a disk */
 	uint64_t cpu_error_ns; /* of each machine-wide CPU figure of one round: a tick of every CPU
 				*/
 

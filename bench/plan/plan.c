@@ -372,7 +372,12 @@ void plan_build(struct plan *plan, const struct plan_work *work, const struct co
 	plan->rounds = config->rounds ? (uint32_t)config->rounds
 		       : work->suite  ? work->suite->rounds
 				      : 1;
-	if (disk)
+	plan->probes = work->suite && work->suite->probes;
+	if (work->suite && !work->suite->text[0])
+		snprintf(plan->reason, sizeof(plan->reason),
+			 "suite %s measures the platform alone: no disk is used",
+			 work->suite->name);
+	else if (disk)
 		set_disk(plan, config, disk);
 	else if (file)
 		set_file(plan, config, file);

@@ -99,6 +99,9 @@ void plan_print(struct buf *to, const struct plan *plan)
 	char bs[32];
 
 	print_target(to, plan);
+	if (plan->probes_ms)
+		buf_printf(to, "probes: what the platform costs, at most %" PRIu32 " s, first\n",
+			   (plan->probes_ms + 999) / 1000);
 	buf_printf(to,
 		   "suite:  %s, %s%" PRIu32 " round%s%s, at most %" PRIu64
 		   " s of measuring, seed %" PRIu64 "\n",

@@ -11,6 +11,7 @@
 #include "hw/host.h"
 #include "lib/str.h"
 #include "render/clean.h"
+#include "render/probes.h"
 #include "render/tables.h"
 #include "result/result.h"
 
@@ -77,7 +78,7 @@ static void add_clock(struct buf *to, const struct tsc *tsc)
 	buf_free(&line);
 }
 
-static void add_machine(struct buf *to, const struct result *result)
+void render_machine(struct buf *to, const struct result *result)
 {
 	const struct host_value *f = result->host.fact;
 	struct buf line = BUF_INIT;
@@ -197,7 +198,7 @@ static void add_head(struct buf *to, const struct result *result)
 	clean_add(to, line.data ? line.data : "", line.len);
 	buf_puts(to, "\n\n");
 	buf_free(&line);
-	add_machine(to, result);
+	render_machine(to, result);
 	add_target(to, result);
 	add_suite(to, result);
 	buf_printf(&line, "%s%s%s", result_state_name(result->state),
@@ -251,6 +252,10 @@ void render_text(struct buf *to, const struct result *result)
 		tables_add_costs(to, result);
 		tables_add_waits(to, result);
 		add_steady(to, result);
+	}
+	if (result->probes.n) {
+		buf_puts(to, "\n");
+		render_probes(to, &result->probes);
 	}
 	add_notes(to, "warnings", &result->warnings);
 	add_notes(to, "disks and what was done to them", &result->safety);

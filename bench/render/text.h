@@ -11,6 +11,9 @@
  * disks. */
 void render_text(struct buf *to, const struct result *result);
 
+/* Machine, CPU, kernel, clock, mitigations: the lines at the head of the report. */
+void render_machine(struct buf *to, const struct result *result);
+
 /* One line on one finished round, for a person watching: "randread-4k-qd1: 12345 IOPS, 48.2 MiB/s,
  * p99 81 us". */
 void render_round_line(struct buf *to, const char *name, const struct result_round *round);

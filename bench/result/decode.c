@@ -14,6 +14,7 @@
 #include "model/plan.h"
 #include "result/cpu_json.h"
 #include "result/fields.h"
+#include "result/probes_json.h"
 #include "result/result.h"
 #include "result/rounds_json.h"
 #include "result/series_json.h"
@@ -325,6 +326,7 @@ static int decode_tare(struct result *result, const struct json *root, const str
 	decode_platform(&result->host, json_get(tare, "platform"),
 			json_get(tare, "platform_unknown"));
 	decode_clock(result, json_get(tare, "clock"), schema);
+	probes_decode(&result->probes, json_get(tare, "probes"));
 	decode_notes(&result->warnings, json_get(tare, "warnings"));
 	decode_notes(&result->safety, json_get(tare, "safety"));
 	ret = decode_disks(&result->disks, json_get(tare, "disks"));

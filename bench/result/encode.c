@@ -10,6 +10,7 @@
 #include "result/cpu_json.h"
 #include "result/fields.h"
 #include "result/fio_layout.h"
+#include "result/probes_json.h"
 #include "result/result.h"
 #include "result/rounds_json.h"
 #include "result/series_json.h"
@@ -194,6 +195,8 @@ static void add_tare(struct json *tare, const struct result *result)
 	list = json_add_array(tare, "workloads");
 	for (uint32_t i = 0; i < result->workloads_n; i++)
 		add_workload(list, result, &result->workload[i]);
+	if (result->probes.n)
+		probes_encode(json_add_array(tare, "probes"), &result->probes);
 	json_add_array(tare, "detectors");
 	add_notes(tare, "warnings", &result->warnings);
 	add_notes(tare, "safety", &result->safety);

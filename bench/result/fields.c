@@ -236,3 +236,9 @@ static const struct field rows_steady[] = {
 	DOUBLE(result_steady, slope_pct),
 };
 TABLE(steady);
+
+static const struct field rows_probe[] = {
+	TEXT(probe, name),
+	U32(probe, took_ms),
+};
+TABLE(probe);

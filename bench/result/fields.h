@@ -21,6 +21,7 @@ extern const struct fields fields_tsc;		/* struct tsc: members of "clock" */
 extern const struct fields fields_clock;	/* struct clock_cost: members of "clock" */
 extern const struct fields fields_kernel;	/* struct result_kernel: what has no direction */
 extern const struct fields fields_steady;	/* struct result_steady */
+extern const struct fields fields_probe;	/* struct probe: what is no figure */
 
 /* What old documents have in their places. */
 extern const struct fields fields_clock_1;    /* schema 1 */

@@ -357,7 +357,9 @@ static void judge_run(struct result *result, const struct plan *plan, const stru
 		measured += result_ios(w) > 0;
 		whole += !strcmp(w->state, "done");
 	}
-	if (!board || (!wanted && !failure))
+	if (plan->probes && !plan->sections_n && !failure)
+		result->state = result->probes.n ? RESULT_DONE : RESULT_FAILED;
+	else if (!board || (!wanted && !failure))
 		result->state = failure ? RESULT_FAILED : RESULT_NOT_MEASURED;
 	else if (!measured)
 		result->state = RESULT_FAILED;
@@ -401,6 +403,8 @@ int result_make(struct result *result, const struct result_parts *parts, const s
 				   .clock = *parts->clock,
 				   .tsc = board ? board->clock : tsc_state,
 				   .cpu_error_ns = tick_of_all_cpus(parts->host) };
+	if (parts->probes)
+		result->probes = *parts->probes;
 	str_copy(result->run, sizeof(result->run), parts->run);
 	str_copy(result->version, sizeof(result->version), TARE_VERSION);
 	str_copy(result->build_id, sizeof(result->build_id), build_id());

@@ -19,6 +19,7 @@ struct result_parts {
 	const struct disk_list *disks;
 	const struct host *host;
 	const struct clock_cost *clock;
+	const struct probe_list *probes; /* NULL: none ran */
 	const struct notes *warnings;
 	const struct notes *added; /* devices that were added while it ran; NULL: not watched for */
 	uint64_t start_unix_s;

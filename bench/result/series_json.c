@@ -21,6 +21,23 @@ static uint64_t rounded_ios(uint64_t ios)
 	return (ios + unit / 2) / unit * unit;
 }
 
+/*
+ * What a sample of half a second can tell: the nearest of 1, 1.05 ... 2, 2.1 ... 5, 5.2 ... 10, at
+ * most 2.5 % away, as the bucket that holds it reads back. Steps are twice as wide as buckets, so
+ * that a second rounding changes nothing.
+ */
+static uint64_t rounded_latency(uint64_t ns)
+{
+	uint64_t unit = 1, step;
+
+	while (ns / unit >= 1000)
+		unit *= 10;
+	step = (ns < 200 * unit ? 5 : ns < 500 * unit ? 10 : 20) * unit;
+	if (ns < 100)
+		return ns;
+	return histogram_value_ns((unsigned int)histogram_index((ns + step / 2) / step * step));
+}
+
 struct series_point series_point_rounded(const struct series_point *p)
 {
 	struct series_point r = *p;
@@ -30,6 +47,8 @@ struct series_point series_point_rounded(const struct series_point *p)
 	r.length_ns = (rounded_ms(p->at_ns + p->length_ns) - at_ms) * MS_NS;
 	for (int d = 0; d < 2; d++)
 		r.ios[d] = rounded_ios(p->ios[d]);
+	r.p99_ns = rounded_latency(p->p99_ns);
+	r.max_ns = rounded_latency(p->max_ns);
 	return r;
 }
 

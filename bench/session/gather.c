@@ -146,6 +146,8 @@ static int gather_built_in(struct session *s, const char *name, struct err *e)
 	buf_puts(&s->work_text, s->work.suite->text);
 	if (buf_failed(&s->work_text))
 		return err_set(e, -ENOMEM, "no memory for the suite");
+	if (!s->work.suite->text[0]) /* it uses no disk */
+		return 0;
 	return jobfile_parse(&s->work.job, name, s->work_text.data, s->work_text.len, e);
 }
 

@@ -14,6 +14,7 @@
 #include "model/config.h"
 #include "model/disk.h"
 #include "model/host.h"
+#include "model/probe.h"
 #include "model/result.h"
 #include "plan/plan.h"
 #include "result/checkpoint.h"
@@ -53,6 +54,7 @@ struct session {
 	struct plan_work work;
 	struct buf work_text;
 	struct notes warnings;
+	struct probe_list probes;    /* what the platform costs; none where it was not asked for */
 	struct disk_hotplug hotplug; /* of the appliance */
 	struct notes added;	     /* devices that were added while it runs, and locked */
 	struct consoles consoles;

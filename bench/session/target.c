@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "lib/str.h"
+#include "probe/probe.h"
 #include "render/text.h"
 #include "result/result.h"
 #include "run/run.h"
@@ -153,6 +154,7 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 {
 	char run[RESULT_RUN_BYTES];
 	struct notes warnings = { 0 };
+	struct probe_list probes = s->probes;
 	struct telling telling = { .session = s, .run = run, .beat_ns = clock_now_ns() };
 	struct run_watcher watcher = { .record = tell_record,
 				       .progress = tell_progress,
@@ -165,6 +167,7 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 				      .disks = &s->disks,
 				      .host = &s->host,
 				      .clock = &s->clock,
+				      .probes = &probes,
 				      .warnings = &warnings,
 				      .added = &s->added,
 				      .start_unix_s = s->start_unix_s,
@@ -186,6 +189,8 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 			failure = "no memory for the results";
 	}
 	end_picture(s);
+	if (board)
+		probe_speed_again(&probes);
 	disk_hotplug_drain(&s->hotplug, &s->added);
 	ret = result_make(&result, &parts, plan, board, failure);
 	if (ret)
@@ -200,6 +205,28 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 	board_free(board);
 	notes_free(&warnings);
 	return ret;
+}
+
+/* Each is told of before it begins, and nothing is printed while it runs. */
+static void tell_probe(void *context, const char *name, uint32_t budget_ms)
+{
+	struct session *s = context;
+	char line[64];
+
+	snprintf(line, sizeof(line), "probing the platform: %s, at most %u s\n", name,
+		 (budget_ms + 999) / 1000);
+	session_say(s, CONSOLE_ALL, line);
+	consoles_drain(&s->consoles);
+}
+
+/* Once for all targets. */
+static void probe_platform(struct session *s)
+{
+	struct probe_site site = {
+		.appliance = s->args.appliance, .stop = s->stop, .begins = tell_probe, .context = s
+	};
+
+	probe_run(&s->probes, &site);
 }
 
 static void print_plan(const struct session *s, const struct plan *plan, const struct notes *notes)
@@ -246,6 +273,7 @@ static void make(struct made *made, struct session *s, const struct disk *disk,
 
 	plan_build(&made->plan, &s->work, &s->config, &s->disks, disk, file, s->seed, &made->notes);
 	made->plan.lock = s->args.appliance;
+	made->plan.probes_ms = made->plan.probes ? probe_budget_ms() : 0;
 	if (session_check_memory(&made->plan, &short_of))
 		str_copy(made->failure, sizeof(made->failure), short_of.text);
 }
@@ -284,7 +312,11 @@ static int show_and_run(struct session *s, const struct made *made, uint32_t n, 
 	}
 	if (able)
 		cancelled = session_show_plans(s, plan, n, picked);
-	return cancelled ? run_cancelled(s, cancelled, e) : run_made(s, made, picked, n, e);
+	if (cancelled)
+		return run_cancelled(s, cancelled, e);
+	if (able && plan[0]->probes)
+		probe_platform(s);
+	return run_made(s, made, picked, n, e);
 }
 
 /* Plans for each target (or for none), and runs the plans or prints them. */

@@ -66,7 +66,7 @@ def test_every_known_member_is_in_the_schema_and_named_with_its_unit():
             if isinstance(member, dict):
                 walk(member, f"{name}.{key}")
                 walk(member.get("items", {}), f"{name}.{key}")
-    for name in ("tare", "key", "target", "disk", "cpu", "workload", "detector",
+    for name in ("tare", "key", "target", "disk", "cpu", "workload", "detector", "probe",
                  "kernel_direction"):
         walk(SCHEMA["$defs"][name], name)
 
@@ -195,6 +195,15 @@ MUTATIONS = [
     (["tare", "workloads", 0, "rounds", "round"], DELETED),
     (["tare", "workloads", 0, "rounds", "round"], [0] * 1001),
     (["tare", "workloads", 0, "rounds", "read_clat_p50_ns"], [1]),
+    (["tare", "probes"], {}),
+    (["tare", "probes"], [{"name": "x", "took_ms": 1}]),
+    (["tare", "probes"], [{"name": "x", "took_ms": 0.5, "figures": {}}]),
+    (["tare", "probes"], [{"name": "x", "took_ms": 1, "figures": {"call": 1}}]),
+    (["tare", "probes"], [{"name": "x", "took_ms": 1, "figures": {"call_ns": [1, 2]}}]),
+    (["tare", "probes"], [{"name": "x", "took_ms": 1, "figures": {"call_ns": [1, 2, -3]}}]),
+    (["tare", "probes"], [{"name": "x", "took_ms": 1, "figures": {"call_ns": [None, 2, 3]}}]),
+    (["tare", "probes"], [{"name": "x", "took_ms": 1, "figures": {"call_ns": ""}}]),
+    (["tare", "probes"], [{"name": "x", "took_ms": 1, "note": "", "figures": {}}]),
     (["tare", "detectors"], [{"name": "x", "kind": "guess", "verdict": "found", "value": 1,
                               "unit": "ns", "evidence": "e"}]),
     (["tare", "detectors"], [{"name": "x", "kind": "limit", "verdict": "maybe", "value": 1,
@@ -202,6 +211,14 @@ MUTATIONS = [
     (["tare", "warnings"], "none"),
     (["tare", "warnings"], [""]),
 ]
+
+
+def test_probes_are_valid():
+    """This test will check what probes say on a machine that has every figure."""
+    document = json.loads((RESULTS / "v3-partial.json").read_text())
+    document["tare"]["probes"] = json.loads((RESULTS.parent / "probes.json").read_text())
+    assert len(document["tare"]["probes"]) == 12
+    assert not problems(document)
 
 
 @pytest.mark.parametrize("path,value", MUTATIONS, ids=lambda v: str(v)[:60])

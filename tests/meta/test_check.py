@@ -108,7 +108,7 @@ FAULTS = [
     ("layers of #include", "bench/run/one.c", SOURCE.replace("lib/one.h", "result/result.h"),
      r"bench/run/one\.c:3: run must not include result/result\.h"),
     ("layers of #include", "bench/run/one.c", SOURCE.replace('"lib/one.h"', "<liburing.h>"),
-     r"bench/run/one\.c:3: liburing\.h is for bench/engine/uring\.c alone"),
+     r"bench/run/one\.c:3: liburing\.h is for bench/engine/uring\.c, bench/probe/probe_syscall\.c alone"),
     ("layers of #include", "bench/lib/one.c", SOURCE.replace('"lib/one.h"', "<cJSON.h>"),
      r"bench/lib/one\.c:3: cJSON\.h is for bench/lib/json\.c alone"),
     ("layers of #include", "bench/odd/one.c", SOURCE, r"bench/odd/one\.c:1: folder odd has no layer"),

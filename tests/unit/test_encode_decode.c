@@ -332,9 +332,29 @@ static void numbers_beyond_json_should_be_refused(void **state)
 	maker_free(&m);
 }
 
+/* This test will check that latencies of points lose 2.5 % and a bucket at most, and nothing more
+ * when they are written again. */
+static void latencies_of_points_should_be_rounded_once(void **state)
+{
+	(void)state;
+	for (unsigned int b = 0; b < histogram_index(UINT64_C(1) << 50); b++) {
+		struct series_point p = { .p99_ns = histogram_value_ns(b) }, once, twice;
+		double off;
+
+		p.max_ns = p.p99_ns;
+		once = series_point_rounded(&p);
+		twice = series_point_rounded(&once);
+		check_number("twice", twice.p99_ns, once.p99_ns);
+		check_number("max", once.max_ns, once.p99_ns);
+		off = fabs((double)once.p99_ns - (double)p.p99_ns);
+		assert_true(off <= (0.025 + 0.0079) * (double)p.p99_ns);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(latencies_of_points_should_be_rounded_once),
 		cmocka_unit_test(document_should_survive_reading_and_writing),
 		cmocka_unit_test(words_should_come_back_as_themselves),
 		cmocka_unit_test(histograms_should_keep_their_shape),

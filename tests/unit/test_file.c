@@ -176,6 +176,24 @@ static void writing_should_replace_regular_files_only(void **state)
 	buf_free(&b);
 }
 
+/* This test will check that an attribute is written nowhere but on configfs: neither a file nor a
+ * device nor sysfs takes a byte. */
+static void attributes_should_be_of_configfs(void **state)
+{
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	assert_int_equal(file_write_all(path_of("plain"), "old", 3), 0);
+	assert_int_equal(file_write_attribute(path_of("plain"), "new"), -EINVAL);
+	assert_int_equal(file_read_all(&b, path_of("plain"), 10), 0);
+	assert_string_equal(b.data, "old");
+	assert_int_equal(file_write_attribute("/dev/null", "new"), -EINVAL);
+	assert_int_equal(file_write_attribute("/proc/self/comm", "new"), -EINVAL);
+	assert_int_equal(file_write_attribute(path_of("absent"), "new"), -ENOENT);
+	unlink(path_of("plain"));
+	buf_free(&b);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -184,6 +202,7 @@ int main(void)
 		cmocka_unit_test(whole_files_should_be_appended),
 		cmocka_unit_test(minus_should_be_standard_input),
 		cmocka_unit_test(writing_should_replace_regular_files_only),
+		cmocka_unit_test(attributes_should_be_of_configfs),
 	};
 
 	return cmocka_run_group_tests_name("file", tests, make_folder, remove_folder);

@@ -411,6 +411,39 @@ static void suite_should_set_rounds_and_order(void **state)
 	notes_free(&s.notes);
 }
 
+/* This test will check that suite `probe` touches no disk, whatever is there and allowed, and that
+ * the plan says what will be done. */
+static void suite_without_work_should_use_no_disk(void **state)
+{
+	struct disk disk = fixture_disk("sda", DISK_BLANK);
+	const struct plan_file file = { "f", false, 0 };
+	struct buf text = BUF_INIT;
+	struct site s;
+
+	(void)state;
+	site_init(&s, "[a]\n", &disk, 1);
+	memset(&s.work, 0, sizeof(s.work));
+	s.work.suite = suite_find("probe");
+	s.work.name = "probe";
+	s.work.text = "";
+	build(&s, NULL, &file);
+	assert_int_equal(s.plan.target, PLAN_TARGET_NONE);
+	build(&s, &disk, NULL);
+	assert_int_equal(s.plan.target, PLAN_TARGET_NONE);
+	assert_false(plan_writes(&s.plan));
+	assert_int_equal(s.plan.sections_n + s.plan.steps_n, 0);
+	assert_true(s.plan.probes);
+	check_has(s.plan.reason, "no disk is used");
+	plan_print(&text, &s.plan);
+	check_has_not(text.data, "probes:"); /* how long they take is not known here */
+	buf_free(&text);
+	s.plan.probes_ms = 52001;
+	plan_print(&text, &s.plan);
+	check_has(text.data, "probes: what the platform costs, at most 53 s, first\n");
+	buf_free(&text);
+	notes_free(&s.notes);
+}
+
 /* This test will check that a suite fits itself to the machine: no section with more jobs than
  * CPUs, and none of them a warning. */
 static void suite_should_fit_the_machine(void **state)
@@ -480,6 +513,7 @@ int main(void)
 		cmocka_unit_test(steps_should_end_at_stonewalls),
 		cmocka_unit_test(order_should_follow_seed_and_round),
 		cmocka_unit_test(suite_should_set_rounds_and_order),
+		cmocka_unit_test(suite_without_work_should_use_no_disk),
 		cmocka_unit_test(suite_should_fit_the_machine),
 		cmocka_unit_test(section_left_out_should_leave_its_stonewall),
 	};

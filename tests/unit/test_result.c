@@ -87,6 +87,43 @@ static void state_should_follow_the_records(void **state)
 	}
 }
 
+/* This test will check that a run of probes alone is done where they ran, and that any run keeps
+ * what they found. */
+static void probes_should_be_a_result(void **state)
+{
+	static const struct {
+		bool sections, ran;
+		const char *failure;
+		enum result_state state;
+	} cases[] = { { false, true, NULL, RESULT_DONE },
+		      { false, false, NULL, RESULT_FAILED },
+		      { false, true, "it died", RESULT_FAILED },
+		      { true, true, NULL, RESULT_NOT_MEASURED } };
+	static struct maker m;
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct probe_list probes = { .probe = { { .name = "clock" } }, .n = cases[i].ran };
+		struct result_parts parts = { .run = "0badcafe",
+					      .config = &m.config,
+					      .disks = &m.disks,
+					      .host = &m.host,
+					      .clock = &m.clock,
+					      .probes = &probes,
+					      .warnings = &m.warnings };
+
+		maker_init(&m, two, 1);
+		m.plan.probes = true;
+		if (!cases[i].sections)
+			m.plan.sections_n = 0;
+		assert_int_equal(result_make(&m.result, &parts, &m.plan, NULL, cases[i].failure),
+				 0);
+		check_number("state", m.result.state, cases[i].state);
+		assert_int_equal(m.result.probes.n, cases[i].ran);
+		maker_free(&m);
+	}
+}
+
 /* This test will check runs without a board: nothing to measure on, or something went wrong. */
 static void absence_of_a_run_should_have_its_reason(void **state)
 {
@@ -308,6 +345,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(state_should_follow_the_records),
+		cmocka_unit_test(probes_should_be_a_result),
 		cmocka_unit_test(absence_of_a_run_should_have_its_reason),
 		cmocka_unit_test(figures_should_add_up_over_rounds),
 		cmocka_unit_test(keys_should_travel_with_the_result),

@@ -38,8 +38,13 @@ static void every_suite_should_parse(void **state)
 	(void)state;
 	for (; (suite = suite_at(n)); n++) {
 		assert_ptr_equal(suite_find(suite->name), suite);
+		assert_true(suite->rounds >= 1 && suite->about[0]);
+		if (!suite->text[0]) {
+			assert_true(suite->probes && !suite->span_bytes);
+			continue;
+		}
 		parse(&job, suite);
-		assert_true(suite->rounds >= 1 && suite->span_bytes && suite->about[0]);
+		assert_true(suite->span_bytes > 0);
 		for (uint32_t i = 0; i < job.n; i++) {
 			assert_true(job.section[i].runtime_ns > 0);
 			assert_true(job.section[i].direct);
@@ -47,7 +52,7 @@ static void every_suite_should_parse(void **state)
 			assert_true(job.section[i].size_bytes <= suite->span_bytes);
 		}
 	}
-	assert_int_equal(n, 5);
+	assert_int_equal(n, 6);
 	assert_non_null(suite_find(SUITE_DEFAULT));
 	assert_null(suite_at(UINT32_MAX));
 	assert_null(suite_find("Quick"));
@@ -144,8 +149,21 @@ static void names_should_be_listed(void **state)
 
 	(void)state;
 	assert_string_equal(suite_names(names, sizeof(names)),
-			    "smoke, quick, standard, thorough, origin");
+			    "smoke, quick, standard, thorough, origin, probe");
 	assert_string_equal(suite_names(names, 10), "smoke, qu");
+}
+
+/* This test will check which suites probe the platform, and that one does nothing else. */
+static void suites_should_probe_where_they_say(void **state)
+{
+	const struct suite *suite;
+
+	(void)state;
+	for (uint32_t n = 0; (suite = suite_at(n)); n++)
+		assert_int_equal(suite->probes, !strcmp(suite->name, "standard") ||
+							!strcmp(suite->name, "thorough") ||
+							!strcmp(suite->name, "probe"));
+	assert_string_equal(suite_find("probe")->text, "");
 }
 
 /* This test will check that origin is the two commands of the forum thread, to the option. */
@@ -181,6 +199,7 @@ int main(void)
 		cmocka_unit_test(suites_should_keep_their_time),
 		cmocka_unit_test(standard_should_hold_what_it_promises),
 		cmocka_unit_test(names_should_be_listed),
+		cmocka_unit_test(suites_should_probe_where_they_say),
 		cmocka_unit_test(origin_should_be_the_forum_commands),
 	};
 

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What one I/O costs here with no storage behind it: the loop and the engine that measure disks, as
+ * the suites set them up, read null_blk, which answers in the submitting call and moves no data,
+ * and a RAM disk, which fills 4 KiB. What a real disk takes beyond that is the driver's, the
+ * hypervisor's and the device's.
+ *
+ *   null_qd1_ns, ram_qd1_ns    latency of one at a time, from before the call until it is reaped
+ *   null_qd64_ns, ram_qd64_ns  time for each of 64 in flight, in batches of 16, by rounds
+ *   null_user_ns, null_system_ns  of null_qd64_ns, the thread's time outside and inside of the
+ * calls
+ *
+ * In the appliance both devices are made; elsewhere they are read where they are. Never written:
+ * a RAM disk's blocks that were never written are filled with zeros instead of copied.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/keys.h"
+#include "hw/disk_null.h"
+#include "hw/disk_scan.h"
+#include "lib/str.h"
+#include "plan/plan.h"
+#include "probe/probes.h"
+#include "run/run.h"
+
+#define ROUNDS	   8
+#define SPAN_BYTES (UINT64_C(1) << 30)
+
+enum section { QD1, QD64, SECTIONS };
+
+static const char job_text[] =
+	"[global]\nioengine=io_uring\ndirect=1\nfixedbufs=1\nregisterfiles=1\ntime_based=1\n"
+	"rw=randread\nbs=4k\nramp_time=20ms\nruntime=200ms\n"
+	"[qd1]\niodepth=1\n"
+	"[qd64]\nstonewall\niodepth=64\niodepth_batch_submit=16\niodepth_batch_complete_max=16\n";
+
+static const struct device {
+	const char *node;
+	const char *qd1, *qd64, *user, *system;
+	int (*make)(struct err *e);
+	void (*remove)(void);
+} devices[] = {
+	{ DISK_NULL_NODE, "null_qd1_ns", "null_qd64_ns", "null_user_ns", "null_system_ns",
+	  disk_null_make, disk_null_remove },
+	{ DISK_RAM_NODE, "ram_qd1_ns", "ram_qd64_ns", NULL, NULL, disk_ram_make, NULL },
+};
+
+static void tell_record(void *context, const struct plan *plan, const struct board *board,
+			uint32_t round, uint32_t section)
+{
+	(void)context, (void)plan, (void)board, (void)round, (void)section;
+}
+
+static void tell_progress(void *context, const struct plan *plan, const struct board *board)
+{
+	(void)context, (void)plan, (void)board;
+}
+
+/* Of both it is known that there is nothing to prove or to find before they are read. */
+static int make_plan(struct plan *plan, const struct disk_list *disks, const struct disk *disk,
+		     struct err *e)
+{
+	struct plan_work *work = calloc(1, sizeof(*work));
+	struct config config;
+	struct notes notes = { 0 };
+	int ret = work ? 0 : err_set(e, -ENOMEM, "no memory");
+
+	keys_default(&config, false);
+	config.write = CONFIG_WRITE_NO;
+	config.rounds = ROUNDS;
+	config.span_bytes = disk->size_bytes < SPAN_BYTES ? disk->size_bytes : SPAN_BYTES;
+	if (!ret) {
+		work->name = "engine";
+		work->text = job_text;
+		ret = jobfile_parse(&work->job, work->name, job_text, strlen(job_text), e);
+	}
+	if (!ret) {
+		plan_build(plan, work, &config, disks, disk, NULL, 1, &notes);
+		plan->access = PLAN_READ_ANY;
+	}
+	notes_free(&notes);
+	free(work);
+	return ret;
+}
+
+static void add_rounds(struct probe *to, const char *name, const struct plan *plan,
+		       const struct board *board)
+{
+	double value[ROUNDS];
+	struct samples s = { .value = value, .max = ROUNDS };
+
+	for (uint32_t round = 0; round < board->rounds_done; round++) {
+		const struct board_record *r = &board->record[plan_record(plan, round, QD64)];
+
+		if (r->io[STATS_READ].ios)
+			samples_add(&s, (double)r->measured_ns / (double)r->io[STATS_READ].ios);
+	}
+	probe_add(to, name, &s);
+}
+
+static void add_figures(struct probe *to, const struct device *device, const struct plan *plan,
+			const struct board *board)
+{
+	const struct stats *busy = &board->section[QD64].stats;
+	double ios = (double)busy->io[STATS_READ].clat.n;
+
+	probe_add_histogram(to, device->qd1, &board->section[QD1].stats.io[STATS_READ].lat);
+	add_rounds(to, device->qd64, plan, board);
+	if (!device->user || !(ios > 0))
+		return;
+	probe_add_value(to, device->user, (double)busy->thread_user_ns / ios);
+	probe_add_value(to, device->system, (double)busy->thread_system_ns / ios);
+}
+
+static int measure(struct probe *to, const struct device *device, const struct disk_list *disks,
+		   const struct disk *disk, struct err *e)
+{
+	static const volatile sig_atomic_t go_on;
+	struct run_watcher watcher = { .record = tell_record, .progress = tell_progress };
+	struct plan *plan = calloc(1, sizeof(*plan));
+	struct board *board = NULL;
+	int ret = plan ? make_plan(plan, disks, disk, e) : err_set(e, -ENOMEM, "no memory");
+
+	if (!ret) {
+		board = board_create(plan);
+		ret = board ? 0 : err_set(e, -ENOMEM, "no memory");
+	}
+	if (!ret) {
+		run_plan(board, plan, &watcher, &go_on);
+		if (board->failure[0])
+			ret = err_set(e, -EIO, "%s", board->failure);
+	}
+	if (!ret)
+		add_figures(to, device, plan, board);
+	board_free(board);
+	free(plan);
+	return ret;
+}
+
+static int find_and_measure(struct probe *to, const struct device *device, struct err *e)
+{
+	struct disk_list disks = { 0 };
+	const struct disk *disk = NULL;
+	int ret = disk_scan(&disks, "/", e);
+
+	for (uint32_t i = 0; i < disks.n && !ret; i++)
+		if (!strcmp(disks.disk[i].node, device->node))
+			disk = &disks.disk[i];
+	if (!ret)
+		ret = disk ? measure(to, device, &disks, disk, e)
+			   : err_set(e, -ENODEV, "no %s on this system", device->node);
+	disk_list_free(&disks);
+	return ret;
+}
+
+static void take(struct probing *p, const struct device *device)
+{
+	struct err e = ERR_INIT;
+	int made = p->appliance ? device->make(&e) : -EEXIST, ret;
+
+	if (made == -EEXIST) /* not ours: it is read, and stays */
+		e = ERR_INIT;
+	ret = e.code ? e.code : find_and_measure(p->to, device, &e);
+	if (!made && device->remove)
+		device->remove();
+	if (!ret)
+		return;
+	probe_add_why(p->to, device->qd1, "%.90s", e.text);
+	probe_add_why(p->to, device->qd64, "%.90s", e.text);
+}
+
+void probe_engine(struct probing *p)
+{
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		take(p, &devices[i]);
+}

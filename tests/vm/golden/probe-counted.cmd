@@ -1,0 +1,23 @@
+qemu-system-x86_64
+-name probe-counted
+-machine q35
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 1024
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-icount shift=0,sleep=off
+-vga std
+-kernel {build}/vmlinuz
+-initrd {folder}/initramfs
+-append 'console=tty0 console=ttyS0,115200 loglevel=5 mitigations=off'
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device virtio-scsi-pci,id=scsi
+-device scsi-hd,bus=scsi.0,drive=disk0,serial=TARGET0
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=probe wait=0 linger=0 seed=7'
