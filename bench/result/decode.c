@@ -64,11 +64,13 @@ static void decode_percentiles(struct histogram *h, const struct json *percentil
 	h->count[histogram_index(h->max_ns)] += h->n - below;
 }
 
+/* Into one that is all zeros. As long as nothing is recorded its buckets are not touched: most of a
+ * document's distributions are empty, and their pages need not be there. */
 static void decode_histogram(struct histogram *h, const struct json *from)
 {
 	const struct json *bins = json_get(from, "bins"), *bin = json_first(bins);
 
-	histogram_init(h);
+	h->min_ns = UINT64_MAX;
 	h->n = json_get_u64(from, "N");
 	if (!h->n)
 		return;
