@@ -14,6 +14,7 @@ static const struct {
 	{ "run", cmd_run, "measure a disk or file" },
 	{ "disks", cmd_disks, "every block device, and the verdict on writing to it" },
 	{ "collect", cmd_collect, "serial logs, disk images and slots to JSON" },
+	{ "compare", cmd_compare, "runs of tare or fio side by side" },
 	{ "report", cmd_report, "one result as text" },
 	{ "embed", cmd_embed, "settings and job files into a tare.iso" },
 	{ "version", cmd_version, "version, build id, schema number" },
