@@ -12,12 +12,14 @@ import sys
 LAYERS = [
     ["lib"],
     ["model", "net"],
+    ["compare"],
     ["config", "store", "frame"],
     ["hw"],
     ["plan", "engine"],
     ["run"],
     ["probe", "result"],
     ["render", "collect"],
+    ["import"],
     ["ui"],
     ["session"],
 ]

@@ -401,22 +401,26 @@ static int try_slots(struct collect *c, struct block *disk, const char *path, st
 	return e->code ? e->code : ret;
 }
 
+int collect_bytes(struct collect *c, struct buf *bytes, const char *path, struct err *e)
+{
+	struct block_memory disk;
+	int ret;
+
+	block_from_memory(&disk, bytes->data, bytes->len, 512);
+	ret = try_slots(c, &disk.block, path, e);
+	return ret == -ENOENT && !e->code ? add_text(c, bytes, path, e) : ret;
+}
+
 /* Bytes that cannot be read twice. */
 static int collect_stream(struct collect *c, const char *path, struct err *e)
 {
-	struct block_memory disk;
 	struct buf bytes = BUF_INIT;
 	int ret = file_read_all(&bytes, path, COLLECT_LOG_MAX_BYTES);
 
-	if (ret) {
+	if (ret)
 		err_set(e, ret, "%s: %s", name_of(path), strerror(-ret));
-		goto out;
-	}
-	block_from_memory(&disk, bytes.data, bytes.len, 512);
-	ret = try_slots(c, &disk.block, path, e);
-	if (ret == -ENOENT && !e->code)
-		ret = add_text(c, &bytes, path, e);
-out:
+	else
+		ret = collect_bytes(c, &bytes, path, e);
 	buf_free(&bytes);
 	return ret;
 }

@@ -50,6 +50,9 @@ struct collect {
  */
 int collect_file(struct collect *c, const char *path, struct err *e);
 
+/* The same of bytes that are read already; `path` names them. */
+int collect_bytes(struct collect *c, struct buf *bytes, const char *path, struct err *e);
+
 void collect_free(struct collect *c);
 
 #endif

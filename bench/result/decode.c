@@ -65,11 +65,13 @@ static void decode_percentiles(struct histogram *h, const struct json *percentil
 	h->count[histogram_index(h->max_ns)] += h->n - below;
 }
 
+/* Into one that is all zeros. As long as nothing is recorded its buckets are not touched: most of a
+ * document's distributions are empty, and their pages need not be there. */
 static void decode_histogram(struct histogram *h, const struct json *from)
 {
 	const struct json *bins = json_get(from, "bins"), *bin = json_first(bins);
 
-	histogram_init(h);
+	h->min_ns = UINT64_MAX;
 	h->n = json_get_u64(from, "N");
 	if (!h->n)
 		return;
@@ -96,11 +98,16 @@ static void decode_direction(struct result_io *io, const struct json *from)
 	decode_histogram(&io->lat, json_get(from, "lat_ns"));
 }
 
-static void decode_options(struct workload *w, const struct json *options)
+static void decode_options(struct workload *w, const struct json *options, uint64_t schema)
 {
 	struct err ignored = ERR_INIT; /* an option of a later release changes nothing here */
 
 	options_default(w);
+	/* What a document leaves out is as it was by default when it was written. */
+	if (schema < 3) {
+		w->ioengine = WORKLOAD_LIBAIO;
+		w->direct = true;
+	}
 	for (const struct json *o = json_first(options); o; o = json_next(o))
 		if (json_key(o) && json_text(o))
 			options_set(w, json_key(o), json_text(o), "job options", &ignored);
@@ -151,7 +158,7 @@ static int decode_workload(struct result_workload *w, const struct json *job,
 {
 	const struct json *rounds = json_get(from, "rounds"), *errors = json_get(from, "errors");
 
-	decode_options(&w->work, json_get(job, "job options"));
+	decode_options(&w->work, json_get(job, "job options"), schema);
 	str_copy(w->work.name, sizeof(w->work.name), json_get_text(job, "jobname"));
 	w->io = calloc(2, sizeof(*w->io));
 	w->rounds_n = (uint32_t)rounds_count(rounds, schema);
@@ -338,16 +345,13 @@ static int decode_tare(struct result *result, const struct json *root, const str
 	return ret;
 }
 
-int result_decode(struct result *result, const char *text, size_t len, struct err *e)
+int result_decode_document(struct result *result, const struct json *root, struct err *e)
 {
-	struct json *root = json_parse(text, len, e);
 	const struct json *tare = json_get(root, "tare");
 	uint64_t schema = json_get_u64(tare, "schema");
-	int ret = 0;
+	int ret;
 
 	*result = (struct result){ 0 };
-	if (!root)
-		return -EINVAL;
 	if (!tare || !schema)
 		ret = err_set(e, -EINVAL,
 			      "no member \"tare\" with a schema number: not a result of tare");
@@ -363,6 +367,18 @@ int result_decode(struct result *result, const char *text, size_t len, struct er
 		err_set(e, ret, "no memory to read the result");
 	if (ret)
 		result_free(result);
+	return ret;
+}
+
+int result_decode(struct result *result, const char *text, size_t len, struct err *e)
+{
+	struct json *root = json_parse(text, len, e);
+	int ret;
+
+	*result = (struct result){ 0 };
+	if (!root)
+		return -EINVAL;
+	ret = result_decode_document(result, root, e);
 	json_free(root);
 	return ret;
 }

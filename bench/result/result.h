@@ -7,6 +7,7 @@
 
 #include "lib/buf.h"
 #include "lib/err.h"
+#include "lib/json.h"
 #include "model/config.h"
 #include "model/plan.h"
 #include "model/result.h"
@@ -43,6 +44,9 @@ int result_encode(struct buf *to, const struct result *result);
 /* Reads a JSON document of any schema number up to RESULT_SCHEMA. Returns 0 or -EINVAL with *e
  * naming what is missing or wrong. */
 int result_decode(struct result *result, const char *text, size_t len, struct err *e);
+
+/* The same of a document that is parsed already. */
+int result_decode_document(struct result *result, const struct json *root, struct err *e);
 
 const char *result_state_name(enum result_state state);
 const char *result_blocks_name(enum result_blocks blocks);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* One environment's figures of a workload, from those of its boots and rounds. */
+#ifndef TARE_COMPARE_FIGURES_H
+#define TARE_COMPARE_FIGURES_H
+
+#include "model/comparison.h"
+
+/* Fills every figure that has boots; ratios are to c->baseline. Returns 0 or -ENOMEM. */
+int figures_fill(struct comparison *c);
+
+/* Whether so many I/Os support a percentile: at least 10 lie beyond it (p99.99: 100,000). What is
+ * not known supports none. */
+bool figures_percentile_holds(double ios, double pct);
+
+#endif

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/*
+ * JSON of tare and of fio, wherever it stands: alone, one document after another, in an array, or
+ * between the messages that fio prints into the same file.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "import/fio_json.h"
+#include "import/import.h"
+#include "import/tare_json.h"
+#include "lib/json.h"
+
+/* A brace without its partner costs a look at the rest of the file; nothing whole is behind many.
+ */
+#define UNPAIRED_MAX 16
+
+/* What a document is, by a member that it has; the first that fits. */
+static const struct {
+	const char *member;
+	int (*read)(struct samples *to, const struct json *root, const struct import_source *source,
+		    struct err *e);
+} kinds[] = {
+	{ "tare", tare_json_read },
+	{ "jobs", fio_json_read },
+	{ "client_stats", fio_json_read },
+};
+
+#define KINDS_N (sizeof(kinds) / sizeof(kinds[0]))
+
+/* The next brace that begins a line, or an element of an array. */
+static const char *next_start(const char *at, const char *from, const char *end)
+{
+	for (; at < end && (at = memchr(at, '{', (size_t)(end - at))); at++) {
+		const char *before = at;
+
+		while (before > from && strchr(" \t", before[-1]))
+			before--;
+		if (before == from || strchr("\r\n[,", before[-1]))
+			return at;
+	}
+	return NULL;
+}
+
+/* Behind the brace that closes the one at `at`, or NULL. */
+static const char *find_end(const char *at, const char *end)
+{
+	bool quoted = false;
+	size_t depth = 0;
+
+	for (; at < end; at++) {
+		if (quoted) {
+			if (*at == '\\' && at + 1 < end)
+				at++;
+			else if (*at == '"')
+				quoted = false;
+		} else if (*at == '"') {
+			quoted = true;
+		} else if (*at == '{') {
+			depth++;
+		} else if (*at == '}' && !--depth) {
+			return at + 1;
+		}
+	}
+	return NULL;
+}
+
+/* Names the line of the file: a parser counts them from the document's begin. */
+static void tell(struct err *e, const struct import_source *source, const char *at, const char *end)
+{
+	struct err inner = ERR_INIT;
+	struct buf lines = BUF_INIT;
+
+	for (const char *c = source->bytes->data; c < at; c++)
+		if (*c == '\n')
+			buf_puts(&lines, "\n");
+	buf_add(&lines, at, (size_t)(end - at));
+	if (!buf_failed(&lines))
+		json_free(json_parse(lines.data, lines.len, &inner));
+	err_set(e, -EINVAL, "%s: %s", source->path, inner.code ? inner.text : "no JSON");
+	buf_free(&lines);
+}
+
+static int read_one(struct samples *to, const struct import_source *source, const char *at,
+		    const char *end, struct err *e)
+{
+	struct err inner = ERR_INIT;
+	struct json *root = json_parse(at, (size_t)(end - at), &inner);
+	size_t kind = 0;
+	int ret = 0;
+
+	if (!root) {
+		tell(e, source, at, end);
+		return -EINVAL;
+	}
+	while (kind < KINDS_N && !json_get(root, kinds[kind].member))
+		kind++;
+	if (kind < KINDS_N)
+		ret = kinds[kind].read(to, root, source, &inner);
+	json_free(root);
+	if (ret == -EINVAL)
+		import_error(e, source, at, "%s", inner.text);
+	return ret;
+}
+
+static int read_documents(struct samples *to, const struct import_source *source, struct err *e)
+{
+	const char *from = source->bytes->data, *end = from + source->bytes->len, *at = from;
+	const char *unpaired = NULL;
+	int unpaired_n = 0, ret = 0;
+
+	while (ret != -ENOMEM && unpaired_n < UNPAIRED_MAX && (at = next_start(at, from, end))) {
+		const char *behind = find_end(at, end);
+
+		if (!behind) {
+			unpaired = unpaired_n++ ? unpaired : at;
+			at++;
+			continue;
+		}
+		ret = read_one(to, source, at, behind, e);
+		at = behind;
+	}
+	if (unpaired && !e->code)
+		tell(e, source, unpaired, end);
+	return ret == -ENOMEM ? ret : e->code;
+}
+
+static bool is_documents(const struct import_source *source)
+{
+	const char *from = source->bytes->data, *end = from + source->bytes->len;
+	const char *at = next_start(from, from, end);
+
+	/* Of damaged ones the head is enough. */
+	return at && (strstr(at, "\"fio version\"") || strstr(at, "\"tare\"") ||
+		      strstr(at, "\"jobname\""));
+}
+
+const struct import_format import_documents = { "JSON of tare or fio", is_documents,
+						read_documents };

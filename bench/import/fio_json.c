@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+/* fio's own document. Member names since fio 3.0; what an older or newer one lacks is absent. */
+#include "import/fio_json.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config/fio_number.h"
+#include "import/fio_run.h"
+#include "import/samples.h"
+#include "lib/str.h"
+
+static const char *const directions[SAMPLE_DIRECTIONS_N] = { "read", "write", "trim" };
+
+struct document {
+	const struct json *root, *global;
+	struct fio_run run;
+};
+
+/* A figure above zero: fio prints zeros for what it did not measure. */
+static double figure(const struct json *object, const char *key)
+{
+	double value;
+
+	if (!json_double(json_get(object, key), &value) || !(value > 0))
+		return SAMPLE_ABSENT;
+	return value;
+}
+
+/* --- options: of the job, else of all jobs --- */
+
+static const char *option(const struct document *doc, const struct json *job, const char *name,
+			  const char *alias)
+{
+	const struct json *own = json_get(job, "job options");
+	const char *text = json_text(json_get(own, name));
+
+	text = text || !alias ? text : json_text(json_get(own, alias));
+	text = text ? text : json_text(json_get(doc->global, name));
+	return text || !alias ? text : json_text(json_get(doc->global, alias));
+}
+
+/* The part for a direction of "reads,writes,trims"; what is missing is as the last one. */
+static void part_of(char *to, size_t to_bytes, const char *text, int direction)
+{
+	const char *comma;
+
+	while (direction-- && (comma = strchr(text, ',')) && comma[1])
+		text = comma + 1;
+	snprintf(to, to_bytes, "%.*s", (int)strcspn(text, ","), text);
+}
+
+static double number(const struct document *doc, const struct json *job, const char *name,
+		     int direction, double otherwise)
+{
+	const char *text = option(doc, job, name, NULL);
+	char part[64];
+	uint64_t value;
+
+	if (!text)
+		return otherwise;
+	part_of(part, sizeof(part), text, direction);
+	return fio_number(part, &value) ? SAMPLE_ABSENT : (double)value;
+}
+
+static void set_block(struct sample_shape *shape, const char *text, int direction)
+{
+	char part[64], *dash;
+	uint64_t least, most;
+
+	part_of(part, sizeof(part), text, direction);
+	dash = strchr(part, '-');
+	if (dash)
+		*dash++ = '\0';
+	if (!fio_number(part, &least) && !fio_number(dash ? dash : part, &most))
+		samples_block_text(shape, least, most);
+}
+
+/* Depth, engine and the rest have defaults, which hold wherever the options are listed at all. */
+static void set_shape(struct sample_shape *shape, const struct document *doc,
+		      const struct json *job, int d)
+{
+	const char *rw = option(doc, job, "rw", "readwrite"),
+		   *bs = option(doc, job, "bs", "blocksize");
+	const char *engine = option(doc, job, "ioengine", NULL);
+	double mix;
+
+	if (!json_get(job, "job options") && !doc->global)
+		return;
+	rw = rw ? rw : "read";
+	snprintf(shape->rw, sizeof(shape->rw), "%.*s", (int)strcspn(rw, ":"), rw);
+	if (!strcmp(shape->rw, "rw"))
+		str_copy(shape->rw, sizeof(shape->rw), "readwrite");
+	str_copy(shape->engine, sizeof(shape->engine), engine ? engine : "psync");
+	if (option(doc, job, "bssplit", NULL))
+		str_copy(shape->bs, sizeof(shape->bs), "split");
+	else
+		set_block(shape, bs ? bs : "4k", d);
+	shape->iodepth = number(doc, job, "iodepth", 0, 1);
+	shape->numjobs = number(doc, job, "numjobs", 0, 1);
+	if (!strcmp(shape->rw, "readwrite") || !strcmp(shape->rw, "randrw")) {
+		mix = number(doc, job, "rwmixwrite", 0, 50);
+		shape->read_pct = number(doc, job, "rwmixread", 0, 100 - mix);
+	}
+	shape->fsync_writes = number(doc, job, "fsync", 0, 0);
+	shape->fdatasync_writes = number(doc, job, "fdatasync", 0, 0);
+	shape->rate_iops = number(doc, job, "rate_iops", d, 0);
+	shape->direct = number(doc, job, "direct", 0, 0);
+}
+
+/* --- figures --- */
+
+/* By the list of percentiles, else by the bins of json+. */
+static double percentile(const struct json *clat, double pct, double ios)
+{
+	double key, value, n = 0;
+
+	for (const struct json *p = json_first(json_get(clat, "percentile")); p; p = json_next(p))
+		if (json_key(p) && !str_to_double(json_key(p), &key) && fabs(key - pct) < 1e-6 &&
+		    json_double(p, &value))
+			return value;
+	for (const struct json *b = json_first(json_get(clat, "bins")); b; b = json_next(b)) {
+		if (!json_double(b, &value) || !json_key(b))
+			continue;
+		n += value;
+		if (n >= ios * pct / 100 * (1 - 1e-12) && !str_to_double(json_key(b), &key))
+			return key;
+	}
+	return SAMPLE_ABSENT;
+}
+
+static void set_latency(struct sample_latency *l, const struct json *io, double ios)
+{
+	const struct json *clat = json_get(io, "clat_ns");
+
+	l->slat_mean_ns = figure(json_get(io, "slat_ns"), "mean");
+	l->mean_ns = figure(clat, "mean");
+	l->max_ns = figure(clat, "max");
+	if (!sample_known(l->mean_ns))
+		return;
+	l->p50_ns = percentile(clat, 50, ios);
+	l->p99_ns = percentile(clat, 99, ios);
+	l->p999_ns = percentile(clat, 99.9, ios);
+	l->p9999_ns = percentile(clat, 99.99, ios);
+}
+
+static double all_ios(const struct json *job)
+{
+	double n = 0;
+
+	for (int d = 0; d < SAMPLE_DIRECTIONS_N; d++)
+		n += json_get_double(json_get(job, directions[d]), "total_ios");
+	return n;
+}
+
+/* Percentages are of the time of all threads that fio merged into this entry. */
+static void set_cpu(struct sample_workload *w, const struct json *job)
+{
+	double threads_ms = figure(job, "job_runtime");
+
+	if (!json_double(json_get(job, "usr_cpu"), &w->usr_pct) ||
+	    !json_double(json_get(job, "sys_cpu"), &w->sys_pct)) {
+		w->usr_pct = w->sys_pct = SAMPLE_ABSENT;
+		return;
+	}
+	if (sample_known(threads_ms))
+		w->cpu_ns_per_io = (w->usr_pct + w->sys_pct) / 100 * threads_ms * 1e6 /
+				   all_ios(job);
+}
+
+static int add_direction(struct document *doc, const struct json *job, int d)
+{
+	const struct json *io = json_get(job, directions[d]);
+	struct sample_workload *w;
+	double ios = figure(io, "total_ios");
+	int64_t error = (int64_t)json_get_double(job, "error");
+
+	if (!sample_known(ios))
+		return 0;
+	w = samples_add_workload(fio_run(&doc->run), json_get_text(job, "jobname"), d);
+	if (!w)
+		return -ENOMEM;
+	set_shape(&w->shape, doc, job, d);
+	w->ios = ios;
+	w->iops = figure(io, "iops");
+	w->bytes = figure(io, "io_bytes");
+	w->bytes_per_s = figure(io, "bw_bytes");
+	w->measured_s = figure(io, "runtime") / 1000;
+	w->span_bytes = number(doc, job, "size", 0, SAMPLE_ABSENT);
+	set_latency(&w->latency, io, ios);
+	set_cpu(w, job);
+	if (error)
+		snprintf(w->failure, sizeof(w->failure), "fio's error %lld", (long long)error);
+	return fio_run_take(&doc->run, (uint32_t)json_get_u64(job, "groupid"));
+}
+
+static int add_jobs(struct document *doc, const struct json *list)
+{
+	int ret = 0;
+
+	for (const struct json *job = json_first(list); job && !ret; job = json_next(job)) {
+		/* What a client sums up over servers is no further job. */
+		if (!strcmp(json_get_text(job, "jobname"), "All clients"))
+			continue;
+		for (int d = 0; d < SAMPLE_DIRECTIONS_N && !ret; d++)
+			ret = add_direction(doc, job, d);
+	}
+	return ret;
+}
+
+static int add_facts(struct document *doc)
+{
+	const struct json *jobs = json_get(doc->root, "jobs");
+	const char *size = option(doc, json_first(jobs), "size", NULL);
+	const char *name = option(doc, json_first(jobs), "filename", NULL);
+	struct sample_run *run = fio_run(&doc->run);
+	uint64_t bytes;
+	char text[32];
+	int ret = samples_set_fact(run, SAMPLE_TOOL, json_get_text(doc->root, "fio version"));
+
+	if (!ret && size && !fio_number(size, &bytes))
+		ret = samples_set_fact(run, SAMPLE_SPAN, str_from_bytes(text, sizeof(text), bytes));
+	if (!ret && name)
+		ret = samples_set_fact(run, SAMPLE_TARGET,
+				       strncmp(name, "/dev/", 5) ? "file" : "disk");
+	return ret;
+}
+
+int fio_json_read(struct samples *to, const struct json *root, const struct import_source *source,
+		  struct err *e)
+{
+	struct document doc = { .root = root, .global = json_get(root, "global options") };
+	const struct json *jobs = json_get(root, "jobs");
+	int ret = fio_run_begin(&doc.run, to, source->path);
+
+	if (ret)
+		return ret;
+	ret = add_facts(&doc);
+	ret = ret ? ret : add_jobs(&doc, jobs ? jobs : json_get(root, "client_stats"));
+	if (!ret)
+		ret = fio_run_end(&doc.run);
+	if (!ret && !doc.run.added_n)
+		ret = err_set(e, -EINVAL, "a document of fio without any I/O in it");
+	return ret;
+}

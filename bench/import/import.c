@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+/* The table of formats, and what their readers share: names of environments, lines in errors. */
+#include "import/import.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "collect/collect.h"
+#include "import/collected.h"
+#include "import/samples.h"
+#include "lib/file.h"
+
+/* The first that knows a file reads it: logs hold anything, and fio prints text around its JSON. */
+static const struct import_format *const formats[] = {
+	&import_store,
+	&import_documents,
+	&import_fio_text,
+	&import_csv,
+};
+
+static const char *name_of(const char *path)
+{
+	return strcmp(path, "-") ? path : "standard input";
+}
+
+int import_error(struct err *e, const struct import_source *source, const char *at, const char *fmt,
+		 ...)
+{
+	struct buf text = BUF_INIT;
+	size_t line = 1;
+	va_list args;
+
+	for (const char *c = source->bytes->data; c < at; c++)
+		line += *c == '\n';
+	va_start(args, fmt);
+	buf_vprintf(&text, fmt, args);
+	va_end(args);
+	err_set(e, -EINVAL, "%s: line %zu: %s", name_of(source->path), line,
+		text.data ? text.data : "");
+	buf_free(&text);
+	return -EINVAL;
+}
+
+/* --- names of environments --- */
+
+/* "bare metal, nvme, SAMSUNG MZ", as far as it is known. */
+static void describe(struct buf *to, const struct sample_run *run)
+{
+	static const enum sample_fact facts[] = { SAMPLE_HYPERVISOR, SAMPLE_DRIVER,
+						  SAMPLE_TARGET_MODEL };
+
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		const char *fact = run->fact[facts[i]];
+
+		if (!fact)
+			continue;
+		if (facts[i] == SAMPLE_HYPERVISOR && !strcmp(fact, "none"))
+			fact = "bare metal";
+		buf_printf(to, "%s%s", to->len ? ", " : "", fact);
+	}
+}
+
+/* A file's name without folders and ending. */
+static void file_name(struct buf *to, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+
+	buf_add(to, name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
+}
+
+/* What the caller gave counts; what several environments of one file call themselves stays behind
+ * it. A platform's description names no environment by itself: two of them may look the same. */
+static int name_run(struct sample_run *run, const struct import_source *source, bool several)
+{
+	struct buf label = BUF_INIT;
+	int ret;
+
+	if (source->label && (!run->label || !several)) {
+		buf_puts(&label, source->label);
+	} else if (source->label) {
+		buf_printf(&label, "%s: %s", source->label, run->label);
+	} else if (run->label && run->label[0]) {
+		buf_puts(&label, run->label);
+	} else {
+		describe(&label, run);
+		if (label.len)
+			buf_puts(&label, " (");
+		file_name(&label, name_of(source->path));
+		if (label.data[label.len - 1] != ')' && strchr(label.data, '('))
+			buf_puts(&label, ")");
+	}
+	ret = buf_failed(&label) ? -ENOMEM : samples_set_label(run, label.data);
+	buf_free(&label);
+	return ret;
+}
+
+/* A run's log and its slot are not two boots. */
+static bool is_there_before(const struct samples *s, uint32_t i)
+{
+	const struct sample_run *run = &s->run[i];
+
+	for (uint32_t k = 0; run->id[0] && k < i; k++)
+		if (!strcmp(s->run[k].id, run->id) && !strcmp(s->run[k].label, run->label))
+			return true;
+	return false;
+}
+
+static int name_runs(struct samples *to, uint32_t first, const struct import_source *source)
+{
+	bool several = false;
+	int ret = 0;
+
+	for (uint32_t i = first + 1; i < to->n; i++)
+		several = several || (to->run[i].label && to->run[first].label &&
+				      strcmp(to->run[i].label, to->run[first].label) != 0);
+	for (uint32_t i = first; i < to->n && !ret; i++) {
+		ret = name_run(&to->run[i], source, several);
+		if (ret || !is_there_before(to, i))
+			continue;
+		notes_add(&to->notes, "%s: run %s is there already: counted once",
+			  name_of(source->path), to->run[i].id);
+		samples_drop_run(to, i--);
+	}
+	return ret;
+}
+
+/* --- reading --- */
+
+static int read_with(struct samples *to, const struct import_format *format,
+		     const struct import_source *source, struct err *e)
+{
+	uint32_t first = to->n, read_n;
+	int ret = format->read(to, source, e), named;
+
+	read_n = to->n - first; /* some of which may be there already */
+	named = name_runs(to, first, source);
+	if (!ret && !read_n)
+		ret = err_set(e, -EINVAL, "%s: no figure of a workload in it: it looks like %s",
+			      name_of(source->path), format->name);
+	return ret ? ret : named;
+}
+
+int import_bytes(struct samples *to, const struct import_source *source, struct err *e)
+{
+	int ret;
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (!formats[i]->is(source))
+			continue;
+		ret = read_with(to, formats[i], source, e);
+		return ret ? err_set(e, ret, "%s: %s", name_of(source->path), strerror(-ret)) : 0;
+	}
+	return err_set(
+		e, -EINVAL,
+		"%s: line 1: nothing in it that could be compared: should be a result of "
+		"tare, what fio printed (text or JSON), a serial log, a results partition, or "
+		"a CSV that begins with workload,environment,backend,iops",
+		name_of(source->path));
+}
+
+/* A disk or its image: only what is on it is read. */
+static int import_disk(struct samples *to, const char *path, const char *label, struct err *e)
+{
+	struct buf none = BUF_INIT;
+	struct import_source source = { .path = path, .label = label, .bytes = &none };
+	struct collect c = { 0 };
+	uint32_t first = to->n;
+	int ret = collect_file(&c, path, e), named;
+
+	ret = collected_read(to, &c, &source, e) ? e->code : ret;
+	named = name_runs(to, first, &source);
+	collect_free(&c);
+	return ret ? ret : named;
+}
+
+int import_file(struct samples *to, const char *path, const char *label, struct err *e)
+{
+	struct buf bytes = BUF_INIT;
+	struct stat st;
+	int ret;
+
+	if (strcmp(path, "-") && !stat(path, &st) &&
+	    (S_ISBLK(st.st_mode) || S_ISDIR(st.st_mode) || st.st_size > IMPORT_MAX_BYTES))
+		return import_disk(to, path, label, e);
+	ret = file_read_all(&bytes, path, IMPORT_MAX_BYTES);
+	buf_puts(&bytes, "");
+	buf_reserve(&bytes, 1);
+	if (ret)
+		err_set(e, ret, "%s: %s", name_of(path), strerror(-ret));
+	else if (buf_failed(&bytes) || !bytes.data)
+		ret = err_set(e, -ENOMEM, "%s: %s", name_of(path), strerror(ENOMEM));
+	else
+		ret = import_bytes(to, &(struct import_source){ path, label, &bytes }, e);
+	buf_free(&bytes);
+	return ret;
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+/* Words of a comparison. */
+#include "render/compare_words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/str.h"
+#include "render/clean.h"
+
+char *words_tag(char *to, uint32_t environment)
+{
+	char text[8];
+	size_t n = 0;
+
+	for (environment++; environment && n < sizeof(text) - 1; environment /= 26)
+		text[n++] = (char)('A' + --environment % 26);
+	for (size_t i = 0; i < n; i++)
+		to[i] = text[n - 1 - i];
+	to[n] = '\0';
+	return to;
+}
+
+static const char *rw_words(const char *rw)
+{
+	static const struct {
+		const char *rw, *words;
+	} rows[] = {
+		{ "randread", "random read" }, { "randwrite", "random write" },
+		{ "read", "sequential read" }, { "write", "sequential write" },
+		{ "randrw", "random mixed" },  { "readwrite", "sequential mixed" },
+		{ "trim", "sequential trim" }, { "randtrim", "random trim" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!strcmp(rw, rows[i].rw))
+			return rows[i].words;
+	return rw;
+}
+
+void words_shape(struct buf *to, const struct sample_shape *s)
+{
+	buf_puts(to, s->rw[0] ? rw_words(s->rw) : "order not known");
+	if (sample_known(s->read_pct))
+		buf_printf(to, " %.0f/%.0f", s->read_pct, 100 - s->read_pct);
+	if (s->bs[0])
+		buf_printf(to, ", %s", s->bs);
+	if (sample_known(s->iodepth))
+		buf_printf(to, ", depth %.0f", s->iodepth);
+	if (sample_known(s->numjobs))
+		buf_printf(to, ", %.0f job%s", s->numjobs, s->numjobs > 1 ? "s" : "");
+	if (s->fsync_writes > 0)
+		buf_printf(to, ", fsync every %.0f", s->fsync_writes);
+	if (s->fdatasync_writes > 0)
+		buf_printf(to, ", fdatasync every %.0f", s->fdatasync_writes);
+	if (s->rate_iops > 0)
+		buf_printf(to, ", at %.0f I/Os per s", s->rate_iops);
+	if (s->engine[0])
+		buf_printf(to, ", %s", s->engine);
+	if (sample_known(s->direct) && s->direct <= 0 && strcmp(s->engine, "null"))
+		buf_puts(to, ", buffered");
+}
+
+/* Bytes of the first `width` characters, or of all there are. */
+static size_t bytes_of(const char *text, size_t width)
+{
+	size_t n = 0;
+
+	for (; text[n] && width; width--)
+		for (n++; (text[n] & 0xc0) == 0x80;)
+			n++;
+	return n;
+}
+
+static size_t width_of(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += (*text & 0xc0) != 0x80;
+	return n;
+}
+
+void words_wrap(struct buf *to, const char *first, const char *foreign)
+{
+	struct buf clean = BUF_INIT;
+	size_t indent, room, n;
+	const char *text;
+
+	/* Widths are of what is printed, not of what was given. */
+	clean_add(&clean, first, strlen(first));
+	indent = clean.data ? width_of(clean.data) : 0;
+	buf_add(to, clean.data, clean.len);
+	clean.len = 0;
+	clean_add(&clean, foreign, strlen(foreign));
+	room = COMPARE_WIDTH - indent;
+	text = clean.len ? clean.data : "";
+	while (n = bytes_of(text, room), text[n]) {
+		size_t blank = n;
+
+		while (blank > n / 2 && text[blank] != ' ')
+			blank--;
+		if (text[blank] == ' ')
+			n = blank;
+		buf_add(to, text, n);
+		buf_printf(to, "\n%*s", (int)indent, "");
+		text += n;
+		while (*text == ' ')
+			text++;
+	}
+	buf_puts(to, text);
+	buf_puts(to, "\n");
+	buf_free(&clean);
+}
+
+char *words_count(char *to, double value)
+{
+	char digits[32];
+	size_t n, out = 0;
+
+	if (!(value >= 0 && value < 1e15))
+		value = 0;
+	n = (size_t)snprintf(digits, sizeof(digits), "%.0f", value);
+	for (size_t i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			to[out++] = ',';
+		to[out++] = digits[i];
+	}
+	to[out] = '\0';
+	return to;
+}

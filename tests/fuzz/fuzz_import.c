@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Fuzz target: any bytes as a file that is compared, by whichever importer takes it: results of
+ * tare, fio's JSON and text, tables, serial logs, images. Whatever is read makes a comparison (with
+ * itself under another name, too) of plain text and of JSON, and no figure is negative.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/compare.h"
+#include "import/import.h"
+#include "import/samples.h"
+#include "lib/json.h"
+#include "lib/str.h"
+#include "render/compare_json.h"
+#include "render/compare_text.h"
+#include "render/compare_words.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(bool right)
+{
+	if (!right)
+		abort();
+}
+
+static size_t width_of(const char *line, size_t len)
+{
+	size_t width = 0;
+
+	for (size_t i = 0; i < len; i++)
+		width += (line[i] & 0xc0) != 0x80;
+	return width;
+}
+
+static void check_text(const struct buf *text)
+{
+	check(!buf_failed(text) && text->len && text->data[text->len - 1] == '\n');
+	check(strlen(text->data) == text->len);
+	for (const char *line = text->data; *line;) {
+		size_t len = strcspn(line, "\n");
+
+		check(width_of(line, len) <= COMPARE_WIDTH);
+		for (size_t i = 0; i < len; i++)
+			check((unsigned char)line[i] >= ' ');
+		line += len + (line[len] == '\n');
+	}
+}
+
+static void check_figures(const struct samples *s)
+{
+	for (uint32_t r = 0; r < s->n; r++) {
+		check(s->run[r].label && s->run[r].source);
+		for (uint32_t i = 0; i < s->run[r].workloads_n; i++) {
+			const struct sample_workload *w = &s->run[r].workload[i];
+
+			check(!(w->iops < 0) && !(w->bytes_per_s < 0) && !(w->measured_s < 0));
+			check(!(w->latency.mean_ns < 0) && !(w->cpu_ns_per_io < 0));
+			check(w->direction < SAMPLE_DIRECTIONS_N);
+		}
+	}
+}
+
+static void check_comparison(const struct samples *s)
+{
+	struct buf text = BUF_INIT, json = BUF_INIT;
+	struct comparison c;
+	struct err e = ERR_INIT;
+
+	check(!compare(&c, s, NULL));
+	compare_text(&text, &c, &s->notes, false);
+	check_text(&text);
+	if (!compare_json(&json, &c, &s->notes))
+		json_free(json_parse(json.data, json.len, &e));
+	check(!e.code && json.len);
+	buf_free(&text);
+	buf_free(&json);
+	compare_free(&c);
+}
+
+/* Each importer by itself: what another one would take first comes to it too. */
+static void check_each(struct import_source *source)
+{
+	static const struct import_format *const formats[] = { &import_documents, &import_fio_text,
+							       &import_csv };
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		struct samples s = { 0 };
+		struct err e = ERR_INIT;
+
+		if (formats[i]->read(&s, source, &e))
+			check(e.code && e.text[0]);
+		for (uint32_t r = 0; r < s.n; r++)
+			check(s.run[r].label || !samples_set_label(&s.run[r], ""));
+		check_figures(&s);
+		samples_free(&s);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct samples s = { 0 };
+	struct buf bytes = BUF_INIT;
+	struct import_source source = { .path = "file", .bytes = &bytes };
+
+	for (int round = 0; round < 2; round++) {
+		struct err e = ERR_INIT;
+		int ret;
+
+		buf_free(&bytes);
+		buf_add(&bytes, data, size);
+		buf_reserve(&bytes, 1);
+		bytes.data[bytes.len] = '\0';
+		source.label = round ? "again" : NULL;
+		if (!round)
+			check_each(&source);
+		ret = import_bytes(&s, &source, &e);
+		check(ret ? e.code && e.text[0] : !e.code && s.n);
+	}
+	check_figures(&s);
+	if (s.n)
+		check_comparison(&s);
+	samples_free(&s);
+	buf_free(&bytes);
+	return 0;
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+/* Results of tare as samples: of every schema, from logs and slots, one label for several. */
+#include "import_fixture.h"
+
+#include "compare/compare.h"
+#include "frame/frame.h"
+#include "lib/file.h"
+#include "lib/str.h"
+
+#define RESULTS "tests/fixtures/results/"
+
+static void read_file(struct buf *to, const char *path)
+{
+	assert_int_equal(file_read_all(to, path, 1 << 20), 0);
+}
+
+/* This test will check what a stored result of each schema says, against its own document. */
+static void every_schema_should_be_read(void **state)
+{
+	static const struct {
+		const char *path, *label, *name, *engine;
+		uint32_t workloads, rounds;
+		double ios, measured_s, thread_ns, depth, direct;
+	} cases[] = {
+		{ RESULTS "v1-done.json", "fixture: done", "randread-4k-qd8", "io_uring", 2, 1,
+		  23062, 0.499918112, 131985417, 8, 1 },
+		{ RESULTS "v2-done.json", "v2 fixture", "read", "libaio", 3, 2, 8544, 0.599704058,
+		  NAN, 8, 1 },
+		{ RESULTS "v3-done.json", "v3 fixture", "read", "io_uring", 3, 2, 38279,
+		  0.599789640, 223682000, 8, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		const struct sample_workload *w;
+		struct samples s = { 0 };
+		struct err e = ERR_INIT;
+
+		assert_int_equal(import_file(&s, cases[i].path, NULL, &e), 0);
+		check_number("runs", s.n, 1);
+		assert_string_equal(s.run[0].label, cases[i].label);
+		assert_string_equal(s.run[0].fact[SAMPLE_HYPERVISOR], "KVM");
+		assert_string_equal(s.run[0].fact[SAMPLE_TARGET], "file");
+		assert_null(s.run[0].fact[SAMPLE_DRIVER]);
+		check_number("workloads", s.run[0].workloads_n, cases[i].workloads);
+		w = &s.run[0].workload[0];
+		assert_string_equal(w->name, cases[i].name);
+		assert_string_equal(w->shape.engine, cases[i].engine);
+		check_number("rounds", w->rounds_n, cases[i].rounds);
+		check_figure("ios", w->ios, cases[i].ios);
+		check_figure("seconds", w->measured_s, cases[i].measured_s);
+		check_figure("iops", w->iops, cases[i].ios / cases[i].measured_s);
+		check_figure("depth", w->shape.iodepth, cases[i].depth);
+		check_figure("direct", w->shape.direct, cases[i].direct);
+		if (sample_known(cases[i].thread_ns))
+			check_figure("cpu", w->cpu_ns_per_io, cases[i].thread_ns / cases[i].ios);
+		/* 10 beyond it would take 100,000 */
+		check_figure("p99.99", w->latency.p9999_ns, NAN);
+		samples_free(&s);
+	}
+}
+
+/* This test will check that what was not measured has no figure, and says why. */
+static void failed_workloads_should_say_so(void **state)
+{
+	struct samples s = { 0 };
+	struct err e = ERR_INIT;
+	uint32_t failed = 0;
+
+	(void)state;
+	assert_int_equal(import_file(&s, RESULTS "v1-partial.json", NULL, &e), 0);
+	for (uint32_t i = 0; i < s.run[0].workloads_n; i++) {
+		const struct sample_workload *w = &s.run[0].workload[i];
+
+		failed += w->failure[0] != '\0';
+		assert_true(w->failure[0] || sample_known(w->iops));
+	}
+	assert_true(failed > 0);
+	assert_true(s.notes.n > 0);
+	samples_free(&s);
+}
+
+/* This test will check a serial log: noise around, the same run twice, and a slot beside it. */
+static void logs_should_be_read_directly(void **state)
+{
+	struct buf json = BUF_INIT, log = BUF_INIT;
+	struct samples s = { 0 };
+	struct err e = ERR_INIT;
+	char run[9] = "";
+
+	(void)state;
+	read_file(&json, RESULTS "v3-done.json");
+	assert_int_equal(import_file(&s, RESULTS "v3-done.json", "L", &e), 0);
+	str_copy(run, sizeof(run), s.run[0].id);
+	buf_puts(&log, "Linux version 6.12\n");
+	assert_int_equal(frame_document(&log, run, 1, 1, json.data, json.len), 0);
+	buf_puts(&log, "reboot: Power down\n");
+	if (import_text(&s, "L", log.data, &e))
+		fail_msg("%s", e.text);
+	check_number("the log of it is the same run", s.n, 1);
+	check_number("told", s.notes.n, 1);
+	assert_int_equal(import_text(&s, "M", log.data, &e), 0);
+	check_number("under another label it counts", s.n, 2);
+	check_figure("figures", s.run[1].workload[0].ios, s.run[0].workload[0].ios);
+	samples_free(&s);
+	/* Lines lost for good: named, with what is missing. */
+	log.len = log.len / 2;
+	log.data[log.len] = '\0';
+	assert_int_not_equal(import_text(&s, "L", log.data, &e), 0);
+	check_has(e.text, "file: run ");
+	check_number("nothing of it", s.n, 0);
+	samples_free(&s);
+	buf_free(&json);
+	buf_free(&log);
+}
+
+/* This test will check what an environment is called: given, its own, its platform and its file. */
+static void environments_should_be_named(void **state)
+{
+	struct buf json = BUF_INIT, bare = BUF_INIT;
+	struct samples s = { 0 };
+	struct err e = ERR_INIT;
+	const char *at;
+
+	(void)state;
+	read_file(&json, RESULTS "v3-done.json");
+	at = strstr(json.data, "v3 fixture");
+	assert_non_null(at);
+	buf_add(&bare, json.data, (size_t)(at - json.data));
+	buf_puts(&bare, at + strlen("v3 fixture"));
+	assert_int_equal(import_text(&s, NULL, json.data, &e), 0);
+	assert_int_equal(import_text(&s, "given", json.data, &e), 0);
+	assert_int_equal(import_text(&s, NULL, bare.data, &e), 0);
+	assert_string_equal(s.run[0].label, "v3 fixture");
+	assert_string_equal(s.run[1].label, "given");
+	assert_string_equal(s.run[2].label, "KVM (file)");
+	samples_free(&s);
+	buf_free(&json);
+	buf_free(&bare);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_schema_should_be_read),
+		cmocka_unit_test(failed_workloads_should_say_so),
+		cmocka_unit_test(logs_should_be_read_directly),
+		cmocka_unit_test(environments_should_be_named),
+	};
+
+	return cmocka_run_group_tests_name("import_tare", tests, NULL, NULL);
+}
