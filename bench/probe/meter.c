@@ -22,18 +22,18 @@ static uint64_t take(const struct meter *m, meter_op *op, void *context, uint64_
 void meter_init(struct meter *m, uint64_t (*now_ns)(void), uint32_t batch)
 {
 	double value[EMPTY_BATCHES];
-	struct samples s = { .value = value, .max = EMPTY_BATCHES };
+	struct readings s = { .value = value, .max = EMPTY_BATCHES };
 	meter_op *volatile op = nothing; /* called as the others are: not inlined */
 	uint64_t now;
 
 	*m = (struct meter){ .now_ns = now_ns, .batch = batch };
 	for (int i = 0; i < EMPTY_BATCHES; i++)
-		samples_add(&s, (double)take(m, op, NULL, &now));
-	samples_sort(&s);
-	m->empty_ns = samples_at(&s, 50);
+		readings_add(&s, (double)take(m, op, NULL, &now));
+	readings_sort(&s);
+	m->empty_ns = readings_at(&s, 50);
 }
 
-void meter_take(struct samples *s, const struct meter *m, meter_op *op, void *context,
+void meter_take(struct readings *s, const struct meter *m, meter_op *op, void *context,
 		uint64_t until_ns)
 {
 	uint64_t now_ns;
@@ -42,6 +42,6 @@ void meter_take(struct samples *s, const struct meter *m, meter_op *op, void *co
 	do {
 		double ns = (double)take(m, op, context, &now_ns) - m->empty_ns;
 
-		samples_add(s, ns > 0 ? ns / m->batch : 0);
+		readings_add(s, ns > 0 ? ns / m->batch : 0);
 	} while (s->n < s->max && now_ns < until_ns);
 }

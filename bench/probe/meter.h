@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "probe/samples.h"
+#include "probe/readings.h"
 
 typedef void meter_op(void *context);
 
@@ -25,7 +25,7 @@ void meter_init(struct meter *m, uint64_t (*now_ns)(void), uint32_t batch);
  * Adds samples, ns of one operation each: the mean of a batch, not below 0. Until `s` is full, or
  * now_ns() has passed until_ns; one at least. The first batch warms up and does not count.
  */
-void meter_take(struct samples *s, const struct meter *m, meter_op *op, void *context,
+void meter_take(struct readings *s, const struct meter *m, meter_op *op, void *context,
 		uint64_t until_ns);
 
 #endif

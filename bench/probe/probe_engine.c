@@ -90,13 +90,13 @@ static void add_rounds(struct probe *to, const char *name, const struct plan *pl
 		       const struct board *board)
 {
 	double value[ROUNDS];
-	struct samples s = { .value = value, .max = ROUNDS };
+	struct readings s = { .value = value, .max = ROUNDS };
 
 	for (uint32_t round = 0; round < board->rounds_done; round++) {
 		const struct board_record *r = &board->record[plan_record(plan, round, QD64)];
 
 		if (r->io[STATS_READ].ios)
-			samples_add(&s, (double)r->measured_ns / (double)r->io[STATS_READ].ios);
+			readings_add(&s, (double)r->measured_ns / (double)r->io[STATS_READ].ios);
 	}
 	probe_add(to, name, &s);
 }

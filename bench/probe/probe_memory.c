@@ -43,10 +43,10 @@ static void take(struct probing *p, const char *name, void (*work)(struct region
 		 struct region *r, uint64_t end_ns)
 {
 	uint64_t before_ns = tsc_now_ns(), now_ns;
-	struct samples s;
+	struct readings s;
 	size_t at = 0;
 
-	if (samples_init(&s, SAMPLES)) {
+	if (readings_init(&s, SAMPLES)) {
 		probe_add_why(p->to, name, "no memory");
 		return;
 	}
@@ -54,22 +54,22 @@ static void take(struct probing *p, const char *name, void (*work)(struct region
 		work(r, at);
 		at = at + CHUNK_BYTES < r->bytes / 2 ? at + CHUNK_BYTES : 0;
 		now_ns = tsc_now_ns();
-		samples_add(&s, (double)(CHUNK_BYTES >> 20) * 1e9 / (double)(now_ns - before_ns));
+		readings_add(&s, (double)(CHUNK_BYTES >> 20) * 1e9 / (double)(now_ns - before_ns));
 		before_ns = now_ns;
 	} while (s.n < s.max && now_ns < end_ns);
 	probe_add(p->to, name, &s);
-	samples_free(&s);
+	readings_free(&s);
 }
 
 static void take_latency(struct probing *p, struct region *r)
 {
 	void *chain = region_chain(r, STRIDE_BYTES, SEED);
-	struct samples s;
+	struct readings s;
 
-	if (!samples_init(&s, SAMPLES) && chain)
+	if (!readings_init(&s, SAMPLES) && chain)
 		region_follow(chain, &s, p->until_ns);
 	probe_add(p->to, "latency_ns", &s);
-	samples_free(&s);
+	readings_free(&s);
 }
 
 void probe_memory(struct probing *p)

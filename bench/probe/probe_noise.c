@@ -70,13 +70,13 @@ static uint32_t run_all(struct listener *all, const struct probing *p, uint64_t 
 static void add_up(struct probing *p, struct listener *all, double window_ns, uint32_t n)
 {
 	double value[PROBING_CPUS_MAX];
-	struct samples lost = { .value = value, .max = PROBING_CPUS_MAX };
+	struct readings lost = { .value = value, .max = PROBING_CPUS_MAX };
 	struct histogram *gaps = NULL;
 
 	for (uint32_t i = 0; i < p->cpus_n; i++) {
 		if (!all[i].runs)
 			continue;
-		samples_add(&lost, 100 * (double)all[i].gaps.lost_ns / window_ns);
+		readings_add(&lost, 100 * (double)all[i].gaps.lost_ns / window_ns);
 		if (gaps)
 			histogram_merge(gaps, &all[i].gaps.length);
 		else

@@ -40,7 +40,7 @@ static void add_all_why(struct probing *p, const char *why)
 static void take(struct probing *p, size_t bytes, bool huge, bool reads, uint32_t i)
 {
 	size_t page = huge ? REGION_HUGE_BYTES : REGION_PAGE_BYTES;
-	struct samples s = { 0 };
+	struct readings s = { 0 };
 	struct region r;
 	void *chain;
 
@@ -48,7 +48,7 @@ static void take(struct probing *p, size_t bytes, bool huge, bool reads, uint32_
 		probe_add_why(p->to, figures[i], "no memory");
 		return;
 	}
-	if (samples_init(&s, SAMPLES))
+	if (readings_init(&s, SAMPLES))
 		goto out;
 	region_touch(&r, page, &s, probing_part_ns(p, i, STAGES));
 	if (huge && region_huge_share(&r) < 0.9) {
@@ -68,7 +68,7 @@ static void take(struct probing *p, size_t bytes, bool huge, bool reads, uint32_
 	if (!huge)
 		probe_add_value(p->to, "span_mib", (double)(r.bytes >> 20));
 out:
-	samples_free(&s);
+	readings_free(&s);
 	region_unmap(&r);
 }
 

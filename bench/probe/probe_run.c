@@ -43,12 +43,12 @@ uint32_t probe_budget_ms(void)
 static double speed_now(void)
 {
 	double value[SPEED_SAMPLES];
-	struct samples s = { .value = value, .max = SPEED_SAMPLES };
+	struct readings s = { .value = value, .max = SPEED_SAMPLES };
 
 	for (int i = 0; i < SPEED_SAMPLES; i++)
-		samples_add(&s, probe_chain_mhz());
-	samples_sort(&s);
-	return samples_at(&s, 50);
+		readings_add(&s, probe_chain_mhz());
+	readings_sort(&s);
+	return readings_at(&s, 50);
 }
 
 static void list_cpus(struct probing *p)
@@ -141,13 +141,13 @@ void probe_run_rows(struct probe_list *to, const struct probe_row *rows, uint32_
 	struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	double value[PROBES_MAX + 1];
-	struct samples speed = { .value = value, .max = PROBES_MAX + 1 };
+	struct readings speed = { .value = value, .max = PROBES_MAX + 1 };
 	uint64_t until_ns = clock_now_ns() + ALL_MS * MS_NS;
 
 	*to = (struct probe_list){ 0 };
 	if (shared == MAP_FAILED)
 		return;
-	samples_add(&speed, speed_now());
+	readings_add(&speed, speed_now());
 	for (; to->n < n; to->n++) {
 		const struct probe_row *row = &rows[to->n];
 		struct probe *probe = &to->probe[to->n];
@@ -165,7 +165,7 @@ void probe_run_rows(struct probe_list *to, const struct probe_row *rows, uint32_
 		run_row(shared, row, site->appliance);
 		*probe = shared->probe;
 		if (shared->speed_mhz > 0)
-			samples_add(&speed, shared->speed_mhz);
+			readings_add(&speed, shared->speed_mhz);
 	}
 	if (find(to, PROBE_SPEED))
 		probe_add(find(to, PROBE_SPEED), PROBE_SPEED_PHASES, &speed);

@@ -32,12 +32,12 @@ double probe_chain_mhz(void)
 
 void probe_speed(struct probing *p)
 {
-	struct samples s;
+	struct readings s;
 
 	probing_pin(p->cpu[0]);
-	if (!samples_init(&s, 1000))
+	if (!readings_init(&s, 1000))
 		while (s.n < s.max && tsc_now_ns() < p->until_ns)
-			samples_add(&s, probe_chain_mhz());
+			readings_add(&s, probe_chain_mhz());
 	probe_add(p->to, "chain_mhz", &s);
-	samples_free(&s);
+	readings_free(&s);
 }

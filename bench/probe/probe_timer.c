@@ -19,9 +19,9 @@
 
 static void take(struct probing *p, const char *name, uint64_t sleep_ns, uint64_t end_ns)
 {
-	struct samples s;
+	struct readings s;
 
-	if (samples_init(&s, SAMPLES)) {
+	if (readings_init(&s, SAMPLES)) {
 		probe_add_why(p->to, name, "no memory");
 		return;
 	}
@@ -31,10 +31,10 @@ static void take(struct probing *p, const char *name, uint64_t sleep_ns, uint64_
 					.tv_nsec = (long)(due_ns % CLOCK_NS_PER_S) };
 
 		if (!clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL))
-			samples_add(&s, (double)(int64_t)(clock_now_ns() - due_ns));
+			readings_add(&s, (double)(int64_t)(clock_now_ns() - due_ns));
 	}
 	probe_add(p->to, name, &s);
-	samples_free(&s);
+	readings_free(&s);
 }
 
 void probe_timer(struct probing *p)

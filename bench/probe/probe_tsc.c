@@ -82,18 +82,18 @@ static struct moment moment_of(uint64_t (*read)(void *), void *context)
 static double take_rate(struct probing *p, uint64_t end_ns)
 {
 	double value[RAW_PIECES];
-	struct samples s = { .value = value, .max = RAW_PIECES };
+	struct readings s = { .value = value, .max = RAW_PIECES };
 	struct moment from = moment_of(read_raw_ns, NULL), to;
 
 	while (s.n < RAW_PIECES && tsc_now_ns() < end_ns) {
 		clock_sleep_ns(RAW_PIECE_NS);
 		to = moment_of(read_raw_ns, NULL);
-		samples_add(&s, (double)(to.ticks - from.ticks) * 1e3 /
-					(double)(to.other - from.other));
+		readings_add(&s, (double)(to.ticks - from.ticks) * 1e3 /
+					 (double)(to.other - from.other));
 		from = to;
 	}
 	probe_add(p->to, "tsc_mhz", &s);
-	return s.n ? samples_at(&s, 50) : 0;
+	return s.n ? readings_at(&s, 50) : 0;
 }
 
 /* What lies between so many ticks and so many ns, against a rate of `mhz`: that of tsc_mhz, for
@@ -108,7 +108,7 @@ static void take_pm(struct probing *p, double mhz)
 	char why[PM_TIMER_WHY_BYTES];
 	uint16_t port = pm_timer_open(why);
 	double value[PM_PIECES];
-	struct samples s = { .value = value, .max = PM_PIECES };
+	struct readings s = { .value = value, .max = PM_PIECES };
 	struct moment from, to;
 
 	if (!port) {
@@ -119,10 +119,10 @@ static void take_pm(struct probing *p, double mhz)
 	for (int i = 0; i < PM_PIECES; i++, from = to) {
 		clock_sleep_ns(PM_PIECE_NS);
 		to = moment_of(read_pm, &port);
-		samples_add(&s, ppm((double)(to.ticks - from.ticks),
-				    (double)((to.other - from.other) & PM_TIMER_MASK) * 1e9 /
-					    PM_TIMER_HZ,
-				    mhz));
+		readings_add(&s, ppm((double)(to.ticks - from.ticks),
+				     (double)((to.other - from.other) & PM_TIMER_MASK) * 1e9 /
+					     PM_TIMER_HZ,
+				     mhz));
 	}
 	probe_add(p->to, "pm_ppm", &s);
 }
@@ -235,7 +235,7 @@ static void take_skew(struct probing *p, double mhz, uint64_t end_ns)
 {
 	uint32_t others = p->cpus_n - 1, n = others < SKEW_CPUS ? others : SKEW_CPUS;
 	double value[SKEW_CPUS], error_ns = 0;
-	struct samples s = { .value = value, .max = SKEW_CPUS };
+	struct readings s = { .value = value, .max = SKEW_CPUS };
 	double ns = 1e3 / mhz;
 
 	if (!others) {
@@ -249,7 +249,7 @@ static void take_skew(struct probing *p, double mhz, uint64_t end_ns)
 
 		if (!offset_of(p->cpu[1 + i * others / n], &offset, &width, now_ns + part_ns))
 			continue;
-		samples_add(&s, fabs(offset) * ns);
+		readings_add(&s, fabs(offset) * ns);
 		error_ns = fmax(error_ns, width / 2 * ns);
 	}
 	probe_add(p->to, "skew_ns", &s);

@@ -61,7 +61,7 @@ static void *play(void *arg)
 	}
 }
 
-static void rally(struct court *c, struct samples *s, uint64_t end_ns)
+static void rally(struct court *c, struct readings *s, uint64_t end_ns)
 {
 	uint64_t before_ns = tsc_now_ns(), now_ns;
 
@@ -70,7 +70,7 @@ static void rally(struct court *c, struct samples *s, uint64_t end_ns)
 		await(c, BALL_THERE);
 		now_ns = tsc_now_ns();
 		if (trip >= WARM_TRIPS)
-			samples_add(s, ((double)(now_ns - before_ns) - tsc_state.call_ns) / 2);
+			readings_add(s, ((double)(now_ns - before_ns) - tsc_state.call_ns) / 2);
 		before_ns = now_ns;
 	}
 }
@@ -78,9 +78,9 @@ static void rally(struct court *c, struct samples *s, uint64_t end_ns)
 static void take(struct probing *p, const char *name, uint32_t cpu, bool sleeps, uint64_t end_ns)
 {
 	struct court c = { .sleeps = sleeps, .cpu = cpu };
-	struct samples s;
+	struct readings s;
 	pthread_t other;
-	int ret = samples_init(&s, SAMPLES);
+	int ret = readings_init(&s, SAMPLES);
 
 	if (!ret)
 		ret = -pthread_create(&other, NULL, play, &c);
@@ -92,7 +92,7 @@ static void take(struct probing *p, const char *name, uint32_t cpu, bool sleeps,
 		pthread_join(other, NULL);
 		probe_add(p->to, name, &s);
 	}
-	samples_free(&s);
+	readings_free(&s);
 }
 
 static uint64_t core_of(uint32_t cpu)

@@ -26,18 +26,18 @@ uint64_t probing_part_ns(const struct probing *p, uint32_t i, uint32_t n)
 double probing_measure(struct probing *p, const char *name, meter_op *op, void *context,
 		       uint32_t batch, uint64_t until_ns)
 {
-	struct samples s;
+	struct readings s;
 	struct meter m;
 	double p50 = 0;
 
-	if (samples_init(&s, SAMPLES)) {
+	if (readings_init(&s, SAMPLES)) {
 		probe_add_why(p->to, name, "no memory");
 		return 0;
 	}
 	meter_init(&m, tsc_now_ns, batch);
 	meter_take(&s, &m, op, context, until_ns);
 	probe_add(p->to, name, &s);
-	p50 = samples_at(&s, 50);
-	samples_free(&s);
+	p50 = readings_at(&s, 50);
+	readings_free(&s);
 	return p50;
 }

@@ -72,7 +72,7 @@ double region_huge_share(const struct region *r)
 	return pages && small < (double)pages ? 1 - small / (double)pages : 0;
 }
 
-void region_touch(struct region *r, size_t page_bytes, struct samples *s, uint64_t until_ns)
+void region_touch(struct region *r, size_t page_bytes, struct readings *s, uint64_t until_ns)
 {
 	size_t pages = r->bytes / page_bytes, every = s ? pages / s->max + 1 : 64, i;
 
@@ -87,7 +87,7 @@ void region_touch(struct region *r, size_t page_bytes, struct samples *s, uint64
 		touch(r->base + i * page_bytes);
 		end_ns = tsc_now_ns();
 		if (s)
-			samples_add(s, (double)(end_ns - begin_ns) - tsc_state.call_ns);
+			readings_add(s, (double)(end_ns - begin_ns) - tsc_state.call_ns);
 		if (end_ns > until_ns)
 			break;
 	}
@@ -130,7 +130,7 @@ void *region_chain(struct region *r, size_t stride, uint64_t seed)
 	return place(r, stride, 0, seed);
 }
 
-void *region_follow(void *at, struct samples *s, uint64_t until_ns)
+void *region_follow(void *at, struct readings *s, uint64_t until_ns)
 {
 	uint64_t before_ns = tsc_now_ns(), now_ns;
 
@@ -138,7 +138,7 @@ void *region_follow(void *at, struct samples *s, uint64_t until_ns)
 		for (int i = 0; i < FOLLOW_STEPS; i++)
 			at = *(void *volatile *)at;
 		now_ns = tsc_now_ns();
-		samples_add(s, ((double)(now_ns - before_ns) - tsc_state.call_ns) / FOLLOW_STEPS);
+		readings_add(s, ((double)(now_ns - before_ns) - tsc_state.call_ns) / FOLLOW_STEPS);
 		before_ns = now_ns;
 	} while (s->n < s->max && now_ns < until_ns);
 	return at;

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "probe/samples.h"
+#include "probe/readings.h"
 
 #define REGION_PAGE_BYTES ((size_t)4096)
 #define REGION_HUGE_BYTES ((size_t)2 << 20)
@@ -36,7 +36,7 @@ double region_huge_share(const struct region *r);
  * them, evenly spread, none where `s` is NULL. Ends at until_ns, and cuts the region to what was
  * touched.
  */
-void region_touch(struct region *r, size_t page_bytes, struct samples *s, uint64_t until_ns);
+void region_touch(struct region *r, size_t page_bytes, struct readings *s, uint64_t until_ns);
 
 /*
  * Makes one cycle of pointers through all places of the region, `stride` bytes apart (a multiple of
@@ -47,6 +47,6 @@ void *region_chain(struct region *r, size_t stride, uint64_t seed);
 
 /* Follows it: adds ns a step, means of 256 steps, until `s` is full or until_ns. Returns where it
  * came to. */
-void *region_follow(void *at, struct samples *s, uint64_t until_ns);
+void *region_follow(void *at, struct readings *s, uint64_t until_ns);
 
 #endif

@@ -25,7 +25,7 @@ static void work(void *context)
 }
 
 /* Adds samples of a batch of `batch` until `until_ns` from now. */
-static void measure(struct samples *s, uint32_t step, uint32_t batch, uint64_t for_ns)
+static void measure(struct readings *s, uint32_t step, uint32_t batch, uint64_t for_ns)
 {
 	struct meter m;
 
@@ -40,10 +40,10 @@ static void measure(struct samples *s, uint32_t step, uint32_t batch, uint64_t f
 static void single_operations_should_be_exact(void **state)
 {
 	struct probe probe = { 0 };
-	struct samples s;
+	struct readings s;
 
 	(void)state;
-	assert_int_equal(samples_init(&s, 1000), 0);
+	assert_int_equal(readings_init(&s, 1000), 0);
 	measure(&s, 50, 1, UINT64_MAX / 2);
 	assert_int_equal(s.n, 1000);
 	assert_int_equal(calls, 1001);
@@ -51,51 +51,51 @@ static void single_operations_should_be_exact(void **state)
 	assert_true(probe.figure[0].p50 == 10);
 	assert_true(probe.figure[0].p99 == 210); /* 20 of 1,000 are slow */
 	assert_true(probe.figure[0].spread == 0);
-	samples_free(&s);
+	readings_free(&s);
 }
 
 /* This test will check that a batch gives the mean of its operations. */
 static void batch_should_give_its_mean(void **state)
 {
-	struct samples s;
+	struct readings s;
 
 	(void)state;
-	assert_int_equal(samples_init(&s, 20), 0);
+	assert_int_equal(readings_init(&s, 20), 0);
 	measure(&s, 10, 10, UINT64_MAX / 2);
 	for (uint32_t i = 0; i < s.n; i++)
 		assert_true(s.value[i] == 30); /* nine of 10 and one of 210 */
 	assert_int_equal(calls, 210);
-	samples_free(&s);
+	readings_free(&s);
 }
 
 /* This test will check that the time ends it, with one sample at least. */
 static void time_should_end_it(void **state)
 {
-	struct samples s;
+	struct readings s;
 
 	(void)state;
-	assert_int_equal(samples_init(&s, 1000), 0);
+	assert_int_equal(readings_init(&s, 1000), 0);
 	measure(&s, 1000, 1, 0);
 	assert_int_equal(s.n, 1);
 	s.n = 0;
 	measure(&s, 1000, 1, 260 + 10 + READ_NS + 9 * (10 + 2 * READ_NS));
 	assert_int_equal(s.n, 10);
-	samples_free(&s);
+	readings_free(&s);
 }
 
 /* This test will check that what took less than an empty batch is nothing, not less. */
 static void samples_should_not_be_below_zero(void **state)
 {
-	struct samples s;
+	struct readings s;
 	struct meter m = { read_clock, 1, 1000 };
 	uint32_t step = 1000;
 
 	(void)state;
-	assert_int_equal(samples_init(&s, 4), 0);
+	assert_int_equal(readings_init(&s, 4), 0);
 	meter_take(&s, &m, work, &step, UINT64_MAX);
 	for (uint32_t i = 0; i < s.n; i++)
 		assert_true(s.value[i] == 0);
-	samples_free(&s);
+	readings_free(&s);
 }
 
 /* This test will check that gaps are found, from the threshold on, and add up. */

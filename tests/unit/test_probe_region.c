@@ -68,18 +68,18 @@ static void chain_should_be_in_random_order(void **state)
 static void following_should_go_on(void **state)
 {
 	struct region r;
-	struct samples s;
+	struct readings s;
 	void *at, *by_hand;
 
 	(void)state;
-	assert_int_equal(samples_init(&s, 3), 0);
+	assert_int_equal(readings_init(&s, 3), 0);
 	assert_int_equal(region_map(&r, BYTES, false), 0);
 	at = by_hand = region_chain(&r, 4096, 3);
 	for (int i = 0; i < 3 * 256; i++)
 		by_hand = *(void **)by_hand;
 	assert_ptr_equal(region_follow(at, &s, UINT64_MAX), by_hand);
 	assert_int_equal(s.n, 3);
-	samples_free(&s);
+	readings_free(&s);
 	region_unmap(&r);
 }
 
@@ -88,10 +88,10 @@ static void touching_should_reach_every_page_in_time(void **state)
 {
 	unsigned char there[BYTES / 4096];
 	struct region r;
-	struct samples s;
+	struct readings s;
 
 	(void)state;
-	assert_int_equal(samples_init(&s, 100), 0);
+	assert_int_equal(readings_init(&s, 100), 0);
 	assert_int_equal(region_map(&r, BYTES, false), 0);
 	region_touch(&r, 4096, &s, UINT64_MAX);
 	assert_int_equal(r.bytes, BYTES);
@@ -106,7 +106,7 @@ static void touching_should_reach_every_page_in_time(void **state)
 	region_touch(&r, 4096, NULL, tsc_now_ns());
 	assert_true(r.bytes < BYTES);
 	region_unmap(&r);
-	samples_free(&s);
+	readings_free(&s);
 }
 
 /* This test will check that pages of 4 KiB are not taken for huge ones, and all are where none is

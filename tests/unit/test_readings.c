@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "probe/samples.h"
+#include "probe/readings.h"
 
 /* This test will check percentiles of samples by nearest rank. */
 static void percentiles_should_be_of_nearest_rank(void **state)
@@ -29,25 +29,25 @@ static void percentiles_should_be_of_nearest_rank(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(cases); i++) {
 		double value[8];
-		struct samples s = { value, cases[i].n, 8 };
+		struct readings s = { value, cases[i].n, 8 };
 
 		memcpy(value, cases[i].value, sizeof(value));
-		samples_sort(&s);
-		if (samples_at(&s, cases[i].pct) != cases[i].want)
-			print_error("case %zu: got %g, want %g\n", i, samples_at(&s, cases[i].pct),
+		readings_sort(&s);
+		if (readings_at(&s, cases[i].pct) != cases[i].want)
+			print_error("case %zu: got %g, want %g\n", i, readings_at(&s, cases[i].pct),
 				    cases[i].want);
-		assert_true(samples_at(&s, cases[i].pct) == cases[i].want);
+		assert_true(readings_at(&s, cases[i].pct) == cases[i].want);
 	}
-	assert_true(isnan(samples_at(&(struct samples){ 0 }, 50)));
+	assert_true(isnan(readings_at(&(struct readings){ 0 }, 50)));
 }
 
 /* 1 to n, in an order that is not theirs. */
-static void fill(struct samples *s, uint32_t n)
+static void fill(struct readings *s, uint32_t n)
 {
-	assert_int_equal(samples_init(s, n), 0);
+	assert_int_equal(readings_init(s, n), 0);
 	for (uint32_t i = 0; i < n; i++)
-		samples_add(s, (double)(i * 7919 % n + 1)); /* prime, and no divisor of n */
-	samples_add(s, 1e9);				    /* beyond what there is room for */
+		readings_add(s, (double)(i * 7919 % n + 1)); /* prime, and no divisor of n */
+	readings_add(s, 1e9);				     /* beyond what there is room for */
 }
 
 /* This test will check the three figures of 1 to 2000: the bad side of a time is the high one, of a
@@ -64,7 +64,7 @@ static void figure_should_say_median_bad_side_and_spread(void **state)
 	(void)state;
 	for (size_t i = 0; i < N(cases); i++) {
 		struct probe probe = { 0 };
-		struct samples s;
+		struct readings s;
 
 		fill(&s, 2000);
 		probe_add(&probe, cases[i].name, &s);
@@ -74,7 +74,7 @@ static void figure_should_say_median_bad_side_and_spread(void **state)
 		assert_true(probe.figure[0].p50 == 1000);
 		assert_true(probe.figure[0].p99 == cases[i].p99);
 		assert_true(probe.figure[0].spread == 1000);
-		samples_free(&s);
+		readings_free(&s);
 	}
 }
 
@@ -82,13 +82,13 @@ static void figure_should_say_median_bad_side_and_spread(void **state)
 static void few_samples_should_hold_no_p99(void **state)
 {
 	struct probe probe = { 0 };
-	struct samples s;
+	struct readings s;
 
 	(void)state;
 	for (uint32_t n = 999; n <= 1000; n++) {
 		fill(&s, n);
 		probe_add(&probe, "call_ns", &s);
-		samples_free(&s);
+		readings_free(&s);
 	}
 	assert_true(isnan(probe.figure[0].p99));
 	assert_true(probe.figure[0].p50 == 500);
@@ -141,5 +141,5 @@ int main(void)
 		cmocka_unit_test(figures_should_be_kept_and_found),
 	};
 
-	return cmocka_run_group_tests_name("probe_samples", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("readings", tests, NULL, NULL);
 }

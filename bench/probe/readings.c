@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Order statistics: they need no distribution to be assumed, and one interrupt does not move them.
  */
-#include "probe/samples.h"
+#include "probe/readings.h"
 
 #include <errno.h>
 #include <math.h>
@@ -14,19 +14,19 @@
 
 #define P99_SAMPLES 1000 /* ten lie beyond it */
 
-int samples_init(struct samples *s, uint32_t max)
+int readings_init(struct readings *s, uint32_t max)
 {
-	*s = (struct samples){ .value = malloc(max * sizeof(*s->value)), .max = max };
+	*s = (struct readings){ .value = malloc(max * sizeof(*s->value)), .max = max };
 	if (!s->value)
 		return -ENOMEM;
 	memset(s->value, 1, max * sizeof(*s->value)); /* zeros would make it a calloc() */
 	return 0;
 }
 
-void samples_free(struct samples *s)
+void readings_free(struct readings *s)
 {
 	free(s->value);
-	*s = (struct samples){ 0 };
+	*s = (struct readings){ 0 };
 }
 
 static int ascending(const void *a, const void *b)
@@ -36,13 +36,13 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-void samples_sort(struct samples *s)
+void readings_sort(struct readings *s)
 {
 	if (s->n)
 		qsort(s->value, s->n, sizeof(*s->value), ascending);
 }
 
-double samples_at(const struct samples *s, double pct)
+double readings_at(const struct readings *s, double pct)
 {
 	uint32_t rank = (uint32_t)ceil(s->n * pct / 100 * (1 - 1e-12));
 
@@ -72,7 +72,7 @@ static bool is_rate(const char *name)
 	return ends_with(name, "_per_s") || ends_with(name, "_mhz");
 }
 
-void probe_add(struct probe *to, const char *name, struct samples *s)
+void probe_add(struct probe *to, const char *name, struct readings *s)
 {
 	struct probe_figure *f;
 
@@ -83,12 +83,12 @@ void probe_add(struct probe *to, const char *name, struct samples *s)
 	f = next_figure(to, name);
 	if (!f)
 		return;
-	samples_sort(s);
+	readings_sort(s);
 	f->kind = PROBE_SAMPLES;
-	f->p50 = samples_at(s, 50);
+	f->p50 = readings_at(s, 50);
 	if (s->n >= P99_SAMPLES)
-		f->p99 = samples_at(s, is_rate(name) ? 1 : 99);
-	f->spread = samples_at(s, 75) - samples_at(s, 25);
+		f->p99 = readings_at(s, is_rate(name) ? 1 : 99);
+	f->spread = readings_at(s, 75) - readings_at(s, 25);
 	to->figures_n++; /* last: a probe that is killed leaves whole figures only */
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Samples of one figure, and what is said of them. */
-#ifndef TARE_PROBE_SAMPLES_H
-#define TARE_PROBE_SAMPLES_H
+#ifndef TARE_PROBE_READINGS_H
+#define TARE_PROBE_READINGS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,34 +9,34 @@
 #include "lib/histogram.h"
 #include "model/probe.h"
 
-struct samples {
+struct readings {
 	double *value;
 	uint32_t n, max;
 };
 
 /* Room for `max` values, touched once, so that adding costs no page fault. Returns 0 or -ENOMEM.
- * Free with samples_free() in both cases. */
-int samples_init(struct samples *s, uint32_t max);
-void samples_free(struct samples *s);
+ * Free with readings_free() in both cases. */
+int readings_init(struct readings *s, uint32_t max);
+void readings_free(struct readings *s);
 
 /* Beyond `max`, values are lost. */
-static inline void samples_add(struct samples *s, double value)
+static inline void readings_add(struct readings *s, double value)
 {
 	if (s->n < s->max)
 		s->value[s->n++] = value;
 }
 
 /* Ascending. */
-void samples_sort(struct samples *s);
+void readings_sort(struct readings *s);
 
 /* Of sorted samples: the smallest value with at least `pct` percent of them at or below it (nearest
  * rank). 0 < pct <= 100; NAN where there are none. */
-double samples_at(const struct samples *s, double pct);
+double readings_at(const struct readings *s, double pct);
 
 /* --- figures of a probe; those beyond PROBE_FIGURES_MAX are lost --- */
 
 /* Sorts. No samples: "nothing was counted". */
-void probe_add(struct probe *to, const char *name, struct samples *s);
+void probe_add(struct probe *to, const char *name, struct readings *s);
 /* The same of a histogram of ns, to within its buckets. */
 void probe_add_histogram(struct probe *to, const char *name, const struct histogram *h);
 void probe_add_value(struct probe *to, const char *name, double value);
