@@ -73,28 +73,43 @@ static void file_name(struct buf *to, const char *path)
 	buf_add(to, name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
 }
 
-/* What the caller gave counts; what several environments of one file call themselves stays behind
- * it. A platform's description names no environment by itself: two of them may look the same. */
-static int name_run(struct sample_run *run, const struct import_source *source, bool several)
+/* "KVM, virtio_blk (stick, run 1a2b3c4d)": where a file holds several runs, each by its name. */
+static void name_by_platform(struct buf *to, const struct sample_run *run, const char *path,
+			     bool alone)
+{
+	bool described;
+
+	describe(to, run);
+	described = to->len > 0;
+	if (described)
+		buf_puts(to, " (");
+	file_name(to, name_of(path));
+	if (!alone && run->id[0])
+		buf_printf(to, ", run %s", run->id);
+	if (described)
+		buf_puts(to, ")");
+}
+
+/*
+ * What the caller gave counts; what several environments of one file call themselves stays behind
+ * it. A platform's description names no environment by itself: two of them may look the same, and
+ * would be taken for boots of one.
+ */
+static int name_run(struct sample_run *run, const struct import_source *source, bool several,
+		    bool alone)
 {
 	struct buf label = BUF_INIT;
 	int ret;
 
-	if (source->label && (!run->label || !several)) {
+	if (source->label && (!run->label || !several))
 		buf_puts(&label, source->label);
-	} else if (source->label) {
+	else if (source->label)
 		buf_printf(&label, "%s: %s", source->label, run->label);
-	} else if (run->label && run->label[0]) {
+	else if (run->label && run->label[0])
 		buf_puts(&label, run->label);
-	} else {
-		describe(&label, run);
-		if (label.len)
-			buf_puts(&label, " (");
-		file_name(&label, name_of(source->path));
-		if (label.data[label.len - 1] != ')' && strchr(label.data, '('))
-			buf_puts(&label, ")");
-	}
-	ret = buf_failed(&label) ? -ENOMEM : samples_set_label(run, label.data);
+	else
+		name_by_platform(&label, run, source->path, alone);
+	ret = buf_failed(&label) ? -ENOMEM : samples_set_label(run, label.data ? label.data : "");
 	buf_free(&label);
 	return ret;
 }
@@ -112,14 +127,14 @@ static bool is_there_before(const struct samples *s, uint32_t i)
 
 static int name_runs(struct samples *to, uint32_t first, const struct import_source *source)
 {
-	bool several = false;
+	bool several = false, alone = to->n - first < 2;
 	int ret = 0;
 
 	for (uint32_t i = first + 1; i < to->n; i++)
 		several = several || (to->run[i].label && to->run[first].label &&
 				      strcmp(to->run[i].label, to->run[first].label) != 0);
 	for (uint32_t i = first; i < to->n && !ret; i++) {
-		ret = name_run(&to->run[i], source, several);
+		ret = name_run(&to->run[i], source, several, alone);
 		if (ret || !is_there_before(to, i))
 			continue;
 		notes_add(&to->notes, "%s: run %s is there already: counted once",

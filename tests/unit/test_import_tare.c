@@ -117,7 +117,7 @@ static void logs_should_be_read_directly(void **state)
 /* This test will check what an environment is called: given, its own, its platform and its file. */
 static void environments_should_be_named(void **state)
 {
-	struct buf json = BUF_INIT, bare = BUF_INIT;
+	struct buf json = BUF_INIT, bare = BUF_INIT, twice = BUF_INIT;
 	struct samples s = { 0 };
 	struct err e = ERR_INIT;
 	const char *at;
@@ -135,8 +135,16 @@ static void environments_should_be_named(void **state)
 	assert_string_equal(s.run[1].label, "given");
 	assert_string_equal(s.run[2].label, "KVM (file)");
 	samples_free(&s);
+	/* Of two in one file nothing says that they are boots of one environment. */
+	buf_printf(&twice, "%s%s", bare.data, bare.data);
+	assert_int_equal(import_text(&s, NULL, twice.data, &e), 0);
+	check_number("runs", s.n, 1);
+	check_has(s.run[0].label, "KVM (file, run ");
+	check_has(s.notes.text[0], "is there already: counted once");
+	samples_free(&s);
 	buf_free(&json);
 	buf_free(&bare);
+	buf_free(&twice);
 }
 
 int main(void)
