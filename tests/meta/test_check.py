@@ -222,9 +222,9 @@ def counted(tmp_path, top, run):
     for name in ("meta", "golden", "vm"):
         (root / "tests" / name).mkdir()
         (root / "tests" / name / "test_one.py").write_text("def test_one():\n    pass\n")
-
-    (root / "tests/vm/conftest.py").write_text(
-        "def pytest_addoption(parser):\n    parser.addoption('--group')\n")
+    for name in ("meta", "vm"):
+        (root / "tests" / name / "conftest.py").write_text(
+            "def pytest_addoption(parser):\n    parser.addoption('--group')\n")
     (root / "tests/fuzz/corpus/thing/seed").write_text("x")
     (root / "tests/fuzz/fuzz_thing.c").write_text("")
     target = root / "build/tests/fuzz_thing"
