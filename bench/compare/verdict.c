@@ -15,6 +15,7 @@ const char *verdict_name(enum comparison_verdict verdict)
 {
 	static const char *const names[COMPARISON_VERDICTS_N] = {
 		[COMPARISON_SAME] = "the same within noise",
+		[COMPARISON_TWO_BUILDS] = "no difference seen, but by two builds",
 		[COMPARISON_PROBABLY_FASTER] = "probably faster",
 		[COMPARISON_FASTER] = "faster",
 		[COMPARISON_TOO_FEW] = "too few rounds to say",
@@ -87,7 +88,26 @@ static void test(struct comparison_pair *pair, const struct comparison_group *g)
 		pair->p = permute_p(slow_log, slow.n, fast_log, fast.n);
 }
 
-static void judge(struct comparison_pair *pair, uint32_t tests_n)
+/* What two builds of tare measured alike may still differ: the instrument may hide it. Known builds
+ * only. */
+static bool is_of_two_builds(const struct comparison *c, const struct comparison_pair *pair)
+{
+	const struct comparison_environment *side[] = { &c->environment[pair->slow],
+							&c->environment[pair->fast] };
+
+	for (uint32_t i = 0; i < side[0]->boots_n; i++) {
+		for (uint32_t k = 0; k < side[1]->boots_n; k++) {
+			const char *a = side[0]->boot[i]->fact[SAMPLE_BUILD];
+			const char *b = side[1]->boot[k]->fact[SAMPLE_BUILD];
+
+			if (a && b && strcmp(a, b) != 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void judge(const struct comparison *c, struct comparison_pair *pair, uint32_t tests_n)
 {
 	double least = permute_p_min(pair->slow_n, pair->fast_n);
 	bool sure = pair->slow_n >= VERDICT_SURE_MIN && pair->fast_n >= VERDICT_SURE_MIN;
@@ -104,7 +124,7 @@ static void judge(struct comparison_pair *pair, uint32_t tests_n)
 	if (pair->p_corrected < VERDICT_LEVEL && pair->ratio > pair->floor && pair->low > 1)
 		pair->verdict = sure ? COMPARISON_FASTER : COMPARISON_PROBABLY_FASTER;
 	else
-		pair->verdict = COMPARISON_SAME;
+		pair->verdict = is_of_two_builds(c, pair) ? COMPARISON_TWO_BUILDS : COMPARISON_SAME;
 }
 
 static int add_pairs(struct comparison *c, struct comparison_group *g)
@@ -169,6 +189,6 @@ int verdict_find(struct comparison *c)
 	free(p);
 	for (uint32_t i = 0; i < c->groups_n && !ret; i++)
 		for (uint32_t k = 0; k < c->group[i].pairs_n; k++)
-			judge(&c->group[i].pair[k], c->tests_n);
+			judge(c, &c->group[i].pair[k], c->tests_n);
 	return ret;
 }

@@ -15,6 +15,7 @@
 
 enum comparison_verdict {
 	COMPARISON_SAME,	    /* the same within noise */
+	COMPARISON_TWO_BUILDS,	    /* no difference seen, but by two builds: two instruments */
 	COMPARISON_PROBABLY_FASTER, /* a difference, but from fewer rounds than make it sure */
 	COMPARISON_FASTER,
 	COMPARISON_TOO_FEW,    /* too few rounds to say */

@@ -329,6 +329,12 @@ static void add_group_verdicts(struct buf *to, const struct comparison_group *g,
 		words_wrap(to, "    the same within noise: ", line.data ? line.data : "");
 	}
 	line.len = 0;
+	if (count(g, COMPARISON_TWO_BUILDS)) {
+		add_pairs(&line, g, COMPARISON_TWO_BUILDS);
+		buf_puts(&line, "; two builds are two instruments: not called the same");
+		words_wrap(to, "    no difference seen: ", line.data ? line.data : "");
+	}
+	line.len = 0;
 	if (count(g, COMPARISON_TOO_FEW)) {
 		add_pairs(&line, g, COMPARISON_TOO_FEW);
 		add_too_few(&line, g);

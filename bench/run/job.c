@@ -464,6 +464,10 @@ static void settle(struct job *job, uint64_t now_ns)
 {
 	if (job->measuring)
 		job_window_close(job, now_ns < job->window.end_ns ? now_ns : job->window.end_ns);
+	else if (!job->failed && !atomic_load(job->stop) && now_ns >= job->window.end_ns)
+		err_set(&job->err, -ENODATA,
+			"no I/O completed between ramp_time and the end of runtime: nothing was "
+			"measured");
 	else if (!job->failed && !atomic_load(job->stop))
 		err_set(&job->err, -ENODATA,
 			"its work of %llu I/Os ended within ramp_time: nothing was measured",

@@ -363,6 +363,15 @@ static void ramp_should_not_be_the_work(void **state)
 	close(b.job.fd);
 	bench_free(&b);
 
+	/* an I/O that takes longer than the window leaves nothing to say of its work */
+	bench_init(&b, "ioengine=null", -1, 256);
+	b.job.total_ios = UINT64_MAX;
+	bench_run(&b, 1, 1);
+	assert_true(b.job.failed);
+	assert_int_equal(b.job.err.code, -ENODATA);
+	check_has(b.job.err.text, "no I/O completed between ramp_time and the end of runtime");
+	bench_free(&b);
+
 	/* so many that the ramp cannot do them: then they are all still to be done */
 	bench_init(&b, "ioengine=null", -1, 256);
 	b.job.total_ios = 1000000;

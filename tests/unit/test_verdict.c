@@ -222,6 +222,41 @@ static void boots_should_be_samples(void **state)
 	samples_free(&s);
 }
 
+/* This test will check that two builds are never called the same, that an unknown build is not held
+ * against anybody, and that a difference stays one. */
+static void two_builds_should_not_be_called_the_same(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		double factor;
+		enum comparison_verdict want;
+	} cases[] = {
+		{ "0612c1a19ac386fe", "0612c1a19ac386fe", 1, COMPARISON_SAME },
+		{ "0612c1a19ac386fe", "3a4b9b7f658ed6e1", 1, COMPARISON_TWO_BUILDS },
+		{ "0612c1a19ac386fe", NULL, 1, COMPARISON_SAME },
+		{ "0612c1a19ac386fe", "3a4b9b7f658ed6e1", 1.2, COMPARISON_FASTER },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct samples s = { 0 };
+		struct comparison c;
+		double rounds[N(level)];
+
+		scale(rounds, 1);
+		add_boot(&s, "a", rounds, N(level));
+		scale(rounds, cases[i].factor);
+		add_boot(&s, "b", rounds, N(level));
+		assert_int_equal(samples_set_fact(&s.run[0], SAMPLE_BUILD, cases[i].a), 0);
+		if (cases[i].b)
+			assert_int_equal(samples_set_fact(&s.run[1], SAMPLE_BUILD, cases[i].b), 0);
+		assert_int_equal(compare(&c, &s, NULL), 0);
+		assert_int_equal(c.group[0].pair[0].verdict, cases[i].want);
+		compare_free(&c);
+		samples_free(&s);
+	}
+}
+
 /* This test will check that more comparisons ask for more: a p that is enough alone is not among
  * many, and rounds that cannot be enough are called too few. */
 static void comparisons_should_be_corrected_for(void **state)
@@ -323,6 +358,7 @@ int main(void)
 		cmocka_unit_test(differences_should_be_found),
 		cmocka_unit_test(few_rounds_should_not_be_sure),
 		cmocka_unit_test(boots_should_be_samples),
+		cmocka_unit_test(two_builds_should_not_be_called_the_same),
 		cmocka_unit_test(comparisons_should_be_corrected_for),
 		cmocka_unit_test(figures_without_ground_should_not_be_ranked),
 	};
