@@ -431,11 +431,15 @@ EMULATOR_FAULTS = (
 EMULATOR_TRIES = 3
 
 
+def emulator_fault_in(text, cpus):
+    """What the emulator did by a serial line of a machine with so many CPUs; or ""."""
+    faults = [what for pattern, least, what in EMULATOR_FAULTS if cpus >= least and pattern.search(text)]
+    return faults[0] if faults and accelerator() == "tcg" else ""
+
+
 def emulator_fault(run):
-    """What the emulator did, where nothing else ended a boot; or ""."""
-    faults = [what for pattern, cpus, what in EMULATOR_FAULTS
-              if run.machine.cpus >= cpus and pattern.search(run.text)]
-    return faults[0] if faults and run.ending == "reset" and accelerator() == "tcg" else ""
+    """The same where nothing else ended a boot."""
+    return emulator_fault_in(run.text, run.machine.cpus) if run.ending == "reset" else ""
 
 
 def boot_once(machine, folder, *, fresh=True, **options):

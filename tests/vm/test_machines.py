@@ -63,7 +63,8 @@ def test_kernel_is_ours_and_has_no_taint(every_run):
 @expects("measured", "read-only", "facts")
 def test_result_is_of_the_build_and_the_run_that_were_asked_for(every_run):
     asked = every_run.machine.asked()
-    suite = (SUITES / f"{asked['suite']}.fio").read_bytes()
+    job = every_run.machine.job
+    suite = (machine.HERE / "jobs" / job if job else SUITES / f"{asked['suite']}.fio").read_bytes()
     for document in every_run.documents():
         tare = document["tare"]
         assert tare["build_id"] == json.loads((machine.BUILD / "manifest.json").read_text())["build_id"]
@@ -71,7 +72,7 @@ def test_result_is_of_the_build_and_the_run_that_were_asked_for(every_run):
         assert tare["suite_sha256"] == hashlib.sha256(suite).hexdigest()
         assert tare["seed"] == int(asked.get("seed", tare["seed"]))
         assert tare["seed"] > 0
-        source = "kernel command line" if every_run.machine.cmdline else "platform"
+        source = "kernel command line" if "tare.suite=" in every_run.machine.cmdline else "platform"
         assert {"name": "suite", "value": asked["suite"], "source": source} in tare["keys"]
 
 

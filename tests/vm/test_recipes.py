@@ -60,13 +60,13 @@ def once(command, place):
 
 
 def run(command, place):
-    """Runs it, again where QEMU's own fault with code that changes ended the guest (see boot.py)."""
+    """Runs it, again where a fault of the emulator ended the guest (see boot.py)."""
     with boot.SLOTS:
         for _ in range(boot.EMULATOR_TRIES):
             status, output = once(command, place)
             log = place / "serial.log"
             text = log.read_text(errors="replace") if log.exists() else ""
-            if boot.accelerator() == "kvm" or not boot.EMULATOR_FAULT.search(text):
+            if not boot.emulator_fault_in(text, cpus=2):
                 break
             log.unlink()
     assert status == 0, f"status {status}: {output}\n{text[-2000:]}"
