@@ -178,14 +178,15 @@ def qemu_mean_ns(watched, drive):
 def test_latency_of_a_disk_is_measured_with_the_cost_of_the_path(latency):
     """QEMU keeps a write back for 10 ms by this machine's clock and tells how late it was with that.
     What is left is the path between the device and the loop, and the other disk shows what that costs:
-    as much as it costs its slowest percent at most, for here a sleeping machine must wake for each.
+    as much as it costs its slowest permille at most, for here a machine that slept for 10 ms must wake
+    for each (submitting alone took 324 us instead of 45), there for few.
     clat begins when the submitting call has returned: a vCPU that stood still there makes it shorter,
     lat never."""
     none = side(latency.result("TARGET0"), "qd1")
     slow = side(latency.result("TARGET1"), "qd1")
-    path_ns, longest_path_ns = none["lat_ns"]["mean"], none["clat_ns"]["percentile"]["99.000000"]
+    path_ns, longest_path_ns = none["lat_ns"]["mean"], none["clat_ns"]["percentile"]["99.900000"]
     device_ns = qemu_mean_ns(latency, "disk1")
-    print(f"path {path_ns:.0f} ns (99 %: {longest_path_ns}), device {device_ns:.0f} ns, "
+    print(f"path {path_ns:.0f} ns (99.9 %: {longest_path_ns}), device {device_ns:.0f} ns, "
           f"lat {slow['lat_ns']['mean']:.0f} ns (least {slow['lat_ns']['min']}), "
           f"clat {slow['clat_ns']['mean']:.0f} ns")
     assert device_ns >= 10e6
