@@ -9,9 +9,10 @@
 set -eu
 . "$(dirname "$0")/../image/env.sh"
 
-# Date, user, host and count that the kernel would otherwise take from the machine.
+# Date, user, host and count that the kernel would otherwise take from the machine. Tools that it does
+# not need here, but whose version it writes into its configuration where it finds them, it shall not find.
 FLAGS=(ARCH=x86 KBUILD_BUILD_TIMESTAMP=2026-01-01 KBUILD_BUILD_USER=tare KBUILD_BUILD_HOST=tare
-	KBUILD_BUILD_VERSION=1)
+	KBUILD_BUILD_VERSION=1 RUSTC=not-needed BINDGEN=not-needed PAHOLE=not-needed)
 FRAGMENTS=("$TOP"/kconfig/*.config)
 WORK=$B/kernel
 
