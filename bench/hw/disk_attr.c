@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/file.h"
 #include "lib/str.h"
@@ -31,18 +30,9 @@ bool disk_attr_join(char *path, const char *dir, const char *name)
 /* Last component of the target of a link, or false. */
 static bool link_name(char *to, size_t to_bytes, const char *dir, const char *name)
 {
-	char path[PATH_MAX], target[PATH_MAX];
-	const char *slash;
-	ssize_t n;
+	char path[PATH_MAX];
 
-	if (!disk_attr_join(path, dir, name))
-		return false;
-	n = readlink(path, target, sizeof(target) - 1);
-	if (n <= 0)
-		return false;
-	target[n] = '\0';
-	slash = strrchr(target, '/');
-	return str_copy(to, to_bytes, slash ? slash + 1 : target);
+	return disk_attr_join(path, dir, name) && file_link_name(to, to_bytes, path);
 }
 
 bool disk_attr_up(char *dir)

@@ -173,7 +173,6 @@ int host_cpu_mitigations(struct host_value *value, const char *root)
 {
 	char path[PATH_MAX], state[256];
 	struct dirent **entry;
-	size_t len = 0;
 	int n;
 
 	snprintf(path, sizeof(path), "%s/" CPU_DIR "/vulnerabilities", root);
@@ -183,24 +182,15 @@ int host_cpu_mitigations(struct host_value *value, const char *root)
 	for (int i = 0; i < n; i++) {
 		int ret = file_read_text(state, sizeof(state), root, CPU_DIR "/vulnerabilities/%s",
 					 entry[i]->d_name);
-		size_t left = sizeof(value->text) - len;
 
-		if (ret > 0 && strcmp(state, "Not affected")) {
-			int add = snprintf(value->text + len, left, "%s%s: %s", len ? "; " : "",
-					   entry[i]->d_name, state);
-
-			/* Whole items only: half a state could read as another one. */
-			if ((size_t)add < left)
-				len += (size_t)add;
-			else
-				value->text[len] = '\0';
-		}
+		if (ret > 0 && strcmp(state, "Not affected"))
+			host_add_item(value, "; ", entry[i]->d_name, state);
 		free(entry[i]);
 	}
 	free(entry);
 	if (!n)
 		return -ENODATA;
-	if (!len)
+	if (!value->text[0])
 		str_copy(value->text, sizeof(value->text), "none needed");
 	return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What the readers of facts share; process 1 needs it too, to know what machine it is on. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,16 @@ int host_read_file(struct host_value *value, const char *root, const char *path)
 	int ret = file_read_text(value->text, sizeof(value->text), root, "%s", path);
 
 	return ret < 0 ? ret : ret ? 0 : -ENODATA;
+}
+
+void host_add_item(struct host_value *value, const char *separator, const char *name,
+		   const char *text)
+{
+	size_t len = strlen(value->text), left = sizeof(value->text) - len;
+	int add = snprintf(value->text + len, left, "%s%s: %s", len ? separator : "", name, text);
+
+	if ((size_t)add >= left)
+		value->text[len] = '\0';
 }
 
 int host_read_list_count(struct host_value *value, const char *root, const char *path)

@@ -16,6 +16,11 @@ bool host_root_is_live(const char *root);
 /* Copies one small file. Returns 0 or -errno; an empty file is -ENODATA. */
 int host_read_file(struct host_value *value, const char *root, const char *path);
 
+/* Appends "name: text" to a list of such, behind `separator` where it is not the first. Whole items
+ * only: half of one could read as another. */
+void host_add_item(struct host_value *value, const char *separator, const char *name,
+		   const char *text);
+
 /* Number of members of a kernel list ("0-3,8" is 5) in a file. */
 int host_read_list_count(struct host_value *value, const char *root, const char *path);
 

@@ -125,6 +125,19 @@ static int read_fd(struct buf *to, int fd, size_t max_bytes)
 	return ret;
 }
 
+bool file_link_name(char *to, size_t to_bytes, const char *path)
+{
+	char target[PATH_MAX];
+	const char *slash;
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+
+	if (n <= 0)
+		return false;
+	target[n] = '\0';
+	slash = strrchr(target, '/');
+	return str_copy(to, to_bytes, slash ? slash + 1 : target);
+}
+
 int file_read_all(struct buf *to, const char *path, size_t max_bytes)
 {
 	int fd, ret;

@@ -5,6 +5,7 @@
 #ifndef TARE_LIB_FILE_H
 #define TARE_LIB_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,10 @@ int file_read_text(char *to, size_t to_bytes, const char *root, const char *fmt,
  * no number. */
 int file_read_u64(uint64_t *value, const char *root, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The last component of what the symbolic link `path` leads to: a driver's name. False: there is no
+ * such link, or no room for the name. */
+bool file_link_name(char *to, size_t to_bytes, const char *path);
 
 /* Appends a whole file (at most max_bytes; larger: -EFBIG) to `to`; path "-" is standard input.
  * Returns 0 or -errno. */

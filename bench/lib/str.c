@@ -345,3 +345,24 @@ size_t str_utf8_length(const char *text, size_t len)
 	}
 	return 0;
 }
+
+size_t str_utf8_head(const char *text, size_t len, size_t chars)
+{
+	size_t at = 0;
+
+	while (chars-- && at < len) {
+		size_t n = str_utf8_length(text + at, len - at);
+
+		at += n ? n : 1;
+	}
+	return at;
+}
+
+size_t str_utf8_count(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}

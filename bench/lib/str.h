@@ -57,4 +57,11 @@ const char *str_nearest(const char *text, const char *const *candidates);
 /* Bytes of the UTF-8 character that `text` begins with (len > 0); 0: it begins with none. */
 size_t str_utf8_length(const char *text, size_t len);
 
+/* Bytes of the first `chars` characters of the len bytes, or of all there are; a byte that begins
+ * none counts as one. */
+size_t str_utf8_head(const char *text, size_t len, size_t chars);
+
+/* Characters of a text: bytes that do not continue one. */
+size_t str_utf8_count(const char *text);
+
 #endif

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/str.h"
+
 void table_init(struct table *t, const char *align)
 {
 	size_t columns = strlen(align);
@@ -36,16 +38,6 @@ void table_cell(struct table *t, const char *fmt, ...)
 	t->cells[t->cells_n++] = text.data;
 }
 
-/* Code points: bytes that do not continue one. */
-static size_t width_of(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
-}
-
 static void add_many(struct buf *to, char c, size_t n)
 {
 	while (n--)
@@ -61,7 +53,7 @@ static void add_row(struct buf *to, const struct table *t, size_t row, const siz
 	for (size_t c = 0; c < t->columns; c++) {
 		size_t i = row * t->columns + c;
 		const char *cell = i < t->cells_n ? t->cells[i] : "";
-		size_t pad = width[c] - width_of(cell);
+		size_t pad = width[c] - str_utf8_count(cell);
 
 		/* Blanks wait for a cell behind them, so that none stand at the line's end. */
 		if (t->align[c] == 'r') {
@@ -73,7 +65,7 @@ static void add_row(struct buf *to, const struct table *t, size_t row, const siz
 			buf_puts(to, cell);
 			blanks = 0;
 		} else {
-			pad += width_of(cell);
+			pad += str_utf8_count(cell);
 		}
 		blanks += pad + 2;
 	}
@@ -100,7 +92,7 @@ void table_render(struct buf *to, const struct table *t, const char *indent)
 		return;
 	}
 	for (size_t i = 0; i < t->cells_n; i++) {
-		size_t w = width_of(t->cells[i]);
+		size_t w = str_utf8_count(t->cells[i]);
 
 		if (w > width[i % t->columns])
 			width[i % t->columns] = w;

@@ -307,6 +307,22 @@ static void add_too_few(struct buf *line, const struct comparison_group *g)
 		   most == 1 ? "" : "s", why, *why ? "; " : "", VERDICT_SURE_MIN);
 }
 
+/* All pairs of a verdict on one line, where there are any, and what is to be said of them. */
+static void add_listed(struct buf *to, const struct comparison_group *g,
+		       enum comparison_verdict verdict, const char *first, const char *words)
+{
+	struct buf line = BUF_INIT;
+
+	if (!count(g, verdict))
+		return;
+	add_pairs(&line, g, verdict);
+	if (verdict == COMPARISON_TOO_FEW)
+		add_too_few(&line, g);
+	buf_puts(&line, words);
+	words_wrap(to, first, line.data ? line.data : "");
+	buf_free(&line);
+}
+
 static void add_group_verdicts(struct buf *to, const struct comparison_group *g, bool colour)
 {
 	static const enum comparison_verdict order[] = { COMPARISON_FASTER,
@@ -316,7 +332,7 @@ static void add_group_verdicts(struct buf *to, const struct comparison_group *g,
 
 	add_name(&line, g);
 	words_wrap(to, "  ", line.data ? line.data : "");
-	line.len = 0;
+	buf_free(&line);
 	for (size_t v = 0; v < sizeof(order) / sizeof(order[0]); v++) {
 		if (order[v] == COMPARISON_SAME && count(g, order[v]) > LISTED_MAX)
 			continue;
@@ -324,29 +340,12 @@ static void add_group_verdicts(struct buf *to, const struct comparison_group *g,
 			if (g->pair[i].verdict == order[v])
 				add_verdict(to, &g->pair[i], colour);
 	}
-	if (count(g, COMPARISON_SAME) > LISTED_MAX) {
-		add_pairs(&line, g, COMPARISON_SAME);
-		words_wrap(to, "    the same within noise: ", line.data ? line.data : "");
-	}
-	line.len = 0;
-	if (count(g, COMPARISON_TWO_BUILDS)) {
-		add_pairs(&line, g, COMPARISON_TWO_BUILDS);
-		buf_puts(&line, "; two builds are two instruments: not called the same");
-		words_wrap(to, "    no difference seen: ", line.data ? line.data : "");
-	}
-	line.len = 0;
-	if (count(g, COMPARISON_TOO_FEW)) {
-		add_pairs(&line, g, COMPARISON_TOO_FEW);
-		add_too_few(&line, g);
-		words_wrap(to, "    too few rounds to say: ", line.data ? line.data : "");
-	}
-	line.len = 0;
-	if (count(g, COMPARISON_NOT_RANKED)) {
-		add_pairs(&line, g, COMPARISON_NOT_RANKED);
-		buf_puts(&line, "; why: below the table");
-		words_wrap(to, "    not ranked: ", line.data ? line.data : "");
-	}
-	buf_free(&line);
+	if (count(g, COMPARISON_SAME) > LISTED_MAX)
+		add_listed(to, g, COMPARISON_SAME, "    the same within noise: ", "");
+	add_listed(to, g, COMPARISON_TWO_BUILDS, "    no difference seen: ",
+		   "; two builds are two instruments: not called the same");
+	add_listed(to, g, COMPARISON_TOO_FEW, "    too few rounds to say: ", "");
+	add_listed(to, g, COMPARISON_NOT_RANKED, "    not ranked: ", "; why: below the table");
 }
 
 static void add_verdicts(struct buf *to, const struct comparison *c, bool colour)

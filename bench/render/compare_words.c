@@ -7,6 +7,7 @@
 
 #include "lib/str.h"
 #include "render/clean.h"
+#include "render/wrap.h"
 
 char *words_tag(char *to, uint32_t environment)
 {
@@ -61,55 +62,18 @@ void words_shape(struct buf *to, const struct sample_shape *s)
 		buf_puts(to, ", buffered");
 }
 
-/* Bytes of the first `width` characters, or of all there are. */
-static size_t bytes_of(const char *text, size_t width)
-{
-	size_t n = 0;
-
-	for (; text[n] && width; width--)
-		for (n++; (text[n] & 0xc0) == 0x80;)
-			n++;
-	return n;
-}
-
-static size_t width_of(const char *text)
-{
-	size_t n = 0;
-
-	for (; *text; text++)
-		n += (*text & 0xc0) != 0x80;
-	return n;
-}
-
 void words_wrap(struct buf *to, const char *first, const char *foreign)
 {
 	struct buf clean = BUF_INIT;
-	size_t indent, room, n;
-	const char *text;
+	size_t indent;
 
 	/* Widths are of what is printed, not of what was given. */
 	clean_add(&clean, first, strlen(first));
-	indent = clean.data ? width_of(clean.data) : 0;
+	indent = clean.data ? str_utf8_count(clean.data) : 0;
 	buf_add(to, clean.data, clean.len);
 	clean.len = 0;
 	clean_add(&clean, foreign, strlen(foreign));
-	room = COMPARE_WIDTH - indent;
-	text = clean.len ? clean.data : "";
-	while (n = bytes_of(text, room), text[n]) {
-		size_t blank = n;
-
-		while (blank > n / 2 && text[blank] != ' ')
-			blank--;
-		if (text[blank] == ' ')
-			n = blank;
-		buf_add(to, text, n);
-		buf_printf(to, "\n%*s", (int)indent, "");
-		text += n;
-		while (*text == ' ')
-			text++;
-	}
-	buf_puts(to, text);
-	buf_puts(to, "\n");
+	wrap_add(to, clean.len ? clean.data : "", COMPARE_WIDTH, indent);
 	buf_free(&clean);
 }
 

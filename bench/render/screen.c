@@ -17,24 +17,13 @@ static const char *const direction_names[] = { "read", "write" };
 static const char *const column_names[] = { "workload", "",	  "IOPS",      "MiB/s",
 					    "mean us",	"p99 us", "CPU us/IO", "s" };
 
-/* Bytes of `text` that hold its first `chars` characters at most. */
-static int head_bytes(const char *text, size_t chars)
-{
-	size_t len = strlen(text), at = 0;
-
-	while (chars-- && at < len) {
-		size_t n = str_utf8_length(text + at, len - at);
-
-		at += n ? n : 1;
-	}
-	return (int)at;
-}
-
 /* One line, cut where the screen ends. */
 static void add_line(struct buf *to, struct buf *line)
 {
 	if (line->data)
-		buf_printf(to, "%.*s\n", head_bytes(line->data, SCREEN_COLUMNS - 1), line->data);
+		buf_printf(to, "%.*s\n",
+			   (int)str_utf8_head(line->data, line->len, SCREEN_COLUMNS - 1),
+			   line->data);
 	buf_free(line);
 }
 
@@ -69,7 +58,8 @@ static void add_row(struct table *t, const struct result_workload *w, int d, siz
 	const struct histogram *clat = &w->io[d].clat;
 	double cpu_ns = (double)(w->cpu.thread_ns + w->cpu.irq_ns + w->cpu.softirq_ns);
 
-	table_cell(t, "%.*s", head_bytes(w->work.name, name_chars), w->work.name);
+	table_cell(t, "%.*s", (int)str_utf8_head(w->work.name, strlen(w->work.name), name_chars),
+		   w->work.name);
 	table_cell(t, "%s", direction_names[d]);
 	table_cell(t, "%.0f", result_iops(w, d));
 	table_cell(t, "%.1f", result_bytes_per_s(w, d) / (1 << 20));

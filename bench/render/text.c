@@ -13,6 +13,7 @@
 #include "render/clean.h"
 #include "render/probes.h"
 #include "render/tables.h"
+#include "render/wrap.h"
 #include "result/result.h"
 
 #define WIDTH  100
@@ -22,38 +23,16 @@ static const char *const direction_names[] = { "read", "write" };
 
 /* --- lines of facts --- */
 
-/* Bytes of the first `width` characters, or of all there are. */
-static size_t bytes_of(const char *text, size_t width)
-{
-	size_t n = 0;
-
-	for (; text[n] && width; width--)
-		for (n++; (text[n] & 0xc0) == 0x80;)
-			n++;
-	return n;
-}
-
 /* Text after a label, wrapped at blanks to the width of the report. */
 static void add_wrapped(struct buf *to, const char *label, const char *text)
 {
-	size_t n;
+	struct buf clean = BUF_INIT;
 
+	clean_add(&clean, text, strlen(text));
+	to->failed |= buf_failed(&clean);
 	buf_printf(to, "%-*s", INDENT, label);
-	while (n = bytes_of(text, WIDTH - INDENT), text[n]) {
-		size_t blank = n;
-
-		while (blank > n / 2 && text[blank] != ' ')
-			blank--;
-		if (text[blank] == ' ')
-			n = blank;
-		clean_add(to, text, n);
-		buf_printf(to, "\n%*s", INDENT, "");
-		text += n;
-		while (*text == ' ')
-			text++;
-	}
-	clean_add(to, text, n);
-	buf_puts(to, "\n");
+	wrap_add(to, clean.len ? clean.data : "", WIDTH, INDENT);
+	buf_free(&clean);
 }
 
 static const char *fact(const struct result *result, enum host_fact i)

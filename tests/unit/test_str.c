@@ -326,6 +326,21 @@ static void utf8_should_be_told_from_other_bytes(void **state)
 	assert_int_equal(str_utf8_length("", 1), 1);
 }
 
+/* This test will check counts of characters, of which a byte that begins none is one for a head. */
+static void characters_should_be_counted(void **state)
+{
+	static const char text[] = "a\xc3\xa4\xe2\x82\xac!";
+
+	(void)state;
+	assert_int_equal(str_utf8_count(text), 4);
+	assert_int_equal(str_utf8_count(""), 0);
+	assert_int_equal(str_utf8_head(text, sizeof(text) - 1, 0), 0);
+	assert_int_equal(str_utf8_head(text, sizeof(text) - 1, 2), 3);
+	assert_int_equal(str_utf8_head(text, sizeof(text) - 1, 99), 7);
+	assert_int_equal(str_utf8_head(text, 2, 2), 2); /* cut in a character */
+	assert_int_equal(str_utf8_head("\xff\xff", 2, 1), 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -339,6 +354,7 @@ int main(void)
 		cmocka_unit_test(durations_should_read_well),
 		cmocka_unit_test(nearest_should_find_typing_errors),
 		cmocka_unit_test(utf8_should_be_told_from_other_bytes),
+		cmocka_unit_test(characters_should_be_counted),
 	};
 
 	return cmocka_run_group_tests_name("str", tests, NULL, NULL);
