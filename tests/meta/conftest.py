@@ -4,26 +4,26 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 
 import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tests"))
+
+import groups
 
 
 def pytest_addoption(parser):
-    parser.addoption("--group", default="test", help="tests of which groups, with commas")
+    groups.add_option(parser)
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "group(name): runs where this group was chosen, not only \"test\"")
+    groups.add_marker(config)
 
 
 def pytest_collection_modifyitems(config, items):
-    groups = set(config.getoption("group").split(","))
-    marks = {item: item.get_closest_marker("group") for item in items}
-    out = [item for item, mark in marks.items() if mark and mark.args[0] not in groups]
-    config.hook.pytest_deselected(items=out)
-    items[:] = [item for item in items if item not in out]
+    groups.deselect_others(config, items)
 
 
 @pytest.fixture

@@ -7,30 +7,27 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 import boot
+import groups
 import machine
 
 NEEDED = ("tare", "vmlinuz", "initramfs", "tare.iso", "tare-results.img")
 
 
 def pytest_addoption(parser):
-    parser.addoption("--group", default="test", help="machines of which groups, with commas")
+    groups.add_option(parser)
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "machine(name): looks at one boot of this machine")
-    config.addinivalue_line("markers", "group(name): runs where this group was chosen")
+    groups.add_marker(config)
 
 
 def pytest_collection_modifyitems(config, items):
     """What boots machines by itself says by a mark that it belongs to another group than "test"."""
-    groups = set(config.getoption("group").split(","))
-    marks = {item: item.get_closest_marker("group") for item in items}
-    out = [item for item, mark in marks.items() if mark and mark.args[0] not in groups]
-    config.hook.pytest_deselected(items=out)
-    items[:] = [item for item in items if item not in out]
+    groups.deselect_others(config, items)
 
 
 class Farm:
@@ -76,9 +73,9 @@ def pytest_generate_tests(metafunc):
     """A test that takes `every_run` looks at each machine of the chosen groups that ends by itself."""
     if "every_run" not in metafunc.fixturenames:
         return
-    groups = set(metafunc.config.getoption("group").split(","))
+    chosen = set(metafunc.config.getoption("group").split(","))
     names = [m.name for m in machine.load().values()
-             if groups & set(m.groups) and metafunc.function.concerns(m)]
+             if chosen & set(m.groups) and metafunc.function.concerns(m)]
     metafunc.parametrize("every_run", [
         pytest.param(name, marks=pytest.mark.machine(name)) for name in names], indirect=True)
 
