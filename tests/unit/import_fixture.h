@@ -33,6 +33,20 @@ static inline void import_good(struct samples *s, const char *text)
 	assert_int_equal(e.code, 0);
 }
 
+/* `text` is refused, with words; returns how many runs came of it nevertheless. */
+static inline uint32_t import_refused(const char *text, const char *words)
+{
+	struct samples s = { 0 };
+	struct err e = ERR_INIT;
+	uint32_t runs;
+
+	assert_int_not_equal(import_text(&s, NULL, text, &e), 0);
+	check_has(e.text, words);
+	runs = s.n;
+	samples_free(&s);
+	return runs;
+}
+
 /* Both absent, or alike to a part in 10^9. */
 static inline void check_figure(const char *what, double got, double want)
 {
