@@ -4,6 +4,7 @@ another clock, language, umask and set of flags. The bytes must be those of the 
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -45,6 +46,8 @@ def folder():
         os.chmod(work, 0o755)
         place = pathlib.Path(work, "a/folder", "of", "another.depth")
         place.mkdir(parents=True)
+        for parent in list(place.parents)[:3]:
+            os.chmod(parent, 0o755)  # whatever the umask: somebody else passes here
         yield place
 
 
@@ -59,9 +62,17 @@ def build_elsewhere(top, folder, parts, timeout_s):
         words = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *words]
     env = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "TARE_CACHE": str(folder / "cache"),
            **ELSEWHERE}
-    got = subprocess.run(words, cwd=folder / "tree", env=env, capture_output=True, text=True,
-                         timeout=timeout_s, check=False)
-    assert got.returncode == 0, got.stdout[-2000:] + got.stderr[-2000:]
+    log = folder / "log"
+    with open(log, "wb") as file:
+        process = subprocess.Popen(words, cwd=folder / "tree", env=env, stdout=file, stderr=file,
+                                   start_new_session=True)
+    try:
+        status = process.wait(timeout_s)
+    finally:  # late or interrupted: the compilers below it, too
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    assert status == 0, log.read_text(errors="replace")[-3000:]
     return folder / "tree/build"
 
 
