@@ -89,15 +89,16 @@ static void sane(int fd, uint32_t baud, const char *text)
 	tcsetattr(fd, TCSANOW, &t);
 }
 
-/* tcdrain() with a deadline: a line that moves nothing would hold it for ever. */
+static int64_t drain_end_ms;
+
+/* tcdrain() with a deadline, one for all: a line that moves nothing would hold it for ever. */
 static void drain(int fd, uint32_t baud, const char *text)
 {
-	int64_t end_ms = init_now_ms() + DRAIN_MS;
 	int queued;
 
 	(void)baud;
 	(void)text;
-	while (!ioctl(fd, TIOCOUTQ, &queued) && queued > 0 && init_now_ms() < end_ms)
+	while (!ioctl(fd, TIOCOUTQ, &queued) && queued > 0 && init_now_ms() < drain_end_ms)
 		init_sleep_ms(20);
 }
 
@@ -108,6 +109,7 @@ void init_console_say(const char *text)
 
 void init_console_drain(void)
 {
+	drain_end_ms = init_now_ms() + DRAIN_MS;
 	each_console(drain, NULL);
 }
 

@@ -28,7 +28,7 @@ void init_console_say(const char *text);
 /* For a child that leads its session: `tty` becomes its terminal, sane, and descriptors 0 to 2. */
 void init_console_take(const char *tty);
 
-/* Waits until every console has sent what it was given, for at most 5 s each. */
+/* Waits until every console has sent what it was given, for at most 5 s. */
 void init_console_drain(void);
 
 #endif

@@ -166,14 +166,10 @@ static void add_machines(struct console_list *list, const char *root)
 
 void console_list_read(struct console_list *list, const char *root)
 {
-	char name[32];
-
 	*list = (struct console_list){ 0 };
 	add_kernels(list, root);
 	add_named(list, root);
 	add_firmwares(list, root);
-	if (uart_name(name, root, 0))
-		add(list, root, name, CONSOLE_BY_PLACE, CONSOLE_BAUD);
 	add_machines(list, root);
 }
 
@@ -197,7 +193,6 @@ char *console_row_words(char *to, size_t to_bytes, const struct console_row *row
 	static const char *const because[] = { [CONSOLE_BY_KERNEL] = "",
 					       [CONSOLE_BY_NAME] = "",
 					       [CONSOLE_BY_SPCR] = ", named by the firmware",
-					       [CONSOLE_BY_PLACE] = "",
 					       [CONSOLE_BY_MACHINE] = "" };
 	char baud[32] = "";
 

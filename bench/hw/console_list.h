@@ -4,9 +4,9 @@
  * opens no console.
  *
  * On bare metal a UART may lead to a device that takes our text for commands (a UPS, a controller),
- * so only what somebody named is written to: what the kernel uses (console= on its command line),
- * the port of the firmware's SPCR table, and the first port. What a virtual machine has was given
- * to it for us: every port.
+ * so only what somebody named is written to: what the kernel uses (console= on its command line)
+ * and the port of the firmware's SPCR table. What a virtual machine has was given to it for us:
+ * every port.
  */
 #ifndef TARE_HW_CONSOLE_LIST_H
 #define TARE_HW_CONSOLE_LIST_H
@@ -22,8 +22,7 @@ enum console_reason {
 	CONSOLE_BY_KERNEL,  /* it writes there: named by console=, or its own default */
 	CONSOLE_BY_NAME,    /* console=, but of several serial ports the kernel takes only one */
 	CONSOLE_BY_SPCR,    /* the firmware's serial console */
-	CONSOLE_BY_PLACE,   /* ttyS0 */
-	CONSOLE_BY_MACHINE, /* of a virtual machine */
+	CONSOLE_BY_MACHINE, /* of a virtual machine; named by nobody */
 };
 
 struct console_row {

@@ -129,7 +129,8 @@ int disk_write_clean(int fd, const struct disk_grant *grant, struct err *e)
 
 /*
  * What the disk was full of before it was ours: 0xFF on erased flash, which is blank as well. A
- * marked disk does not say so, but in front of its partition nothing of ours was ever written.
+ * marked disk does not say so, but the gap in front of a partition that tare made was never
+ * written; where there is no gap (a user's own partition) zeros are what it says.
  */
 static int find_fill(int fd, const struct disk_grant *grant, uint8_t *fill, struct err *e)
 {

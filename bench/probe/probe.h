@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Measures what the platform costs. Each probe runs in a process of its own, so that what it does
- * to itself (affinity, port access, memory) ends with it, and one that hangs is ended.
+ * to itself (affinity, port access, memory) ends with it, and one that hangs is ended; one that
+ * hangs in the kernel is left behind.
  *
- * Nothing on the machine is changed but in the appliance, where a null_blk device is made, read and
- * taken away again, and a RAM disk is made.
+ * Nothing on the machine is changed but in the appliance, where a null_blk device is made, set up
+ * like a disk, read and taken away again (it stays where its probe was cut off), and a RAM disk is
+ * made.
  */
 #ifndef TARE_PROBE_PROBE_H
 #define TARE_PROBE_PROBE_H
@@ -17,7 +19,8 @@
 
 struct probe_site {
 	bool appliance;
-	const volatile sig_atomic_t *stop; /* not 0: no further probe begins */
+	const volatile sig_atomic_t
+		*stop; /* not 0: the one that runs is cut off, no other begins */
 	void (*begins)(void *context, const char *name, uint32_t budget_ms); /* or NULL */
 	void *context;
 };

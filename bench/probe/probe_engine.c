@@ -21,6 +21,7 @@
 #include "config/keys.h"
 #include "hw/disk_null.h"
 #include "hw/disk_scan.h"
+#include "hw/disk_tune.h"
 #include "lib/str.h"
 #include "plan/plan.h"
 #include "probe/probes.h"
@@ -115,6 +116,16 @@ static void add_figures(struct probe *to, const struct device *device, const str
 	probe_add_value(to, device->system, (double)busy->thread_system_ns / ios);
 }
 
+/* A device of ours is set up like the disks it stands beside; others are their owner's. */
+static void set_up(const struct disk *disk)
+{
+	struct notes notes = { 0 };
+	struct tuned tuned;
+
+	disk_tune(&tuned, disk, "/", true, &notes);
+	notes_free(&notes);
+}
+
 static int measure(struct probe *to, const struct device *device, const struct disk_list *disks,
 		   const struct disk *disk, struct err *e)
 {
@@ -140,7 +151,7 @@ static int measure(struct probe *to, const struct device *device, const struct d
 	return ret;
 }
 
-static int find_and_measure(struct probe *to, const struct device *device, struct err *e)
+static int find_and_measure(struct probe *to, const struct device *device, bool ours, struct err *e)
 {
 	struct disk_list disks = { 0 };
 	const struct disk *disk = NULL;
@@ -149,6 +160,8 @@ static int find_and_measure(struct probe *to, const struct device *device, struc
 	for (uint32_t i = 0; i < disks.n && !ret; i++)
 		if (!strcmp(disks.disk[i].node, device->node))
 			disk = &disks.disk[i];
+	if (!ret && disk && ours)
+		set_up(disk);
 	if (!ret)
 		ret = disk ? measure(to, device, &disks, disk, e)
 			   : err_set(e, -ENODEV, "no %s on this system", device->node);
@@ -163,7 +176,7 @@ static void take(struct probing *p, const struct device *device)
 
 	if (made == -EEXIST) /* not ours: it is read, and stays */
 		e = ERR_INIT;
-	ret = e.code ? e.code : find_and_measure(p->to, device, &e);
+	ret = e.code ? e.code : find_and_measure(p->to, device, !made, &e);
 	if (!made && device->remove)
 		device->remove();
 	if (!ret)

@@ -20,8 +20,10 @@
 
 #define MS_NS UINT64_C(1000000)
 /* Past twice its share, and a moment for what it waits for, a probe hangs. */
-#define GRACE_MS      2000
-#define ALL_MS	      60000
+#define GRACE_MS 2000
+#define ALL_MS	 60000
+/* One that was killed and hangs in the kernel is left behind: nobody waits for it. */
+#define KILLED_MS     5000
 #define SPEED_SAMPLES 5
 
 /* Written by one process at a time. */
@@ -79,44 +81,58 @@ static void work(struct shared *shared, const struct probe_row *row, bool applia
 }
 
 /* Sleeps until the process has gone, which closes the pipe, or hangs: nothing wakes this CPU
- * meanwhile, as it would to look now and then. */
-static void await(pid_t pid, int closes_fd, const struct probe_row *row, struct probe *probe)
+ * meanwhile, as it would to look now and then. False: it was killed and has not gone. */
+static bool await(pid_t pid, int closes_fd, const struct probe_row *row,
+		  const volatile sig_atomic_t *stop, struct probe *probe)
 {
 	struct pollfd end = { .fd = closes_fd, .events = POLLIN };
 	uint64_t until_ns = clock_now_ns() + (2 * row->budget_ms + GRACE_MS) * MS_NS, now_ns;
 	int status = 0, ready = 0;
+	pid_t got;
 
-	while (!ready && (now_ns = clock_now_ns()) < until_ns)
+	while (!ready && (now_ns = clock_now_ns()) < until_ns && !(stop && *stop))
 		ready = poll(&end, 1, (int)((until_ns - now_ns) / MS_NS) + 1) > 0;
 	if (!ready) {
 		kill(pid, SIGKILL);
-		str_copy(probe->note, sizeof(probe->note), "cut off: it did not come to its end");
+		str_copy(probe->note, sizeof(probe->note),
+			 stop && *stop ? "cut off: a request to end"
+				       : "cut off: it did not come to its end");
+		until_ns = clock_now_ns() + KILLED_MS * MS_NS;
 	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		continue;
+	while ((got = waitpid(pid, &status, ready ? 0 : WNOHANG)) <= 0) {
+		if (got < 0 && errno != EINTR)
+			return true;
+		if (!ready && clock_now_ns() > until_ns)
+			return false;
+		if (!ready)
+			clock_sleep_ns(MS_NS);
+	}
 	if (ready && WIFSIGNALED(status))
 		snprintf(probe->note, sizeof(probe->note), "ended by signal %d", WTERMSIG(status));
+	return true;
 }
 
-static void run_row(struct shared *shared, const struct probe_row *row, bool appliance)
+/* False: its process is left behind, and may still write to *shared. */
+static bool run_row(struct shared *shared, const struct probe_row *row,
+		    const struct probe_site *site)
 {
 	uint64_t begin_ns = clock_now_ns();
 	struct probe *probe = &shared->probe;
 	int ends[2] = { -1, -1 };
+	bool gone = true;
 	pid_t pid = -1;
 
-	*shared = (struct shared){ 0 };
 	str_copy(probe->name, sizeof(probe->name), row->name);
 	if (!pipe(ends))
 		pid = fork();
 	if (!pid) {
 		close(ends[0]);
-		work(shared, row, appliance);
+		work(shared, row, site->appliance);
 	}
 	if (ends[1] >= 0)
 		close(ends[1]);
 	if (pid > 0)
-		await(pid, ends[0], row, probe);
+		gone = await(pid, ends[0], row, site->stop, probe);
 	else
 		snprintf(probe->note, sizeof(probe->note), "not started: %s", strerror(errno));
 	if (ends[0] >= 0)
@@ -125,6 +141,7 @@ static void run_row(struct shared *shared, const struct probe_row *row, bool app
 	if (!probe->note[0] && probe->took_ms > row->budget_ms + row->budget_ms / 10)
 		snprintf(probe->note, sizeof(probe->note), "took %u ms of %u ms planned",
 			 probe->took_ms, row->budget_ms);
+	return gone;
 }
 
 static struct probe *find(struct probe_list *list, const char *name)
@@ -135,18 +152,36 @@ static struct probe *find(struct probe_list *list, const char *name)
 	return NULL;
 }
 
-void probe_run_rows(struct probe_list *to, const struct probe_row *rows, uint32_t n,
-		    const struct probe_site *site)
+static void run_apart(struct probe *to, const struct probe_row *row, const struct probe_site *site,
+		      struct readings *speed)
 {
 	struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	bool gone;
+
+	if (shared == MAP_FAILED) {
+		str_copy(to->name, sizeof(to->name), row->name);
+		snprintf(to->note, sizeof(to->note), "not started: %s", strerror(errno));
+		return;
+	}
+	gone = run_row(shared, row, site);
+	*to = shared->probe;
+	if (shared->speed_mhz > 0)
+		readings_add(speed, shared->speed_mhz);
+	if (gone)
+		munmap(shared, sizeof(*shared));
+	else
+		str_copy(to->note, sizeof(to->note), "left behind: it hangs in the kernel");
+}
+
+void probe_run_rows(struct probe_list *to, const struct probe_row *rows, uint32_t n,
+		    const struct probe_site *site)
+{
 	double value[PROBES_MAX + 1];
 	struct readings speed = { .value = value, .max = PROBES_MAX + 1 };
 	uint64_t until_ns = clock_now_ns() + ALL_MS * MS_NS;
 
 	*to = (struct probe_list){ 0 };
-	if (shared == MAP_FAILED)
-		return;
 	readings_add(&speed, speed_now());
 	for (; to->n < n; to->n++) {
 		const struct probe_row *row = &rows[to->n];
@@ -162,14 +197,10 @@ void probe_run_rows(struct probe_list *to, const struct probe_row *rows, uint32_
 		}
 		if (site->begins)
 			site->begins(site->context, row->name, row->budget_ms);
-		run_row(shared, row, site->appliance);
-		*probe = shared->probe;
-		if (shared->speed_mhz > 0)
-			readings_add(&speed, shared->speed_mhz);
+		run_apart(probe, row, site, &speed);
 	}
 	if (find(to, PROBE_SPEED))
 		probe_add(find(to, PROBE_SPEED), PROBE_SPEED_PHASES, &speed);
-	munmap(shared, sizeof(*shared));
 }
 
 void probe_run(struct probe_list *to, const struct probe_site *site)

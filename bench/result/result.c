@@ -15,6 +15,7 @@
 #include "lib/str.h"
 #include "result/build.h"
 #include "result/cpu_json.h"
+#include "result/outcome.h"
 #include "run/steady.h"
 
 #define FEW_IOS	 1000
@@ -322,53 +323,6 @@ static void say_doubts(struct result *result)
 			  result->searched_bytes >> 20);
 }
 
-/* What was said of the whole run, else of its first workload that is not as it should be. */
-static void say_reason(struct result *result, const struct plan *plan, const struct board *board,
-		       const char *failure)
-{
-	bool skips = result->state == RESULT_NOT_MEASURED;
-
-	str_copy(result->reason, sizeof(result->reason), plan->reason);
-	if (failure || (board && board->failure[0])) {
-		str_copy(result->reason, sizeof(result->reason),
-			 failure ? failure : board->failure);
-		return;
-	}
-	for (uint32_t i = 0; i < result->workloads_n && result->state != RESULT_DONE; i++) {
-		const struct result_workload *w = &result->workload[i];
-
-		if (!strcmp(w->state, "done") || (!skips && !strcmp(w->state, "skipped")))
-			continue;
-		snprintf(result->reason, sizeof(result->reason), "%s: %s: %s", w->work.name,
-			 w->state, w->reason);
-		return;
-	}
-}
-
-static void judge_run(struct result *result, const struct plan *plan, const struct board *board,
-		      const char *failure)
-{
-	uint32_t measured = 0, whole = 0, wanted = 0;
-
-	for (uint32_t i = 0; i < result->workloads_n; i++) {
-		const struct result_workload *w = &result->workload[i];
-
-		wanted += strcmp(w->state, "skipped") != 0;
-		measured += result_ios(w) > 0;
-		whole += !strcmp(w->state, "done");
-	}
-	if (plan->probes && !plan->sections_n && !failure)
-		result->state = result->probes.n ? RESULT_DONE : RESULT_FAILED;
-	else if (!board || (!wanted && !failure))
-		result->state = failure ? RESULT_FAILED : RESULT_NOT_MEASURED;
-	else if (!measured)
-		result->state = RESULT_FAILED;
-	else
-		result->state = whole == wanted && !board->failure[0] ? RESULT_DONE
-								      : RESULT_PARTIAL;
-	say_reason(result, plan, board, failure);
-}
-
 static int copy_disks(struct disk_list *to, const struct disk_list *from)
 {
 	to->disk = calloc(from->n ? from->n : 1, sizeof(*to->disk));
@@ -424,7 +378,7 @@ int result_make(struct result *result, const struct result_parts *parts, const s
 			ret = fill_workload(&result->workload[i], plan, board, i,
 					    result->start_unix_s);
 	}
-	judge_run(result, plan, board, failure);
+	outcome_judge(result, plan, board, failure);
 	say_safety(result, plan, parts->config, parts->added);
 	if (board)
 		say_restored(result, plan, board);

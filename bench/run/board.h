@@ -32,7 +32,8 @@ enum board_phase {
 	BOARD_FILLING,	 /* writing the span once */
 	BOARD_MEASURING,
 	BOARD_VERIFYING, /* reading the span, looking at every stamp */
-	BOARD_RESTORING, /* zeroing the span, reading it back, removing the mark */
+	BOARD_RESTORING, /* filling the span as it was (0x00, 0xFF), reading it back, removing the
+			    mark */
 	BOARD_ENDED,
 };
 

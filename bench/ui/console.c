@@ -50,7 +50,8 @@ static void open_one(struct consoles *consoles, const struct console_row *row)
 
 	snprintf(path, sizeof(path), "/dev/%s", row->name);
 	*console = (struct console){ .fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC),
-				     .serial = !is_screen(row->name) };
+				     .serial = !is_screen(row->name),
+				     .unnamed = row->reason == CONSOLE_BY_MACHINE };
 	if (console->fd < 0)
 		return;
 	str_copy(console->name, sizeof(console->name), row->name);
@@ -188,7 +189,8 @@ static void listen_one(struct console *console)
 {
 	struct termios t;
 
-	if (!may_listen(console->fd) || tcgetattr(console->fd, &console->before))
+	if (console->unnamed || !may_listen(console->fd) ||
+	    tcgetattr(console->fd, &console->before))
 		return;
 	t = console->before;
 	t.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
@@ -223,6 +225,8 @@ void consoles_deaf(struct consoles *consoles)
 /* Standard error takes keys while it listens only: else it may be anything. */
 static int keys_of(const struct console *console)
 {
+	if (console->unnamed)
+		return -1;
 	return console->fd != STDERR_FILENO || console->listens ? console->fd : -1;
 }
 

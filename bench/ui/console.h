@@ -22,6 +22,7 @@ struct console {
 	char words[96];	       /* name, and where the port is: console_row_words() */
 	bool serial;	       /* not a screen: takes frames */
 	bool raw;	       /* passes bytes as they are: text needs CR before each LF */
+	bool unnamed;	       /* takes text, but no key: what comes back may be an echo */
 	bool dead;	       /* blocked past its deadline, or failed */
 	bool listens;	       /* takes keys one by one since consoles_listen() */
 	struct termios before; /* if it listens: how the terminal was */

@@ -39,13 +39,6 @@ static void takes_long(struct probing *p)
 	clock_sleep_ns(200000000);
 }
 
-static void asks_to_end(void *context, const char *name, uint32_t budget_ms)
-{
-	(void)name;
-	assert_int_equal(budget_ms, 1000);
-	*(sig_atomic_t *)context = 1;
-}
-
 /* This test will check that a probe that crashes, hangs or takes long says so, keeps what it had,
  * and takes nothing from those after it. */
 static void probes_should_be_apart(void **state)
@@ -77,25 +70,51 @@ static void probes_should_be_apart(void **state)
 	assert_int_equal(list.probe[4].figures_n, 1);
 }
 
-/* This test will check that a request to end lets no further probe begin, and that each is in the
- * list all the same. */
+static sig_atomic_t asked;
+
+static void begins(void *context, const char *name, uint32_t budget_ms)
+{
+	uint32_t *begun = context;
+
+	assert_string_equal(name, *begun ? "second" : "first");
+	assert_int_equal(budget_ms, *begun ? 20000 : 1000);
+	++*begun;
+}
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+	asked = 1;
+}
+
+/* This test will check that a request to end cuts off the probe that runs, lets no further one
+ * begin, and that each is in the list all the same. */
 static void request_should_end_it(void **state)
 {
 	static const struct probe_row rows[] = {
 		{ "first", measures, 1000, "" },
-		{ "second", measures, 1000, "" },
+		{ "second", hangs, 20000, "" },
+		{ "third", measures, 1000, "" },
 	};
-	sig_atomic_t stop = 0;
-	struct probe_site site = { .stop = &stop, .begins = asks_to_end, .context = &stop };
+	struct sigaction action = { .sa_handler = on_alarm };
+	uint32_t begun = 0;
+	struct probe_site site = { .stop = &asked, .begins = begins, .context = &begun };
 	static struct probe_list list;
 
 	(void)state;
+	asked = 0;
+	assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
+	alarm(1);
 	probe_run_rows(&list, rows, N(rows), &site);
+	assert_int_equal(list.n, 3);
+	assert_int_equal(begun, 2);
 	assert_int_equal(list.probe[0].figures_n, 1);
-	assert_int_equal(list.n, 2);
-	assert_string_equal(list.probe[1].name, "second");
-	assert_int_equal(list.probe[1].figures_n, 0);
-	check_has(list.probe[1].note, "request to end");
+	assert_string_equal(list.probe[1].note, "cut off: a request to end");
+	assert_int_equal(list.probe[1].figures_n, 1); /* what it had */
+	assert_in_range(list.probe[1].took_ms, 100, 10000);
+	assert_string_equal(list.probe[2].name, "third");
+	assert_int_equal(list.probe[2].figures_n, 0);
+	check_has(list.probe[2].note, "not run: a request to end");
 }
 
 /* This test will check that a probe for which no time is left does not begin. */

@@ -92,18 +92,22 @@ static void state_should_follow_the_records(void **state)
 static void probes_should_be_a_result(void **state)
 {
 	static const struct {
-		bool sections, ran;
+		bool sections;
+		uint32_t ran, silent; /* of those that ran: without any figure */
 		const char *failure;
 		enum result_state state;
-	} cases[] = { { false, true, NULL, RESULT_DONE },
-		      { false, false, NULL, RESULT_FAILED },
-		      { false, true, "it died", RESULT_FAILED },
-		      { true, true, NULL, RESULT_NOT_MEASURED } };
+	} cases[] = {
+		{ false, 2, 0, NULL, RESULT_DONE },	   { false, 0, 0, NULL, RESULT_FAILED },
+		{ false, 2, 2, NULL, RESULT_FAILED },	   { false, 2, 1, NULL, RESULT_PARTIAL },
+		{ false, 2, 0, "it died", RESULT_FAILED }, { true, 2, 0, NULL, RESULT_NOT_MEASURED }
+	};
 	static struct maker m;
 
 	(void)state;
 	for (size_t i = 0; i < N(cases); i++) {
-		struct probe_list probes = { .probe = { { .name = "clock" } }, .n = cases[i].ran };
+		struct probe_list probes = { .probe = { { .name = "clock", .figures_n = 1 },
+							{ .name = "exit", .figures_n = 1 } },
+					     .n = cases[i].ran };
 		struct result_parts parts = { .run = "0badcafe",
 					      .config = &m.config,
 					      .disks = &m.disks,
@@ -112,6 +116,8 @@ static void probes_should_be_a_result(void **state)
 					      .probes = &probes,
 					      .warnings = &m.warnings };
 
+		for (uint32_t k = 0; k < cases[i].silent; k++)
+			probes.probe[k] = (struct probe){ .name = "clock", .note = "not run: why" };
 		maker_init(&m, two, 1);
 		m.plan.probes = true;
 		if (!cases[i].sections)
@@ -120,6 +126,8 @@ static void probes_should_be_a_result(void **state)
 				 0);
 		check_number("state", m.result.state, cases[i].state);
 		assert_int_equal(m.result.probes.n, cases[i].ran);
+		if (cases[i].silent)
+			assert_string_equal(m.result.reason, "probe clock: not run: why");
 		maker_free(&m);
 	}
 }
