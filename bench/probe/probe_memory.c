@@ -4,8 +4,8 @@
  * a MiB at a time, walking over more than caches hold; and a read that waits for the one before, in
  * random order, in pages of 2 MiB so that translation is no part of it.
  *
- * Over 256 MiB, or a quarter of what is available. Error: of some 100 us a MiB, to the clock's
- * step; latency in means of 256.
+ * Over 256 MiB (copying from one half to the other), or a quarter of what is available. Error: of
+ * some 100 us a MiB, to the clock's step; latency in means of 256.
  */
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static void read_all(struct region *r, size_t at)
 }
 
 static void take(struct probing *p, const char *name, void (*work)(struct region *, size_t),
-		 struct region *r, uint64_t end_ns)
+		 struct region *r, size_t span_bytes, uint64_t end_ns)
 {
 	uint64_t before_ns = tsc_now_ns(), now_ns;
 	struct readings s;
@@ -52,7 +52,7 @@ static void take(struct probing *p, const char *name, void (*work)(struct region
 	}
 	do {
 		work(r, at);
-		at = at + CHUNK_BYTES < r->bytes / 2 ? at + CHUNK_BYTES : 0;
+		at = at + CHUNK_BYTES < span_bytes ? at + CHUNK_BYTES : 0;
 		now_ns = tsc_now_ns();
 		readings_add(&s, (double)(CHUNK_BYTES >> 20) * 1e9 / (double)(now_ns - before_ns));
 		before_ns = now_ns;
@@ -86,8 +86,8 @@ void probe_memory(struct probing *p)
 			 "over %zu MiB instead of 256: caches may hold a part", bytes >> 20);
 	probing_pin(p->cpu[0]);
 	region_touch(&r, REGION_PAGE_BYTES, NULL, p->until_ns);
-	take(p, "copy_mib_per_s", copy, &r, probing_part_ns(p, 0, 3));
-	take(p, "read_mib_per_s", read_all, &r, probing_part_ns(p, 1, 3));
+	take(p, "copy_mib_per_s", copy, &r, r.bytes / 2, probing_part_ns(p, 0, 3));
+	take(p, "read_mib_per_s", read_all, &r, r.bytes, probing_part_ns(p, 1, 3));
 	take_latency(p, &r);
 	region_unmap(&r);
 }
