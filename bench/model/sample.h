@@ -115,6 +115,7 @@ struct sample_run {
 	char id[16];	 /* tare's name of the run; "" elsewhere */
 	bool has_rounds; /* its tool repeats workloads itself */
 	bool short_by_plan;
+	bool named_by_file;	    /* the label is made up: nobody gave one */
 	char *fact[SAMPLE_FACTS_N]; /* NULL: not said */
 	struct sample_workload *workload;
 	uint32_t workloads_n;

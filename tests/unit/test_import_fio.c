@@ -313,6 +313,37 @@ static void damage_should_cost_no_other_document(void **state)
 	samples_free(&s);
 }
 
+/* This test will check that files are environments of their own however alike their names are:
+ * only a label makes boots of them. */
+static void files_should_be_environments(void **state)
+{
+	static const struct {
+		const char *path, *given, *want;
+	} cases[] = {
+		{ "a/fio.json", NULL, "fio" },
+		{ "b/fio.json", NULL, "b/fio.json" },
+		{ "b/fio.json", NULL, "b/fio.json, 2" },
+		{ "fio-3.33", NULL, "fio-3.33" },
+		{ "fio-3.42", NULL, "fio-3.42" },
+		{ "x/host.txt", NULL, "x/host.txt" },
+		{ "first", "host", "host" },
+		{ "second", "host", "host" },
+		{ "y/host.json", NULL, "y/host.json" },
+	};
+	struct samples s = { 0 };
+	struct err e = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++)
+		assert_int_equal(
+			import_text_as(&s, cases[i].path, cases[i].given, JSON(JSON_JOB("{}")), &e),
+			0);
+	check_number("runs", s.n, N(cases));
+	for (size_t i = 0; i < N(cases); i++)
+		assert_string_equal(s.run[i].label, cases[i].want);
+	samples_free(&s);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -324,6 +355,7 @@ int main(void)
 		cmocka_unit_test(json_should_say_what_it_says),
 		cmocka_unit_test(several_documents_should_be_rounds),
 		cmocka_unit_test(damage_should_cost_no_other_document),
+		cmocka_unit_test(files_should_be_environments),
 	};
 
 	return cmocka_run_group_tests_name("import_fio", tests, NULL, NULL);
