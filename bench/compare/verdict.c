@@ -110,18 +110,20 @@ static bool is_of_two_builds(const struct comparison *c, const struct comparison
 static void judge(const struct comparison *c, struct comparison_pair *pair, uint32_t tests_n)
 {
 	double least = permute_p_min(pair->slow_n, pair->fast_n);
+	bool significant = pair->p_corrected < VERDICT_LEVEL;
 	bool sure = pair->slow_n >= VERDICT_SURE_MIN && pair->fast_n >= VERDICT_SURE_MIN;
 
 	if (pair->verdict == COMPARISON_NOT_RANKED)
 		return;
-	if (isnan(pair->p) || least * tests_n >= VERDICT_LEVEL) {
+	/* Holm asks less of a p the more there are below it: what reached its level was enough. */
+	if (isnan(pair->p) || (!significant && least * tests_n >= VERDICT_LEVEL)) {
 		pair->verdict = COMPARISON_TOO_FEW;
 		if (!isnan(pair->p) && least < VERDICT_LEVEL)
 			snprintf(pair->why, sizeof(pair->why),
 				 "enough for one comparison, not for the %u made here", tests_n);
 		return;
 	}
-	if (pair->p_corrected < VERDICT_LEVEL && pair->ratio > pair->floor && pair->low > 1)
+	if (significant && pair->ratio > pair->floor && pair->low > 1)
 		pair->verdict = sure ? COMPARISON_FASTER : COMPARISON_PROBABLY_FASTER;
 	else
 		pair->verdict = is_of_two_builds(c, pair) ? COMPARISON_TWO_BUILDS : COMPARISON_SAME;
