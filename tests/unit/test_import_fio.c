@@ -298,6 +298,27 @@ static void several_documents_should_be_rounds(void **state)
 	samples_free(&s);
 }
 
+/* This test will check that an output in which nothing was completed is a round among others: of
+ * what the job was to do, and of nothing else. */
+static void nothing_completed_should_be_a_round(void **state)
+{
+	struct buf none = edited(JSON(JSON_JOB("{\"rw\":\"randread\"}")), JSON_IO, JSON_NO_IO),
+		   all = BUF_INIT;
+	struct samples s = { 0 };
+
+	(void)state;
+	buf_printf(&all, "%s%s", JSON(JSON_JOB("{\"rw\":\"randread\"}")), none.data);
+	import_good(&s, all.data);
+	check_number("workloads", s.run[0].workloads_n, 1);
+	check_number("rounds", s.run[0].workload[0].rounds_n, 2);
+	check_figure("first", s.run[0].workload[0].round[0].iops, 10000);
+	check_figure("second", s.run[0].workload[0].round[1].iops, 0);
+	check_figure("mean", s.run[0].workload[0].iops, 5000);
+	samples_free(&s);
+	buf_free(&all);
+	buf_free(&none);
+}
+
 /* This test will check that a document behind a damaged one is read all the same. */
 static void damage_should_cost_no_other_document(void **state)
 {
@@ -354,6 +375,7 @@ int main(void)
 		cmocka_unit_test(damaged_text_should_be_named),
 		cmocka_unit_test(json_should_say_what_it_says),
 		cmocka_unit_test(several_documents_should_be_rounds),
+		cmocka_unit_test(nothing_completed_should_be_a_round),
 		cmocka_unit_test(damage_should_cost_no_other_document),
 		cmocka_unit_test(files_should_be_environments),
 	};
