@@ -62,8 +62,9 @@ static void order(struct comparison_pair *pair, struct means *slow, struct means
 	pair->fast = environment;
 }
 
-/* Tests a pair. What it says waits for the correction; pairs that are not tested keep p = NAN. */
-static void test(struct comparison_pair *pair, const struct comparison_group *g)
+/* Tests a pair. What it says waits for the correction; pairs that are not tested keep p = NAN.
+ * Returns 0 or -ENOMEM. */
+static int test(struct comparison_pair *pair, const struct comparison_group *g)
 {
 	const double *slow_log, *fast_log;
 	struct means slow, fast;
@@ -82,10 +83,13 @@ static void test(struct comparison_pair *pair, const struct comparison_group *g)
 	pair->floor = slow.n + fast.n > 2 ? exp(means_floor(&slow, &fast)) : NAN;
 	pair->p = pair->p_corrected = NAN;
 	pair->verdict = COMPARISON_TOO_FEW;
-	if (g->figure[pair->slow].not_ranked[0] || g->figure[pair->fast].not_ranked[0])
+	if (g->figure[pair->slow].not_ranked[0] || g->figure[pair->fast].not_ranked[0]) {
 		name_not_ranked(pair, g);
-	else if (slow.n > 1 && fast.n > 1 && isfinite(slow.mean) && isfinite(fast.mean))
+	} else if (slow.n > 1 && fast.n > 1 && isfinite(slow.mean) && isfinite(fast.mean)) {
 		pair->p = permute_p(slow_log, slow.n, fast_log, fast.n);
+		return isnan(pair->p) ? -ENOMEM : 0;
+	}
+	return 0;
 }
 
 /* What two builds of tare measured alike may still differ: the instrument may hide it. Known builds
@@ -144,7 +148,8 @@ static int add_pairs(struct comparison *c, struct comparison_group *g)
 				continue;
 			g->pair[g->pairs_n].slow = i;
 			g->pair[g->pairs_n].fast = other;
-			test(&g->pair[g->pairs_n++], g);
+			if (test(&g->pair[g->pairs_n++], g))
+				return -ENOMEM;
 		}
 	}
 	return 0;
