@@ -83,34 +83,44 @@ static void divide(struct comparison_figure *f)
 		f->latency.max_ns = SAMPLE_ABSENT;
 }
 
-/* The rate itself, whatever speed is; its interval is of the same samples as the verdicts'. A round
- * without a rate has no logarithm: the plain mean, which counts it, is told without an interval. */
-static void set_rate(struct comparison_figure *f)
+static double boot_rate_log(const struct sample_workload *w)
 {
-	double sum = 0, plain = 0, half;
-	uint32_t n = 0;
-	struct means s;
+	double sum = 0;
 
+	for (uint32_t i = 0; i < w->rounds_n; i++)
+		sum += log(w->round[i].iops);
+	return w->rounds_n ? sum / w->rounds_n : log(w->iops);
+}
+
+/* Logarithms of the rate, whatever speed is: of boots where there are several, else of rounds. */
+static uint32_t rate_logs(double *to, const struct comparison_figure *f)
+{
+	const struct sample_workload *w = f->boot[0];
+
+	for (uint32_t b = 0; f->boots_n > 1 && b < f->boots_n; b++)
+		to[b] = boot_rate_log(f->boot[b]);
+	for (uint32_t i = 0; f->boots_n == 1 && i < w->rounds_n; i++)
+		to[i] = log(w->round[i].iops);
+	return f->boots_n > 1 ? f->boots_n : w->rounds_n;
+}
+
+/* A round without a rate has no logarithm: the plain mean, which counts it, is told without an
+ * interval. `logs` has room for all samples. */
+static void set_rate(struct comparison_figure *f, double *logs)
+{
+	uint32_t n = rate_logs(logs, f);
+	struct means s = means_of(logs, n);
+	double plain = 0, half = means_half_width(&s);
+
+	for (uint32_t b = 0; b < f->boots_n; b++)
+		plain += f->boot[b]->iops / f->boots_n;
+	f->iops = plain;
 	f->iops_low = f->iops_high = SAMPLE_ABSENT;
-	for (uint32_t b = 0; b < f->boots_n; b++) {
-		const struct sample_workload *w = f->boot[b];
-
-		plain += w->iops;
-		for (uint32_t i = 0; i < w->rounds_n; i++, n++)
-			sum += log(w->round[i].iops);
-		if (!w->rounds_n) {
-			sum += log(w->iops);
-			n++;
-		}
-	}
-	f->iops = plain / f->boots_n;
-	if (n < 2 || !isfinite(sum))
+	if (n < 2 || !isfinite(s.mean))
 		return;
-	s = f->boots_n > 1 ? means_of(f->boot_log, f->boots_n) : means_of(f->round_log, f->logs_n);
-	half = means_half_width(&s);
-	f->iops = exp(sum / n);
+	f->iops = exp(s.mean);
 	/* A row's two rates are of one kind of mean. */
-	f->bytes_per_s *= f->iops * f->boots_n / plain;
+	f->bytes_per_s *= f->iops / plain;
 	f->iops_low = f->iops * exp(-half);
 	f->iops_high = f->iops * exp(half);
 }
@@ -118,6 +128,7 @@ static void set_rate(struct comparison_figure *f)
 static int fill(struct comparison_figure *f, const struct comparison_group *g)
 {
 	uint32_t rounds = 0;
+	double *logs;
 
 	for (uint32_t b = 0; b < f->boots_n; b++)
 		rounds += f->boot[b]->rounds_n + 1;
@@ -130,7 +141,11 @@ static int fill(struct comparison_figure *f, const struct comparison_group *g)
 		add_boot(f, f->boot[b]);
 	}
 	divide(f);
-	set_rate(f);
+	logs = calloc(rounds, sizeof(*logs));
+	if (!logs)
+		return -ENOMEM;
+	set_rate(f, logs);
+	free(logs);
 	return 0;
 }
 
