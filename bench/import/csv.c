@@ -94,7 +94,6 @@ static bool is_csv(const struct import_source *source)
 	const char *at = source->bytes->data;
 	char cell[CELL_BYTES];
 
-	at += strncmp(at, "\xef\xbb\xbf", 3) ? 0 : 3; /* a byte order mark */
 	while (next_cell(&at, cell)) {
 		if (!strcmp(str_trim(cell), "workload"))
 			return true;
@@ -247,7 +246,6 @@ static int read_csv(struct samples *to, const struct import_source *source, stru
 	const char *at = source->bytes->data;
 	int ret;
 
-	at += strncmp(at, "\xef\xbb\xbf", 3) ? 0 : 3;
 	ret = read_header(&t, &at, e);
 	while (!ret && *at) {
 		const char *line = at;

@@ -98,8 +98,8 @@ static int read_one(struct samples *to, const struct import_source *source, cons
 	if (kind < KINDS_N)
 		ret = kinds[kind].read(to, root, source, &inner);
 	json_free(root);
-	if (ret == -EINVAL)
-		import_error(e, source, at, "%s", inner.text);
+	if (ret)
+		import_error(e, source, at, "%s", inner.code ? inner.text : strerror(-ret));
 	return ret;
 }
 

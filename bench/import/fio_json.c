@@ -254,6 +254,8 @@ int fio_json_read(struct samples *to, const struct json *root, const struct impo
 		return ret;
 	ret = add_facts(&doc);
 	ret = ret ? ret : add_jobs(&doc, jobs ? jobs : json_get(root, "client_stats"));
+	if (ret == -E2BIG)
+		return err_set(e, ret, FIO_RUN_TOO_MANY);
 	if (!ret)
 		ret = fio_run_end(&doc.run);
 	if (!ret && !doc.run.added_n)

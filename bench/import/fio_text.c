@@ -424,6 +424,8 @@ static int read_fio_text(struct samples *to, const struct import_source *source,
 			e, source, source->bytes->data,
 			"no line like \"job: (groupid=0, jobs=1): err= 0\": should be all that "
 			"fio printed");
+	if (ret == -E2BIG)
+		import_error(e, source, source->bytes->data, FIO_RUN_TOO_MANY);
 	buf_free(&clean);
 	return ret ? ret : e->code;
 }

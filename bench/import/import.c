@@ -127,6 +127,11 @@ static void name_by_file(struct buf *to, const struct samples *s, uint32_t i, bo
 	buf_free(&file);
 }
 
+static bool has_label(const struct sample_run *run)
+{
+	return run->label && run->label[0];
+}
+
 /*
  * What the caller gave counts; what several environments of one file call themselves stays behind
  * it. A platform's description names no environment by itself: two of them may look the same, and
@@ -139,12 +144,12 @@ static int name_run(struct samples *to, uint32_t i, const struct import_source *
 	struct buf label = BUF_INIT;
 	int ret;
 
-	run->named_by_file = !source->label && !(run->label && run->label[0]);
+	run->named_by_file = !source->label && !has_label(run);
 	if (run->named_by_file)
 		name_by_file(&label, to, i, alone);
 	else if (!source->label)
 		buf_puts(&label, run->label);
-	else if (!run->label || !several)
+	else if (!has_label(run) || !several)
 		buf_puts(&label, source->label);
 	else
 		buf_printf(&label, "%s: %s", source->label, run->label);
@@ -187,11 +192,15 @@ static bool is_there_before(const struct samples *s, uint32_t i)
 static int name_runs(struct samples *to, uint32_t first, const struct import_source *source)
 {
 	bool several = false, alone = to->n - first < 2;
+	const char *own = NULL; /* the first that one of them has */
 	int ret = 0;
 
-	for (uint32_t i = first + 1; i < to->n; i++)
-		several = several || (to->run[i].label && to->run[first].label &&
-				      strcmp(to->run[i].label, to->run[first].label) != 0);
+	for (uint32_t i = first; i < to->n; i++) {
+		const char *label = has_label(&to->run[i]) ? to->run[i].label : own;
+
+		several = several || (own && strcmp(label, own) != 0);
+		own = own ? own : label;
+	}
 	for (uint32_t i = first; i < to->n && !ret; i++) {
 		ret = name_run(to, i, source, several, alone);
 		ret = ret ? ret : make_room(to, i);
@@ -220,10 +229,20 @@ static int read_with(struct samples *to, const struct import_format *format,
 	return ret ? ret : named;
 }
 
+/* A byte order mark, as editors put one before any text, is none of its text. */
+static void drop_mark(struct buf *bytes)
+{
+	if (bytes->len < 3 || memcmp(bytes->data, "\xef\xbb\xbf", 3) != 0)
+		return;
+	bytes->len -= 3;
+	memmove(bytes->data, bytes->data + 3, bytes->len + 1);
+}
+
 int import_bytes(struct samples *to, const struct import_source *source, struct err *e)
 {
 	int ret;
 
+	drop_mark(source->bytes);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
 		if (!formats[i]->is(source))
 			continue;

@@ -45,7 +45,7 @@ extern const struct import_format import_csv;	    /* tables with the header of i
  */
 int import_file(struct samples *to, const char *path, const char *label, struct err *e);
 
-/* The same of bytes in memory. */
+/* The same of bytes in memory; a byte order mark is taken off them. */
 int import_bytes(struct samples *to, const struct import_source *source, struct err *e);
 
 /* Sets "PATH: line N: ..." for the line that `at` lies in, and returns -EINVAL. */
