@@ -243,17 +243,23 @@ static int add_facts(struct document *doc)
 	return ret;
 }
 
+static const struct json *jobs_of(const struct json *root)
+{
+	const struct json *jobs = json_get(root, "jobs");
+
+	return jobs ? jobs : json_get(root, "client_stats");
+}
+
 int fio_json_read(struct samples *to, const struct json *root, const struct import_source *source,
 		  struct err *e)
 {
 	struct document doc = { .root = root, .global = json_get(root, "global options") };
-	const struct json *jobs = json_get(root, "jobs");
 	int ret = fio_run_begin(&doc.run, to, source->path);
 
 	if (ret)
 		return ret;
 	ret = add_facts(&doc);
-	ret = ret ? ret : add_jobs(&doc, jobs ? jobs : json_get(root, "client_stats"));
+	ret = ret ? ret : add_jobs(&doc, jobs_of(root));
 	if (ret == -E2BIG)
 		return err_set(e, ret, FIO_RUN_TOO_MANY);
 	if (!ret)
@@ -261,4 +267,67 @@ int fio_json_read(struct samples *to, const struct json *root, const struct impo
 	if (!ret && !doc.run.added_n)
 		ret = err_set(e, -EINVAL, "a document of fio without any I/O in it");
 	return ret;
+}
+
+/* --- documents of one measurement --- */
+
+/* When a document was printed. */
+static double printed_s(const struct json *root)
+{
+	double ms = figure(root, "timestamp_ms");
+
+	return sample_known(ms) ? ms / 1000 : figure(root, "timestamp");
+}
+
+static double runtime_s(const struct json *job)
+{
+	double most = 0;
+
+	for (int d = 0; d < SAMPLE_DIRECTIONS_N; d++)
+		most = fmax(most, json_get_double(json_get(job, directions[d]), "runtime") / 1000);
+	return most;
+}
+
+/* Two of a job's entries, by when each was printed. Absent times make every comparison false. */
+static bool is_same_start(const struct json *a, double a_s, const struct json *b, double b_s)
+{
+	double start[] = { figure(a, "job_start"), figure(b, "job_start") };
+	double elapsed[] = { figure(a, "elapsed"), figure(b, "elapsed") }; /* of fio itself */
+	double run_s = runtime_s(b);
+
+	if (sample_known(start[0]) && sample_known(start[1]))
+		return fabs(start[0] - start[1]) < 1;
+	/* Of short runs in a row, starts are as near: these must be nearer than that. */
+	if (fabs(a_s - runtime_s(a) - (b_s - run_s)) <= fmin(1, run_s / 2))
+		return true;
+	/* A job that ended waits for the others. */
+	return fabs(a_s - elapsed[0] - (b_s - elapsed[1])) <= 1 && b_s - elapsed[1] < a_s - 1;
+}
+
+static bool has_fewer_ios(const struct json *job, const struct json *than)
+{
+	for (int d = 0; d < SAMPLE_DIRECTIONS_N; d++)
+		if (json_get_double(json_get(job, directions[d]), "total_ios") <
+		    json_get_double(json_get(than, directions[d]), "total_ios"))
+			return true;
+	return false;
+}
+
+bool fio_json_goes_on(const struct json *earlier, const struct json *later)
+{
+	const struct json *a = json_first(jobs_of(earlier)), *b = json_first(jobs_of(later));
+	double a_s = printed_s(earlier), b_s = printed_s(later);
+	bool found = false;
+
+	for (; a && b; a = json_next(a), b = json_next(b)) {
+		if (strcmp(json_get_text(a, "jobname"), json_get_text(b, "jobname")) != 0 ||
+		    has_fewer_ios(b, a))
+			return false;
+		if (all_ios(a) <= 0)
+			continue; /* not begun, or nothing done yet */
+		if (!is_same_start(a, a_s, b, b_s))
+			return false;
+		found = true;
+	}
+	return found && !a && !b;
 }

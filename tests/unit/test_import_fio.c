@@ -300,6 +300,122 @@ static void several_documents_should_be_rounds(void **state)
 	samples_free(&s);
 }
 
+/* A document, with its time of printing, of two jobs, the second of which waits for the first. */
+static void add_status(struct buf *to, const char *times, const char *start, unsigned ms,
+		       unsigned ios, unsigned second_ios)
+{
+	static const char *const names[] = { "first", "second" };
+
+	buf_printf(to, "{\n\"fio version\":\"fio-3.33\",%s\"jobs\":[", times);
+	for (int i = 0; i < 2; i++)
+		buf_printf(to,
+			   "%s{\"jobname\":\"%s\",\"job options\":{\"rw\":\"read\",\"iodepth\":"
+			   "\"%d\"},%s\"read\":{\"total_ios\":%u,\"iops\":100,\"runtime\":%u}}",
+			   i ? "," : "", names[i], i + 1, start, i ? second_ios : ios,
+			   i ? second_ios * 10 : ms);
+	buf_puts(to, "]}\n");
+}
+
+/* This test will check outputs of a measurement that goes on, which are no rounds: by the start
+ * that fio tells, by times, with a job that ended before another began; and such as are rounds. */
+static void outputs_of_one_measurement_should_be_one(void **state)
+{
+	static const struct {
+		const char *about;
+		struct {
+			const char *times, *start;
+			unsigned ms, ios, second_ios;
+		} doc[3];
+		uint32_t rounds, notes;
+		double first_ios, second_ios;
+	} cases[] = {
+		{ "the start that is told",
+		  { { "", "\"job_start\":77,", 1000, 100, 0 },
+		    { "", "\"job_start\":77,", 2000, 200, 0 },
+		    { "", "\"job_start\":77,", 3000, 300, 0 } },
+		  0,
+		  1,
+		  300,
+		  0 },
+		{ "another start",
+		  { { "", "\"job_start\":77,", 1000, 100, 0 },
+		    { "", "\"job_start\":1078,", 1000, 100, 0 },
+		    { "", "\"job_start\":1078,", 2000, 200, 0 } },
+		  2,
+		  1,
+		  300,
+		  0 },
+		{ "times alone",
+		  { { "\"timestamp\":501,", "", 900, 90, 0 },
+		    { "\"timestamp\":503,", "", 2900, 290, 0 },
+		    { "\"timestamp\":505,", "", 4900, 490, 0 } },
+		  0,
+		  1,
+		  490,
+		  0 },
+		{ "a second job, much later",
+		  { { "\"timestamp_ms\":510000,", "\"elapsed\":10,", 10000, 1000, 0 },
+		    { "\"timestamp_ms\":520000,", "\"elapsed\":20,", 10100, 1010, 980 },
+		    { "\"timestamp_ms\":530000,", "\"elapsed\":30,", 10100, 1010, 1980 } },
+		  0,
+		  1,
+		  1010,
+		  1980 },
+		{ "fewer I/Os",
+		  { { "", "\"job_start\":77,", 1000, 100, 0 },
+		    { "", "\"job_start\":77,", 2000, 99, 0 },
+		    { "", "\"job_start\":77,", 3000, 98, 0 } },
+		  3,
+		  0,
+		  297,
+		  0 },
+		{ "runs in a row",
+		  { { "\"timestamp\":510,", "\"elapsed\":10,", 10000, 100, 0 },
+		    { "\"timestamp\":520,", "\"elapsed\":10,", 10000, 101, 0 },
+		    { "\"timestamp\":530,", "\"elapsed\":10,", 10000, 102, 0 } },
+		  3,
+		  0,
+		  303,
+		  0 },
+		{ "short runs in a row",
+		  { { "\"timestamp_ms\":510300,", "\"elapsed\":1,", 290, 100, 0 },
+		    { "\"timestamp_ms\":510600,", "\"elapsed\":1,", 290, 101, 0 },
+		    { "\"timestamp_ms\":510900,", "\"elapsed\":1,", 290, 102, 0 } },
+		  3,
+		  0,
+		  303,
+		  0 },
+		{ "nothing told of times",
+		  { { "", "", 1000, 100, 0 }, { "", "", 2000, 200, 0 }, { "", "", 3000, 300, 0 } },
+		  3,
+		  0,
+		  600,
+		  0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct buf all = BUF_INIT;
+		struct samples s = { 0 };
+		const struct sample_workload *w;
+
+		for (size_t k = 0; k < N(cases[i].doc); k++)
+			add_status(&all, cases[i].doc[k].times, cases[i].doc[k].start,
+				   cases[i].doc[k].ms, cases[i].doc[k].ios,
+				   cases[i].doc[k].second_ios);
+		import_good(&s, all.data);
+		w = s.run[0].workload;
+		if (w->rounds_n != cases[i].rounds || s.notes.n != cases[i].notes)
+			fail_msg("%s: %u rounds, %zu notes", cases[i].about, w->rounds_n,
+				 s.notes.n);
+		check_figure(cases[i].about, w->ios, cases[i].first_ios);
+		check_number("jobs", s.run[0].workloads_n, 2);
+		check_figure(cases[i].about, s.run[0].workload[1].ios, cases[i].second_ios);
+		samples_free(&s);
+		buf_free(&all);
+	}
+}
+
 /* This test will check that an output in which nothing was completed is a round among others: of
  * what the job was to do, and of nothing else. */
 static void nothing_completed_should_be_a_round(void **state)
@@ -420,6 +536,7 @@ int main(void)
 		cmocka_unit_test(damaged_text_should_be_named),
 		cmocka_unit_test(json_should_say_what_it_says),
 		cmocka_unit_test(several_documents_should_be_rounds),
+		cmocka_unit_test(outputs_of_one_measurement_should_be_one),
 		cmocka_unit_test(nothing_completed_should_be_a_round),
 		cmocka_unit_test(damage_should_cost_no_other_document),
 		cmocka_unit_test(marks_at_the_begin_should_be_passed_over),
