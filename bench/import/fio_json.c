@@ -77,12 +77,25 @@ static void set_block(struct sample_shape *shape, const char *text, int directio
 		samples_block_text(shape, least, most);
 }
 
+/* A switch of old, a word of newer releases. */
+static void set_sync(struct sample_shape *shape, const char *text)
+{
+	const char *word = "sync";
+
+	if (!text || !strcmp(text, "0") || !strcmp(text, "none"))
+		word = "none";
+	else if (!strcmp(text, "dsync"))
+		word = text;
+	str_copy(shape->sync, sizeof(shape->sync), word);
+}
+
 /* Depth, engine and the rest have defaults, which hold wherever the options are listed at all. */
 static void set_shape(struct sample_shape *shape, const struct document *doc,
 		      const struct json *job, int d)
 {
 	const char *rw = option(doc, job, "rw", "readwrite"),
-		   *bs = option(doc, job, "bs", "blocksize");
+		   *bs = option(doc, job, "bs", "blocksize"),
+		   *range = option(doc, job, "bsrange", "blocksize_range");
 	const char *engine = option(doc, job, "ioengine", NULL);
 	double mix;
 
@@ -96,7 +109,7 @@ static void set_shape(struct sample_shape *shape, const struct document *doc,
 	if (option(doc, job, "bssplit", NULL))
 		str_copy(shape->bs, sizeof(shape->bs), "split");
 	else
-		set_block(shape, bs ? bs : "4k", d);
+		set_block(shape, range ? range : bs ? bs : "4k", d);
 	shape->iodepth = number(doc, job, "iodepth", 0, 1);
 	shape->numjobs = number(doc, job, "numjobs", 0, 1);
 	if (!strcmp(shape->rw, "readwrite") || !strcmp(shape->rw, "randrw")) {
@@ -106,6 +119,8 @@ static void set_shape(struct sample_shape *shape, const struct document *doc,
 	shape->fsync_writes = number(doc, job, "fsync", 0, 0);
 	shape->fdatasync_writes = number(doc, job, "fdatasync", 0, 0);
 	shape->rate_iops = number(doc, job, "rate_iops", d, 0);
+	shape->rate_bytes = number(doc, job, "rate", d, 0);
+	set_sync(shape, option(doc, job, "sync", NULL));
 	shape->direct = number(doc, job, "direct", 0, 0);
 }
 

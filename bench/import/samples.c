@@ -22,6 +22,7 @@ struct sample_shape samples_shape(void)
 				      .fsync_writes = SAMPLE_ABSENT,
 				      .fdatasync_writes = SAMPLE_ABSENT,
 				      .rate_iops = SAMPLE_ABSENT,
+				      .rate_bytes = SAMPLE_ABSENT,
 				      .direct = SAMPLE_ABSENT };
 }
 
@@ -116,7 +117,9 @@ static bool same_shape(const struct sample_shape *a, const struct sample_shape *
 	       same_figure(a->read_pct, b->read_pct) &&
 	       same_figure(a->fsync_writes, b->fsync_writes) &&
 	       same_figure(a->fdatasync_writes, b->fdatasync_writes) &&
-	       same_figure(a->rate_iops, b->rate_iops) && same_figure(a->direct, b->direct);
+	       same_figure(a->rate_iops, b->rate_iops) &&
+	       same_figure(a->rate_bytes, b->rate_bytes) && !strcmp(a->sync, b->sync) &&
+	       same_figure(a->direct, b->direct);
 }
 
 static struct sample_round round_of(const struct sample_workload *w)

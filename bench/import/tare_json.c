@@ -113,6 +113,9 @@ static void set_shape(struct sample_shape *shape, const struct workload *w, int 
 	shape->fsync_writes = workload_writes(w) ? w->fsync_writes : 0;
 	shape->fdatasync_writes = workload_writes(w) ? w->fdatasync_writes : 0;
 	shape->rate_iops = w->rate_iops[direction];
+	/* It has no such options. */
+	shape->rate_bytes = 0;
+	str_copy(shape->sync, sizeof(shape->sync), "none");
 	shape->direct = w->direct;
 }
 

@@ -95,6 +95,8 @@ static void add_shape(struct json *workload, const struct comparison_group *g)
 	add_figure(to, "fsync", s->fsync_writes);
 	add_figure(to, "fdatasync", s->fdatasync_writes);
 	add_figure(to, "rate_iops", s->rate_iops);
+	add_figure(to, "rate", s->rate_bytes);
+	add_word(to, "sync", s->sync);
 	add_figure(to, "direct", s->direct);
 }
 

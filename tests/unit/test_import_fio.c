@@ -300,6 +300,37 @@ static void several_documents_should_be_rounds(void **state)
 	samples_free(&s);
 }
 
+/* This test will check options that make a workload another one, by either of their names. */
+static void options_should_tell_workloads_apart(void **state)
+{
+	static const struct {
+		const char *options, *bs, *sync;
+		double rate;
+	} cases[] = {
+		{ "{}", "16 KiB", "none", 0 },
+		{ "{\"bsrange\":\"4k-64k\"}", "4 KiB-64 KiB", "none", 0 },
+		{ "{\"blocksize_range\":\"1k-2k,8k-8k\"}", "1 KiB-2 KiB", "none", 0 },
+		{ "{\"sync\":\"1\"}", "16 KiB", "sync", 0 },
+		{ "{\"sync\":\"sync\"}", "16 KiB", "sync", 0 },
+		{ "{\"sync\":\"dsync\"}", "16 KiB", "dsync", 0 },
+		{ "{\"sync\":\"0\"}", "16 KiB", "none", 0 },
+		{ "{\"rate\":\"10m,1m\"}", "16 KiB", "none", 10485760 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct buf text = edited(JSON(JSON_JOB("OPTIONS")), "OPTIONS", cases[i].options);
+		struct samples s = { 0 };
+
+		import_good(&s, text.data);
+		assert_string_equal(s.run[0].workload[0].shape.bs, cases[i].bs);
+		assert_string_equal(s.run[0].workload[0].shape.sync, cases[i].sync);
+		check_figure("rate", s.run[0].workload[0].shape.rate_bytes, cases[i].rate);
+		samples_free(&s);
+		buf_free(&text);
+	}
+}
+
 /* A document, with its time of printing, of two jobs, the second of which waits for the first. */
 static void add_status(struct buf *to, const char *times, const char *start, unsigned ms,
 		       unsigned ios, unsigned second_ios)
@@ -536,6 +567,7 @@ int main(void)
 		cmocka_unit_test(damaged_text_should_be_named),
 		cmocka_unit_test(json_should_say_what_it_says),
 		cmocka_unit_test(several_documents_should_be_rounds),
+		cmocka_unit_test(options_should_tell_workloads_apart),
 		cmocka_unit_test(outputs_of_one_measurement_should_be_one),
 		cmocka_unit_test(nothing_completed_should_be_a_round),
 		cmocka_unit_test(damage_should_cost_no_other_document),

@@ -5,6 +5,7 @@
 #include "compare/likeness.h"
 #include "compare/match.h"
 #include "compare/threshold.h"
+#include "render/compare_words.h"
 
 static const double rounds[] = { 100, 101, 99, 100.5, 99.5, 100.2, 99.8, 100.1 };
 
@@ -61,6 +62,35 @@ static void workloads_should_be_matched_by_what_they_do(void **state)
 				 c.group[0].says_less);
 		/* What one does not tell, the other did. */
 		assert_string_equal(c.group[0].shape.engine, "libaio");
+		compare_free(&c);
+		samples_free(&s);
+	}
+}
+
+/* This test will check that writes which wait for the disk, or come at a given rate, are others; a
+ * rate given is an open loop. */
+static void sync_and_rate_should_be_told_apart(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct samples s = { 0 };
+		struct comparison c;
+		struct buf words = BUF_INIT;
+
+		for (int env = 0; env < 2; env++) {
+			struct sample_workload *w =
+				add_boot(&s, env ? "b" : "a", rounds, N(rounds));
+
+			strcpy(w->shape.sync, env && i == 1 ? "dsync" : "none");
+			w->shape.rate_bytes = env && i == 2 ? 1048576 : 0;
+		}
+		assert_int_equal(compare(&c, &s, NULL), 0);
+		check_number("groups", c.groups_n, i ? 2 : 1);
+		assert_int_equal(c.group[c.groups_n - 1].open_loop, i == 2);
+		words_shape(&words, &c.group[c.groups_n - 1].shape);
+		assert_int_equal(strstr(words.data, ", dsync") != NULL, i == 1);
+		assert_int_equal(strstr(words.data, ", at 1.0 MiB/s") != NULL, i == 2);
+		buf_free(&words);
 		compare_free(&c);
 		samples_free(&s);
 	}
@@ -299,6 +329,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(workloads_should_be_matched_by_what_they_do),
+		cmocka_unit_test(sync_and_rate_should_be_told_apart),
 		cmocka_unit_test(twins_should_be_matched_in_order),
 		cmocka_unit_test(names_should_say_what_is_done),
 		cmocka_unit_test(facts_that_differ_should_be_found),
