@@ -8,8 +8,4 @@
 /* Fills every figure that has boots; ratios are to c->baseline. Returns 0 or -ENOMEM. */
 int figures_fill(struct comparison *c);
 
-/* Whether so many I/Os support a percentile: at least 10 lie beyond it (p99.99: 100,000). What is
- * not known supports none. */
-bool figures_percentile_holds(double ios, double pct);
-
 #endif

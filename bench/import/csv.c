@@ -231,9 +231,11 @@ static int add_row(struct table_reader *t)
 	samples_shape_from_name(&w->shape, t->text[WORKLOAD]);
 	if (strstr(w->shape.rw, "write"))
 		w->direction = SAMPLE_WRITE;
-	/* They are of all jobs together. */
-	if (w->iops > 0 && !strstr(w->shape.rw, "rw"))
-		w->cpu_ns_per_io = (w->usr_pct + w->sys_pct) / 100 * 1e9 / w->iops;
+	/* They are of all jobs together; of one from here on. */
+	if (w->shape.numjobs > 1) {
+		w->usr_pct /= w->shape.numjobs;
+		w->sys_pct /= w->shape.numjobs;
+	}
 	samples_derive(w);
 	if (samples_repeat(run, before, w))
 		run->workloads_n--;

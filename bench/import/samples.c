@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/str.h"
+#include "result/result.h"
 
 static const struct sample_latency no_latency = {
 	SAMPLE_ABSENT, SAMPLE_ABSENT, SAMPLE_ABSENT, SAMPLE_ABSENT,
@@ -122,10 +123,27 @@ static bool same_shape(const struct sample_shape *a, const struct sample_shape *
 	       same_figure(a->direct, b->direct);
 }
 
+/* Percentiles are means over repetitions, so that all I/Os together support none that those of each
+ * do not. */
+static struct sample_latency supported(const struct sample_workload *w)
+{
+	struct sample_latency l = w->latency;
+	const struct {
+		double pct, *value;
+	} of[] = {
+		{ 50, &l.p50_ns }, { 99, &l.p99_ns }, { 99.9, &l.p999_ns }, { 99.99, &l.p9999_ns }
+	};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+		if (!result_percentile_holds(w->ios, of[i].pct))
+			*of[i].value = SAMPLE_ABSENT;
+	return l;
+}
+
 static struct sample_round round_of(const struct sample_workload *w)
 {
 	return (struct sample_round){ w->iops, w->bytes_per_s,	 w->measured_s,
-				      w->ios,  w->cpu_ns_per_io, w->latency };
+				      w->ios,  w->cpu_ns_per_io, supported(w) };
 }
 
 static double mean_of(double a, double n, double b)
@@ -163,6 +181,7 @@ bool samples_repeat(struct sample_run *run, uint32_t before, const struct sample
 		if (!r)
 			return false;
 		*r = round_of(to);
+		to->latency = r->latency;
 	}
 	r = samples_add_round(to);
 	if (!r)
@@ -177,7 +196,7 @@ bool samples_repeat(struct sample_run *run, uint32_t before, const struct sample
 	to->ios += w->ios;
 	to->bytes += w->bytes;
 	to->measured_s = w->measured_s < to->measured_s ? w->measured_s : to->measured_s;
-	mean_latency(&to->latency, n, &w->latency);
+	mean_latency(&to->latency, n, &r->latency);
 	if (!to->failure[0])
 		str_copy(to->failure, sizeof(to->failure), w->failure);
 	return true;
