@@ -8,7 +8,7 @@
 
 #include "compare/means.h"
 #include "compare/rank.h"
-#include "result/result.h"
+#include "lib/histogram.h"
 
 /* In an open loop the rate is given, and the time to answer is what differs. */
 static double speed(const struct comparison_group *g, double iops, const struct sample_latency *l)
@@ -54,10 +54,10 @@ static void add_boot(struct comparison_figure *f, const struct sample_workload *
 	f->ios += w->ios;
 	l->slat_mean_ns += from->slat_mean_ns;
 	l->mean_ns += from->mean_ns;
-	l->p50_ns += result_percentile_holds(w->ios, 50) ? from->p50_ns : SAMPLE_ABSENT;
-	l->p99_ns += result_percentile_holds(w->ios, 99) ? from->p99_ns : SAMPLE_ABSENT;
-	l->p999_ns += result_percentile_holds(w->ios, 99.9) ? from->p999_ns : SAMPLE_ABSENT;
-	l->p9999_ns += result_percentile_holds(w->ios, 99.99) ? from->p9999_ns : SAMPLE_ABSENT;
+	l->p50_ns += histogram_percentile_holds(w->ios, 50) ? from->p50_ns : SAMPLE_ABSENT;
+	l->p99_ns += histogram_percentile_holds(w->ios, 99) ? from->p99_ns : SAMPLE_ABSENT;
+	l->p999_ns += histogram_percentile_holds(w->ios, 99.9) ? from->p999_ns : SAMPLE_ABSENT;
+	l->p9999_ns += histogram_percentile_holds(w->ios, 99.99) ? from->p9999_ns : SAMPLE_ABSENT;
 	l->max_ns = fmax(l->max_ns, from->max_ns);
 	if (!f->not_ranked[0])
 		rank_judge(f->not_ranked, sizeof(f->not_ranked), w);

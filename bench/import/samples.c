@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/histogram.h"
 #include "lib/str.h"
-#include "result/result.h"
 
 static const struct sample_latency no_latency = {
 	SAMPLE_ABSENT, SAMPLE_ABSENT, SAMPLE_ABSENT, SAMPLE_ABSENT,
@@ -135,7 +135,7 @@ static struct sample_latency supported(const struct sample_workload *w)
 	};
 
 	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
-		if (!result_percentile_holds(w->ios, of[i].pct))
+		if (!histogram_percentile_holds(w->ios, of[i].pct))
 			*of[i].value = SAMPLE_ABSENT;
 	return l;
 }

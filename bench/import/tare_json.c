@@ -122,8 +122,8 @@ static void set_shape(struct sample_shape *shape, const struct workload *w, int 
 /* Only what so many I/Os support. */
 static double percentile(const struct histogram *h, double pct)
 {
-	return result_percentile_holds(h->n, pct) ? (double)histogram_percentile_ns(h, pct)
-						  : SAMPLE_ABSENT;
+	return histogram_percentile_holds(h->n, pct) ? (double)histogram_percentile_ns(h, pct)
+						     : SAMPLE_ABSENT;
 }
 
 static void set_latency(struct sample_latency *l, const struct result_io *io)
@@ -161,9 +161,9 @@ static int add_round(struct sample_workload *w, const struct result_round *from,
 		return 0;
 	r->latency.mean_ns = from->io[d].clat_mean_ns;
 	r->latency.p50_ns = (double)from->io[d].clat_p50_ns;
-	if (result_percentile_holds(from->io[d].ios, 99))
+	if (histogram_percentile_holds(from->io[d].ios, 99))
 		r->latency.p99_ns = (double)from->io[d].clat_p99_ns;
-	if (result_percentile_holds(from->io[d].ios, 99.9))
+	if (histogram_percentile_holds(from->io[d].ios, 99.9))
 		r->latency.p999_ns = (double)from->io[d].clat_p999_ns;
 	return 0;
 }

@@ -66,8 +66,4 @@ bool result_kernel_compared(const struct result_kernel *k);
  * where there was nothing to compare. */
 bool result_kernel_agrees(const struct result_kernel *k, int direction);
 
-/* Percentile that the sample supports: true where at least 10 I/Os lie beyond it (10 / (1 - p)); a
- * number of I/Os that is not known (NAN) supports none. */
-bool result_percentile_holds(double ios, double pct);
-
 #endif

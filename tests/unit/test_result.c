@@ -338,7 +338,7 @@ static void percentiles_should_need_ten_ios_beyond(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(cases); i++)
-		assert_int_equal(result_percentile_holds(cases[i].ios, cases[i].pct),
+		assert_int_equal(histogram_percentile_holds(cases[i].ios, cases[i].pct),
 				 cases[i].holds);
 }
 
