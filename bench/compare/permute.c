@@ -4,7 +4,6 @@
 #include "compare/permute.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,6 +95,13 @@ static double count_normal(const struct test *t)
 	return fmax(erfc(t->observed / sd / sqrt(2)), 1.0 / (PERMUTE_DRAWS + 1));
 }
 
+bool permute_is_exact(uint32_t na, uint32_t nb)
+{
+	uint32_t k = na < nb ? na : nb;
+
+	return k <= 64 && splits(na + nb, k) <= PERMUTE_EXACT_MAX;
+}
+
 double permute_p(const double *a, uint32_t na, const double *b, uint32_t nb)
 {
 	uint32_t k = na < nb ? na : nb;
@@ -118,7 +124,7 @@ double permute_p(const double *a, uint32_t na, const double *b, uint32_t nb)
 	t = (struct test){ .pooled = pooled, .n = na + nb, .k = k };
 	t.expected = sum * k / t.n;
 	t.observed = fabs(small - t.expected) - 1e-12 * scale;
-	if (splits(t.n, k) <= PERMUTE_EXACT_MAX && k <= 64)
+	if (permute_is_exact(na, nb))
 		p = count_all(&t);
 	else if (k > PERMUTE_DRAWN_MAX)
 		p = count_normal(&t);

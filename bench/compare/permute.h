@@ -3,6 +3,7 @@
 #ifndef TARE_COMPARE_PERMUTE_H
 #define TARE_COMPARE_PERMUTE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Above so many arrangements, so many of them are drawn (with a fixed seed) in place of all. */
@@ -17,6 +18,9 @@
  * is never below what those can show. NAN without memory.
  */
 double permute_p(const double *a, uint32_t na, const double *b, uint32_t nb);
+
+/* Whether all splits of samples of these sizes are looked at. */
+bool permute_is_exact(uint32_t na, uint32_t nb);
 
 /* The least p that samples of these sizes can have: 2 / C(na + nb, na) where both are of one size
  * (a split and its mirror differ alike), else 1 / C. */

@@ -333,7 +333,7 @@ static int read_job(struct reader *r, struct job *job, struct err *e)
 
 /* --- outputs --- */
 
-/* The job's own line at the top, of the same name; else the only one there is. */
+/* The job's own line at the top, by its name; NULL where none is of that name. */
 static const char *find_config(const struct reader *r, const struct job *job)
 {
 	struct pasted p = { r->output, job->body.at };

@@ -132,6 +132,8 @@ static void large_samples_should_be_tested(void **state)
 static void least_p_should_be_by_size(void **state)
 {
 	(void)state;
+	assert_true(permute_is_exact(10, 10) && permute_is_exact(1, 5000));
+	assert_false(permute_is_exact(11, 11) || permute_is_exact(40, 40));
 	assert_true(permute_p_min(8, 8) == 2.0 / 12870);
 	assert_true(permute_p_min(5, 5) == 2.0 / 252);
 	assert_true(permute_p_min(4, 3) == 1.0 / 35);
