@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "compare/means.h"
 #include "compare/rank.h"
 #include "lib/histogram.h"
 
@@ -144,7 +143,7 @@ static int fill(struct comparison_figure *f, const struct comparison_group *g)
 	return 0;
 }
 
-static struct means means_for(const struct comparison_figure *f, bool of_boots)
+struct means figures_means(const struct comparison_figure *f, bool of_boots)
 {
 	return of_boots ? means_of(f->boot_log, f->boots_n) : means_of(f->round_log, f->logs_n);
 }
@@ -162,8 +161,8 @@ static void set_ratios(struct comparison *c, struct comparison_group *g)
 		f->ratio = f->ratio_low = f->ratio_high = SAMPLE_ABSENT;
 		if (!f->present || !base->present)
 			continue;
-		a = means_for(base, of_boots);
-		b = means_for(f, of_boots);
+		a = figures_means(base, of_boots);
+		b = figures_means(f, of_boots);
 		half = means_welch_half_width(&a, &b);
 		f->ratio = exp(b.mean - a.mean);
 		if (i == c->baseline)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/figures.h"
 #include "compare/means.h"
 #include "compare/permute.h"
 
@@ -41,14 +42,6 @@ static void name_not_ranked(struct comparison_pair *pair, const struct compariso
 	snprintf(pair->why, sizeof(pair->why), "%s", *slow ? slow : fast);
 }
 
-static struct means means_for(const struct comparison_figure *f, bool of_boots)
-{
-	uint32_t n;
-	const double *logs = samples_of(f, of_boots, &n);
-
-	return means_of(logs, n);
-}
-
 static void order(struct comparison_pair *pair, struct means *slow, struct means *fast)
 {
 	struct means means = *slow;
@@ -71,8 +64,8 @@ static int test(struct comparison_pair *pair, const struct comparison_group *g)
 	double half;
 
 	pair->of_boots = g->figure[pair->slow].boots_n > 1 && g->figure[pair->fast].boots_n > 1;
-	slow = means_for(&g->figure[pair->slow], pair->of_boots);
-	fast = means_for(&g->figure[pair->fast], pair->of_boots);
+	slow = figures_means(&g->figure[pair->slow], pair->of_boots);
+	fast = figures_means(&g->figure[pair->fast], pair->of_boots);
 	order(pair, &slow, &fast);
 	slow_log = samples_of(&g->figure[pair->slow], pair->of_boots, &pair->slow_n);
 	fast_log = samples_of(&g->figure[pair->fast], pair->of_boots, &pair->fast_n);
