@@ -6,14 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "compare/means.h"
 #include "compare/rank.h"
-
-bool figures_percentile_holds(double ios, double pct)
-{
-	/* 99.9 is no binary fraction: what lacks by rounding alone lacks nothing. */
-	return ios * (100 - pct) / 100 >= 10 * (1 - 1e-9);
-}
+#include "lib/histogram.h"
 
 /* In an open loop the rate is given, and the time to answer is what differs. */
 static double speed(const struct comparison_group *g, double iops, const struct sample_latency *l)
@@ -59,10 +53,10 @@ static void add_boot(struct comparison_figure *f, const struct sample_workload *
 	f->ios += w->ios;
 	l->slat_mean_ns += from->slat_mean_ns;
 	l->mean_ns += from->mean_ns;
-	l->p50_ns += figures_percentile_holds(w->ios, 50) ? from->p50_ns : SAMPLE_ABSENT;
-	l->p99_ns += figures_percentile_holds(w->ios, 99) ? from->p99_ns : SAMPLE_ABSENT;
-	l->p999_ns += figures_percentile_holds(w->ios, 99.9) ? from->p999_ns : SAMPLE_ABSENT;
-	l->p9999_ns += figures_percentile_holds(w->ios, 99.99) ? from->p9999_ns : SAMPLE_ABSENT;
+	l->p50_ns += histogram_percentile_holds(w->ios, 50) ? from->p50_ns : SAMPLE_ABSENT;
+	l->p99_ns += histogram_percentile_holds(w->ios, 99) ? from->p99_ns : SAMPLE_ABSENT;
+	l->p999_ns += histogram_percentile_holds(w->ios, 99.9) ? from->p999_ns : SAMPLE_ABSENT;
+	l->p9999_ns += histogram_percentile_holds(w->ios, 99.99) ? from->p9999_ns : SAMPLE_ABSENT;
 	l->max_ns = fmax(l->max_ns, from->max_ns);
 	if (!f->not_ranked[0])
 		rank_judge(f->not_ranked, sizeof(f->not_ranked), w);
@@ -83,34 +77,44 @@ static void divide(struct comparison_figure *f)
 		f->latency.max_ns = SAMPLE_ABSENT;
 }
 
-/* The rate itself, whatever speed is; its interval is of the same samples as the verdicts'. */
-static void set_rate(struct comparison_figure *f)
+static double boot_rate_log(const struct sample_workload *w)
 {
-	double sum = 0, plain = 0, half;
-	uint32_t n = 0;
-	struct means s;
+	double sum = 0;
 
-	if (f->boots_n == 1 && f->boot[0]->rounds_n < 2) {
-		f->iops = f->boot[0]->iops;
-		f->iops_low = f->iops_high = SAMPLE_ABSENT;
+	for (uint32_t i = 0; i < w->rounds_n; i++)
+		sum += log(w->round[i].iops);
+	return w->rounds_n ? sum / w->rounds_n : log(w->iops);
+}
+
+/* Logarithms of the rate, whatever speed is: of boots where there are several, else of rounds. */
+static uint32_t rate_logs(double *to, const struct comparison_figure *f)
+{
+	const struct sample_workload *w = f->boot[0];
+
+	for (uint32_t b = 0; f->boots_n > 1 && b < f->boots_n; b++)
+		to[b] = boot_rate_log(f->boot[b]);
+	for (uint32_t i = 0; f->boots_n == 1 && i < w->rounds_n; i++)
+		to[i] = log(w->round[i].iops);
+	return f->boots_n > 1 ? f->boots_n : w->rounds_n;
+}
+
+/* A round without a rate has no logarithm: the plain mean, which counts it, is told without an
+ * interval. `logs` has room for all samples. */
+static void set_rate(struct comparison_figure *f, double *logs)
+{
+	uint32_t n = rate_logs(logs, f);
+	struct means s = means_of(logs, n);
+	double plain = 0, half = means_half_width(&s);
+
+	for (uint32_t b = 0; b < f->boots_n; b++)
+		plain += f->boot[b]->iops / f->boots_n;
+	f->iops = plain;
+	f->iops_low = f->iops_high = SAMPLE_ABSENT;
+	if (n < 2 || !isfinite(s.mean))
 		return;
-	}
-	for (uint32_t b = 0; b < f->boots_n; b++) {
-		const struct sample_workload *w = f->boot[b];
-
-		plain += w->iops;
-		for (uint32_t i = 0; i < w->rounds_n; i++, n++)
-			sum += log(w->round[i].iops);
-		if (!w->rounds_n) {
-			sum += log(w->iops);
-			n++;
-		}
-	}
-	s = f->boots_n > 1 ? means_of(f->boot_log, f->boots_n) : means_of(f->round_log, f->logs_n);
-	half = means_half_width(&s);
-	f->iops = exp(sum / n);
+	f->iops = exp(s.mean);
 	/* A row's two rates are of one kind of mean. */
-	f->bytes_per_s *= f->iops * f->boots_n / plain;
+	f->bytes_per_s *= f->iops / plain;
 	f->iops_low = f->iops * exp(-half);
 	f->iops_high = f->iops * exp(half);
 }
@@ -118,6 +122,7 @@ static void set_rate(struct comparison_figure *f)
 static int fill(struct comparison_figure *f, const struct comparison_group *g)
 {
 	uint32_t rounds = 0;
+	double *logs;
 
 	for (uint32_t b = 0; b < f->boots_n; b++)
 		rounds += f->boot[b]->rounds_n + 1;
@@ -130,11 +135,15 @@ static int fill(struct comparison_figure *f, const struct comparison_group *g)
 		add_boot(f, f->boot[b]);
 	}
 	divide(f);
-	set_rate(f);
+	logs = calloc(rounds, sizeof(*logs));
+	if (!logs)
+		return -ENOMEM;
+	set_rate(f, logs);
+	free(logs);
 	return 0;
 }
 
-static struct means means_for(const struct comparison_figure *f, bool of_boots)
+struct means figures_means(const struct comparison_figure *f, bool of_boots)
 {
 	return of_boots ? means_of(f->boot_log, f->boots_n) : means_of(f->round_log, f->logs_n);
 }
@@ -152,8 +161,8 @@ static void set_ratios(struct comparison *c, struct comparison_group *g)
 		f->ratio = f->ratio_low = f->ratio_high = SAMPLE_ABSENT;
 		if (!f->present || !base->present)
 			continue;
-		a = means_for(base, of_boots);
-		b = means_for(f, of_boots);
+		a = figures_means(base, of_boots);
+		b = figures_means(f, of_boots);
 		half = means_welch_half_width(&a, &b);
 		f->ratio = exp(b.mean - a.mean);
 		if (i == c->baseline)

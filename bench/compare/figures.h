@@ -3,13 +3,13 @@
 #ifndef TARE_COMPARE_FIGURES_H
 #define TARE_COMPARE_FIGURES_H
 
+#include "compare/means.h"
 #include "model/comparison.h"
+
+/* Of the logarithms that stand for a figure: of its boots, else of its rounds. */
+struct means figures_means(const struct comparison_figure *f, bool of_boots);
 
 /* Fills every figure that has boots; ratios are to c->baseline. Returns 0 or -ENOMEM. */
 int figures_fill(struct comparison *c);
-
-/* Whether so many I/Os support a percentile: at least 10 lie beyond it (p99.99: 100,000). What is
- * not known supports none. */
-bool figures_percentile_holds(double ios, double pct);
 
 #endif

@@ -24,6 +24,8 @@ static const struct {
 	{ NUMBER, false, offsetof(struct sample_shape, fsync_writes) },
 	{ NUMBER, false, offsetof(struct sample_shape, fdatasync_writes) },
 	{ NUMBER, false, offsetof(struct sample_shape, rate_iops) },
+	{ NUMBER, false, offsetof(struct sample_shape, rate_bytes) },
+	{ TEXT, false, offsetof(struct sample_shape, sync) },
 	{ NUMBER, false, offsetof(struct sample_shape, direct) },
 };
 
@@ -159,8 +161,11 @@ int match(struct comparison *c)
 	for (uint32_t env = 0; env < c->environments_n && !ret; env++)
 		for (uint32_t b = 0; b < c->environment[env].boots_n && !ret; b++)
 			ret = place_boot(c, env, c->environment[env].boot[b]);
-	for (uint32_t i = 0; i < c->groups_n; i++)
-		c->group[i].open_loop = c->group[i].shape.rate_iops > 0;
+	for (uint32_t i = 0; i < c->groups_n; i++) {
+		struct comparison_group *g = &c->group[i];
+
+		g->open_loop = g->shape.rate_iops > 0 || g->shape.rate_bytes > 0;
+	}
 	return ret;
 }
 

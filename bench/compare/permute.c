@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* All splits where they can be counted, else a fixed number of random ones. */
+/* All splits where they can be counted, else a fixed number of random ones; the limit
+ * where even those would take long. */
 #include "compare/permute.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,17 +81,38 @@ static double count_drawn(const struct test *t, double *values)
 	return extreme / (PERMUTE_DRAWS + 1);
 }
 
+/* The sum of k of n values, drawn without putting back, has the variance k (n - k) / n of theirs.
+ */
+static double count_normal(const struct test *t)
+{
+	double mean = t->expected / t->k, squares = 0, sd;
+
+	for (uint32_t i = 0; i < t->n; i++)
+		squares += (t->pooled[i] - mean) * (t->pooled[i] - mean);
+	sd = sqrt(squares / (t->n - 1) * t->k * (t->n - t->k) / t->n);
+	if (t->observed <= 0 || sd <= 0)
+		return 1;
+	return fmax(erfc(t->observed / sd / sqrt(2)), 1.0 / (PERMUTE_DRAWS + 1));
+}
+
+bool permute_is_exact(uint32_t na, uint32_t nb)
+{
+	uint32_t k = na < nb ? na : nb;
+
+	return k <= 64 && splits(na + nb, k) <= PERMUTE_EXACT_MAX;
+}
+
 double permute_p(const double *a, uint32_t na, const double *b, uint32_t nb)
 {
 	uint32_t k = na < nb ? na : nb;
 	double sum = 0, small = 0, scale = 0, *pooled, p;
 	struct test t;
 
-	if (!na || !nb || na > PERMUTE_N_MAX || nb > PERMUTE_N_MAX)
+	if (!na || !nb)
 		return 1;
-	pooled = malloc((na + nb) * sizeof(*pooled));
+	pooled = malloc(((size_t)na + nb) * sizeof(*pooled));
 	if (!pooled)
-		return 1;
+		return NAN;
 	memcpy(pooled, a, na * sizeof(*a));
 	memcpy(pooled + na, b, nb * sizeof(*b));
 	for (uint32_t i = 0; i < na + nb; i++) {
@@ -103,8 +124,10 @@ double permute_p(const double *a, uint32_t na, const double *b, uint32_t nb)
 	t = (struct test){ .pooled = pooled, .n = na + nb, .k = k };
 	t.expected = sum * k / t.n;
 	t.observed = fabs(small - t.expected) - 1e-12 * scale;
-	if (splits(t.n, k) <= PERMUTE_EXACT_MAX && k <= 64)
+	if (permute_is_exact(na, nb))
 		p = count_all(&t);
+	else if (k > PERMUTE_DRAWN_MAX)
+		p = count_normal(&t);
 	else
 		p = count_drawn(&t, pooled);
 	free(pooled);

@@ -2,6 +2,7 @@
 /* The table of reasons; the first that holds is told. */
 #include "compare/rank.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -20,6 +21,23 @@ static bool has_no_rate(char *why, size_t n, const struct sample_workload *w)
 	if (!(w->iops > 0))
 		snprintf(why, n, "no rate in it");
 	return !(w->iops > 0);
+}
+
+/* No ratio is to be had of such a round, and leaving it out would flatter the rest. */
+static bool has_empty_round(char *why, size_t n, const struct sample_workload *w)
+{
+	for (uint32_t i = 0; i < w->rounds_n; i++) {
+		double iops = w->round[i].iops;
+
+		if (iops > 0 && isfinite(iops))
+			continue;
+		snprintf(why, n,
+			 iops <= 0 ? "in round %" PRIu32 " nothing was completed"
+				   : "round %" PRIu32 " has no rate",
+			 i + 1);
+		return true;
+	}
+	return false;
 }
 
 static bool is_short(char *why, size_t n, const struct sample_workload *w)
@@ -68,7 +86,8 @@ static bool is_unproven_write(char *why, size_t n, const struct sample_workload 
 }
 
 static bool (*const rules[])(char *why, size_t n, const struct sample_workload *w) = {
-	is_broken, has_no_rate, is_short, is_few, is_small, is_unwritten, is_unproven_write,
+	is_broken, has_no_rate, has_empty_round, is_short,
+	is_few,	   is_small,	is_unwritten,	 is_unproven_write,
 };
 
 void rank_judge(char *why, size_t why_bytes, const struct sample_workload *w)

@@ -26,8 +26,9 @@ int threshold_parse(struct threshold *t, const char *text, struct err *e);
 
 /*
  * Appends a line to `said` for every environment that crossed it; *crossed tells whether any did. A
- * change within noise (verdict COMPARISON_SAME) crosses no limit on a rate; where the verdict is
- * another, the figure decides. Returns 0, or -ENOENT with *e: nothing there to be held against it.
+ * change within noise (verdict COMPARISON_SAME) crosses no limit on a rate, except in an open loop,
+ * whose verdicts are on latency; where the verdict is another, the figure decides. Returns 0, or
+ * -ENOENT with *e: nothing there to be held against it.
  */
 int threshold_check(const struct threshold *t, const struct comparison *c, struct buf *said,
 		    bool *crossed, struct err *e);

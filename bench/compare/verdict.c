@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/figures.h"
 #include "compare/means.h"
 #include "compare/permute.h"
 
@@ -41,14 +42,6 @@ static void name_not_ranked(struct comparison_pair *pair, const struct compariso
 	snprintf(pair->why, sizeof(pair->why), "%s", *slow ? slow : fast);
 }
 
-static struct means means_for(const struct comparison_figure *f, bool of_boots)
-{
-	uint32_t n;
-	const double *logs = samples_of(f, of_boots, &n);
-
-	return means_of(logs, n);
-}
-
 static void order(struct comparison_pair *pair, struct means *slow, struct means *fast)
 {
 	struct means means = *slow;
@@ -62,16 +55,17 @@ static void order(struct comparison_pair *pair, struct means *slow, struct means
 	pair->fast = environment;
 }
 
-/* Tests a pair. What it says waits for the correction; pairs that are not tested keep p = NAN. */
-static void test(struct comparison_pair *pair, const struct comparison_group *g)
+/* Tests a pair. What it says waits for the correction; pairs that are not tested keep p = NAN.
+ * Returns 0 or -ENOMEM. */
+static int test(struct comparison_pair *pair, const struct comparison_group *g)
 {
 	const double *slow_log, *fast_log;
 	struct means slow, fast;
 	double half;
 
 	pair->of_boots = g->figure[pair->slow].boots_n > 1 && g->figure[pair->fast].boots_n > 1;
-	slow = means_for(&g->figure[pair->slow], pair->of_boots);
-	fast = means_for(&g->figure[pair->fast], pair->of_boots);
+	slow = figures_means(&g->figure[pair->slow], pair->of_boots);
+	fast = figures_means(&g->figure[pair->fast], pair->of_boots);
 	order(pair, &slow, &fast);
 	slow_log = samples_of(&g->figure[pair->slow], pair->of_boots, &pair->slow_n);
 	fast_log = samples_of(&g->figure[pair->fast], pair->of_boots, &pair->fast_n);
@@ -82,10 +76,13 @@ static void test(struct comparison_pair *pair, const struct comparison_group *g)
 	pair->floor = slow.n + fast.n > 2 ? exp(means_floor(&slow, &fast)) : NAN;
 	pair->p = pair->p_corrected = NAN;
 	pair->verdict = COMPARISON_TOO_FEW;
-	if (g->figure[pair->slow].not_ranked[0] || g->figure[pair->fast].not_ranked[0])
+	if (g->figure[pair->slow].not_ranked[0] || g->figure[pair->fast].not_ranked[0]) {
 		name_not_ranked(pair, g);
-	else if (slow.n > 1 && fast.n > 1 && isfinite(slow.mean) && isfinite(fast.mean))
+	} else if (slow.n > 1 && fast.n > 1 && isfinite(slow.mean) && isfinite(fast.mean)) {
 		pair->p = permute_p(slow_log, slow.n, fast_log, fast.n);
+		return isnan(pair->p) ? -ENOMEM : 0;
+	}
+	return 0;
 }
 
 /* What two builds of tare measured alike may still differ: the instrument may hide it. Known builds
@@ -110,18 +107,20 @@ static bool is_of_two_builds(const struct comparison *c, const struct comparison
 static void judge(const struct comparison *c, struct comparison_pair *pair, uint32_t tests_n)
 {
 	double least = permute_p_min(pair->slow_n, pair->fast_n);
+	bool significant = pair->p_corrected < VERDICT_LEVEL;
 	bool sure = pair->slow_n >= VERDICT_SURE_MIN && pair->fast_n >= VERDICT_SURE_MIN;
 
 	if (pair->verdict == COMPARISON_NOT_RANKED)
 		return;
-	if (isnan(pair->p) || least * tests_n >= VERDICT_LEVEL) {
+	/* Holm asks less of a p the more there are below it: what reached its level was enough. */
+	if (isnan(pair->p) || (!significant && least * tests_n >= VERDICT_LEVEL)) {
 		pair->verdict = COMPARISON_TOO_FEW;
 		if (!isnan(pair->p) && least < VERDICT_LEVEL)
 			snprintf(pair->why, sizeof(pair->why),
 				 "enough for one comparison, not for the %u made here", tests_n);
 		return;
 	}
-	if (pair->p_corrected < VERDICT_LEVEL && pair->ratio > pair->floor && pair->low > 1)
+	if (significant && pair->ratio > pair->floor && pair->low > 1)
 		pair->verdict = sure ? COMPARISON_FASTER : COMPARISON_PROBABLY_FASTER;
 	else
 		pair->verdict = is_of_two_builds(c, pair) ? COMPARISON_TWO_BUILDS : COMPARISON_SAME;
@@ -142,7 +141,8 @@ static int add_pairs(struct comparison *c, struct comparison_group *g)
 				continue;
 			g->pair[g->pairs_n].slow = i;
 			g->pair[g->pairs_n].fast = other;
-			test(&g->pair[g->pairs_n++], g);
+			if (test(&g->pair[g->pairs_n++], g))
+				return -ENOMEM;
 		}
 	}
 	return 0;

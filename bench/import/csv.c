@@ -94,7 +94,6 @@ static bool is_csv(const struct import_source *source)
 	const char *at = source->bytes->data;
 	char cell[CELL_BYTES];
 
-	at += strncmp(at, "\xef\xbb\xbf", 3) ? 0 : 3; /* a byte order mark */
 	while (next_cell(&at, cell)) {
 		if (!strcmp(str_trim(cell), "workload"))
 			return true;
@@ -232,9 +231,11 @@ static int add_row(struct table_reader *t)
 	samples_shape_from_name(&w->shape, t->text[WORKLOAD]);
 	if (strstr(w->shape.rw, "write"))
 		w->direction = SAMPLE_WRITE;
-	/* They are of all jobs together. */
-	if (w->iops > 0 && !strstr(w->shape.rw, "rw"))
-		w->cpu_ns_per_io = (w->usr_pct + w->sys_pct) / 100 * 1e9 / w->iops;
+	/* They are of all jobs together; of one from here on. */
+	if (w->shape.numjobs > 1) {
+		w->usr_pct /= w->shape.numjobs;
+		w->sys_pct /= w->shape.numjobs;
+	}
 	samples_derive(w);
 	if (samples_repeat(run, before, w))
 		run->workloads_n--;
@@ -247,7 +248,6 @@ static int read_csv(struct samples *to, const struct import_source *source, stru
 	const char *at = source->bytes->data;
 	int ret;
 
-	at += strncmp(at, "\xef\xbb\xbf", 3) ? 0 : 3;
 	ret = read_header(&t, &at, e);
 	while (!ret && *at) {
 		const char *line = at;

@@ -81,8 +81,32 @@ static void tell(struct err *e, const struct import_source *source, const char *
 	buf_free(&lines);
 }
 
+/* A document that waits for the next one, which may go on where it stood. */
+struct pending {
+	struct json *root;
+	const char *at;
+	size_t kind;
+	uint32_t replaced_n;
+};
+
+static int read_pending(struct samples *to, const struct import_source *source,
+			struct pending *pending, struct err *e)
+{
+	struct err inner = ERR_INIT;
+	int ret = 0;
+
+	if (pending->root)
+		ret = kinds[pending->kind].read(to, pending->root, source, &inner);
+	if (ret)
+		import_error(e, source, pending->at, "%s",
+			     inner.code ? inner.text : strerror(-ret));
+	json_free(pending->root);
+	pending->root = NULL;
+	return ret;
+}
+
 static int read_one(struct samples *to, const struct import_source *source, const char *at,
-		    const char *end, struct err *e)
+		    const char *end, struct pending *pending, struct err *e)
 {
 	struct err inner = ERR_INIT;
 	struct json *root = json_parse(at, (size_t)(end - at), &inner);
@@ -95,11 +119,20 @@ static int read_one(struct samples *to, const struct import_source *source, cons
 	}
 	while (kind < KINDS_N && !json_get(root, kinds[kind].member))
 		kind++;
-	if (kind < KINDS_N)
-		ret = kinds[kind].read(to, root, source, &inner);
-	json_free(root);
-	if (ret == -EINVAL)
-		import_error(e, source, at, "%s", inner.text);
+	if (kind == KINDS_N) {
+		json_free(root);
+		return 0;
+	}
+	if (pending->root && kinds[kind].read == fio_json_read &&
+	    kinds[pending->kind].read == fio_json_read && fio_json_goes_on(pending->root, root)) {
+		json_free(pending->root);
+		pending->replaced_n++;
+	} else {
+		ret = read_pending(to, source, pending, e);
+	}
+	pending->root = root;
+	pending->at = at;
+	pending->kind = kind;
 	return ret;
 }
 
@@ -107,6 +140,7 @@ static int read_documents(struct samples *to, const struct import_source *source
 {
 	const char *from = source->bytes->data, *end = from + source->bytes->len, *at = from;
 	const char *unpaired = NULL;
+	struct pending pending = { 0 };
 	int unpaired_n = 0, ret = 0;
 
 	while (ret != -ENOMEM && unpaired_n < UNPAIRED_MAX && (at = next_start(at, from, end))) {
@@ -117,9 +151,18 @@ static int read_documents(struct samples *to, const struct import_source *source
 			at++;
 			continue;
 		}
-		ret = read_one(to, source, at, behind, e);
+		ret = read_one(to, source, at, behind, &pending, e);
 		at = behind;
 	}
+	if (ret == -ENOMEM)
+		json_free(pending.root);
+	else
+		ret = read_pending(to, source, &pending, e);
+	if (pending.replaced_n)
+		notes_add(&to->notes,
+			  "%s: %u outputs of a measurement that went on (--status-interval): only "
+			  "its last one counts",
+			  source->path, pending.replaced_n);
 	if (unpaired && !e->code)
 		tell(e, source, unpaired, end);
 	return ret == -ENOMEM ? ret : e->code;

@@ -77,12 +77,25 @@ static void set_block(struct sample_shape *shape, const char *text, int directio
 		samples_block_text(shape, least, most);
 }
 
+/* A switch of old, a word of newer releases. */
+static void set_sync(struct sample_shape *shape, const char *text)
+{
+	const char *word = "sync";
+
+	if (!text || !strcmp(text, "0") || !strcmp(text, "none"))
+		word = "none";
+	else if (!strcmp(text, "dsync"))
+		word = text;
+	str_copy(shape->sync, sizeof(shape->sync), word);
+}
+
 /* Depth, engine and the rest have defaults, which hold wherever the options are listed at all. */
 static void set_shape(struct sample_shape *shape, const struct document *doc,
 		      const struct json *job, int d)
 {
 	const char *rw = option(doc, job, "rw", "readwrite"),
-		   *bs = option(doc, job, "bs", "blocksize");
+		   *bs = option(doc, job, "bs", "blocksize"),
+		   *range = option(doc, job, "bsrange", "blocksize_range");
 	const char *engine = option(doc, job, "ioengine", NULL);
 	double mix;
 
@@ -96,7 +109,7 @@ static void set_shape(struct sample_shape *shape, const struct document *doc,
 	if (option(doc, job, "bssplit", NULL))
 		str_copy(shape->bs, sizeof(shape->bs), "split");
 	else
-		set_block(shape, bs ? bs : "4k", d);
+		set_block(shape, range ? range : bs ? bs : "4k", d);
 	shape->iodepth = number(doc, job, "iodepth", 0, 1);
 	shape->numjobs = number(doc, job, "numjobs", 0, 1);
 	if (!strcmp(shape->rw, "readwrite") || !strcmp(shape->rw, "randrw")) {
@@ -106,6 +119,8 @@ static void set_shape(struct sample_shape *shape, const struct document *doc,
 	shape->fsync_writes = number(doc, job, "fsync", 0, 0);
 	shape->fdatasync_writes = number(doc, job, "fdatasync", 0, 0);
 	shape->rate_iops = number(doc, job, "rate_iops", d, 0);
+	shape->rate_bytes = number(doc, job, "rate", d, 0);
+	set_sync(shape, option(doc, job, "sync", NULL));
 	shape->direct = number(doc, job, "direct", 0, 0);
 }
 
@@ -169,6 +184,17 @@ static void set_cpu(struct sample_workload *w, const struct json *job)
 				   all_ios(job);
 }
 
+/* Whether a job that does one thing only was to do this. Of a mixed one a part may be empty. */
+static bool is_meant(const struct document *doc, const struct json *job, int d)
+{
+	struct sample_shape shape = samples_shape();
+	const char *rw = shape.rw;
+
+	set_shape(&shape, doc, job, d);
+	rw += strncmp(rw, "rand", 4) ? 0 : 4;
+	return !strcmp(rw, directions[d]);
+}
+
 static int add_direction(struct document *doc, const struct json *job, int d)
 {
 	const struct json *io = json_get(job, directions[d]);
@@ -176,16 +202,21 @@ static int add_direction(struct document *doc, const struct json *job, int d)
 	double ios = figure(io, "total_ios");
 	int64_t error = (int64_t)json_get_double(job, "error");
 
-	if (!sample_known(ios))
+	if (!sample_known(ios) && !(json_get(io, "total_ios") && is_meant(doc, job, d)))
 		return 0;
 	w = samples_add_workload(fio_run(&doc->run), json_get_text(job, "jobname"), d);
 	if (!w)
 		return -ENOMEM;
 	set_shape(&w->shape, doc, job, d);
-	w->ios = ios;
-	w->iops = figure(io, "iops");
-	w->bytes = figure(io, "io_bytes");
-	w->bytes_per_s = figure(io, "bw_bytes");
+	if (sample_known(ios)) {
+		w->ios = ios;
+		w->iops = figure(io, "iops");
+		w->bytes = figure(io, "io_bytes");
+		w->bytes_per_s = figure(io, "bw_bytes");
+	} else {
+		/* Nothing was completed: that is a figure, among those of other outputs. */
+		w->ios = w->iops = w->bytes = w->bytes_per_s = 0;
+	}
 	w->measured_s = figure(io, "runtime") / 1000;
 	w->span_bytes = number(doc, job, "size", 0, SAMPLE_ABSENT);
 	set_latency(&w->latency, io, ios);
@@ -227,20 +258,91 @@ static int add_facts(struct document *doc)
 	return ret;
 }
 
+static const struct json *jobs_of(const struct json *root)
+{
+	const struct json *jobs = json_get(root, "jobs");
+
+	return jobs ? jobs : json_get(root, "client_stats");
+}
+
 int fio_json_read(struct samples *to, const struct json *root, const struct import_source *source,
 		  struct err *e)
 {
 	struct document doc = { .root = root, .global = json_get(root, "global options") };
-	const struct json *jobs = json_get(root, "jobs");
 	int ret = fio_run_begin(&doc.run, to, source->path);
 
 	if (ret)
 		return ret;
 	ret = add_facts(&doc);
-	ret = ret ? ret : add_jobs(&doc, jobs ? jobs : json_get(root, "client_stats"));
+	ret = ret ? ret : add_jobs(&doc, jobs_of(root));
+	if (ret == -E2BIG)
+		return err_set(e, ret, FIO_RUN_TOO_MANY);
 	if (!ret)
 		ret = fio_run_end(&doc.run);
 	if (!ret && !doc.run.added_n)
 		ret = err_set(e, -EINVAL, "a document of fio without any I/O in it");
 	return ret;
+}
+
+/* --- documents of one measurement --- */
+
+/* When a document was printed. */
+static double printed_s(const struct json *root)
+{
+	double ms = figure(root, "timestamp_ms");
+
+	return sample_known(ms) ? ms / 1000 : figure(root, "timestamp");
+}
+
+static double runtime_s(const struct json *job)
+{
+	double most = 0;
+
+	for (int d = 0; d < SAMPLE_DIRECTIONS_N; d++)
+		most = fmax(most, json_get_double(json_get(job, directions[d]), "runtime") / 1000);
+	return most;
+}
+
+/* Two of a job's entries, by when each was printed. Absent times make every comparison false. */
+static bool is_same_start(const struct json *a, double a_s, const struct json *b, double b_s)
+{
+	double start[] = { figure(a, "job_start"), figure(b, "job_start") };
+	double elapsed[] = { figure(a, "elapsed"), figure(b, "elapsed") }; /* of fio itself */
+	double run_s = runtime_s(b);
+
+	if (sample_known(start[0]) && sample_known(start[1]))
+		return fabs(start[0] - start[1]) < 1;
+	/* Of short runs in a row, starts are as near: these must be nearer than that. */
+	if (fabs(a_s - runtime_s(a) - (b_s - run_s)) <= fmin(1, run_s / 2))
+		return true;
+	/* A job that ended waits for the others. */
+	return fabs(a_s - elapsed[0] - (b_s - elapsed[1])) <= 1 && b_s - elapsed[1] < a_s - 1;
+}
+
+static bool has_fewer_ios(const struct json *job, const struct json *than)
+{
+	for (int d = 0; d < SAMPLE_DIRECTIONS_N; d++)
+		if (json_get_double(json_get(job, directions[d]), "total_ios") <
+		    json_get_double(json_get(than, directions[d]), "total_ios"))
+			return true;
+	return false;
+}
+
+bool fio_json_goes_on(const struct json *earlier, const struct json *later)
+{
+	const struct json *a = json_first(jobs_of(earlier)), *b = json_first(jobs_of(later));
+	double a_s = printed_s(earlier), b_s = printed_s(later);
+	bool found = false;
+
+	for (; a && b; a = json_next(a), b = json_next(b)) {
+		if (strcmp(json_get_text(a, "jobname"), json_get_text(b, "jobname")) != 0 ||
+		    has_fewer_ios(b, a))
+			return false;
+		if (all_ios(a) <= 0)
+			continue; /* not begun, or nothing done yet */
+		if (!is_same_start(a, a_s, b, b_s))
+			return false;
+		found = true;
+	}
+	return found && !a && !b;
 }

@@ -10,6 +10,8 @@
 
 #define FIO_RUN_JOBS_MAX 4096 /* fio's own limit (REAL_MAX_JOBS) */
 
+#define FIO_RUN_TOO_MANY "more than 4,096 jobs: fio itself runs no more"
+
 struct fio_run {
 	struct samples *to;
 	uint32_t run;	  /* index in `to` */

@@ -333,7 +333,7 @@ static int read_job(struct reader *r, struct job *job, struct err *e)
 
 /* --- outputs --- */
 
-/* The job's own line at the top, of the same name; else the only one there is. */
+/* The job's own line at the top, by its name; NULL where none is of that name. */
 static const char *find_config(const struct reader *r, const struct job *job)
 {
 	struct pasted p = { r->output, job->body.at };
@@ -424,6 +424,8 @@ static int read_fio_text(struct samples *to, const struct import_source *source,
 			e, source, source->bytes->data,
 			"no line like \"job: (groupid=0, jobs=1): err= 0\": should be all that "
 			"fio printed");
+	if (ret == -E2BIG)
+		import_error(e, source, source->bytes->data, FIO_RUN_TOO_MANY);
 	buf_free(&clean);
 	return ret ? ret : e->code;
 }

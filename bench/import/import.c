@@ -2,6 +2,7 @@
 /* The table of formats, and what their readers share: names of environments, lines in errors. */
 #include "import/import.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -64,17 +65,18 @@ static void describe(struct buf *to, const struct sample_run *run)
 	}
 }
 
-/* A file's name without folders and ending. */
+/* A file's name without folders and ending; in "fio-3.42" there is none. */
 static void file_name(struct buf *to, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 	const char *dot = strrchr(name, '.');
+	bool ending = dot && dot > name && !isdigit((unsigned char)dot[1]);
 
-	buf_add(to, name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
+	buf_add(to, name, ending ? (size_t)(dot - name) : strlen(name));
 }
 
 /* "KVM, virtio_blk (stick, run 1a2b3c4d)": where a file holds several runs, each by its name. */
-static void name_by_platform(struct buf *to, const struct sample_run *run, const char *path,
+static void name_by_platform(struct buf *to, const struct sample_run *run, const char *file,
 			     bool alone)
 {
 	bool described;
@@ -83,11 +85,51 @@ static void name_by_platform(struct buf *to, const struct sample_run *run, const
 	described = to->len > 0;
 	if (described)
 		buf_puts(to, " (");
-	file_name(to, name_of(path));
+	buf_puts(to, file);
 	if (!alone && run->id[0])
 		buf_printf(to, ", run %s", run->id);
 	if (described)
 		buf_puts(to, ")");
+}
+
+static bool is_same_run(const struct sample_run *a, const struct sample_run *b)
+{
+	return a->id[0] && !strcmp(a->id, b->id);
+}
+
+static bool is_taken(const struct samples *s, uint32_t i, const char *label)
+{
+	for (uint32_t k = 0; k < s->n; k++)
+		if (k != i && s->run[k].label && !strcmp(s->run[k].label, label) &&
+		    !is_same_run(&s->run[k], &s->run[i]))
+			return true;
+	return false;
+}
+
+/* Equal names would make boots of one environment of files that nobody called so: the file's name
+ * is short where it is alone, else its path. */
+static void name_by_file(struct buf *to, const struct samples *s, uint32_t i, bool alone)
+{
+	const char *path = name_of(s->run[i].source);
+	struct buf file = BUF_INIT;
+
+	file_name(&file, path);
+	for (uint32_t n = 1; !buf_failed(&file) && !buf_failed(to); n++) {
+		to->len = 0;
+		name_by_platform(to, &s->run[i], file.data ? file.data : "", alone);
+		if (!to->data || !is_taken(s, i, to->data))
+			break;
+		file.len = 0;
+		buf_puts(&file, path);
+		if (n > 1)
+			buf_printf(&file, ", %u", n);
+	}
+	buf_free(&file);
+}
+
+static bool has_label(const struct sample_run *run)
+{
+	return run->label && run->label[0];
 }
 
 /*
@@ -95,22 +137,44 @@ static void name_by_platform(struct buf *to, const struct sample_run *run, const
  * it. A platform's description names no environment by itself: two of them may look the same, and
  * would be taken for boots of one.
  */
-static int name_run(struct sample_run *run, const struct import_source *source, bool several,
-		    bool alone)
+static int name_run(struct samples *to, uint32_t i, const struct import_source *source,
+		    bool several, bool alone)
 {
+	struct sample_run *run = &to->run[i];
 	struct buf label = BUF_INIT;
 	int ret;
 
-	if (source->label && (!run->label || !several))
-		buf_puts(&label, source->label);
-	else if (source->label)
-		buf_printf(&label, "%s: %s", source->label, run->label);
-	else if (run->label && run->label[0])
+	run->named_by_file = !source->label && !has_label(run);
+	if (run->named_by_file)
+		name_by_file(&label, to, i, alone);
+	else if (!source->label)
 		buf_puts(&label, run->label);
+	else if (!has_label(run) || !several)
+		buf_puts(&label, source->label);
 	else
-		name_by_platform(&label, run, source->path, alone);
+		buf_printf(&label, "%s: %s", source->label, run->label);
 	ret = buf_failed(&label) ? -ENOMEM : samples_set_label(run, label.data ? label.data : "");
 	buf_free(&label);
+	return ret;
+}
+
+/* A label may be what an earlier file was called for want of one: that one makes room. */
+static int make_room(struct samples *to, uint32_t i)
+{
+	int ret = 0;
+
+	for (uint32_t k = 0; !to->run[i].named_by_file && k < i && !ret; k++) {
+		struct buf label = BUF_INIT;
+
+		if (!to->run[k].named_by_file || strcmp(to->run[k].label, to->run[i].label) ||
+		    is_same_run(&to->run[k], &to->run[i]))
+			continue;
+		name_by_file(&label, to, k, false);
+		ret = buf_failed(&label) || !label.data
+			      ? -ENOMEM
+			      : samples_set_label(&to->run[k], label.data);
+		buf_free(&label);
+	}
 	return ret;
 }
 
@@ -119,8 +183,8 @@ static bool is_there_before(const struct samples *s, uint32_t i)
 {
 	const struct sample_run *run = &s->run[i];
 
-	for (uint32_t k = 0; run->id[0] && k < i; k++)
-		if (!strcmp(s->run[k].id, run->id) && !strcmp(s->run[k].label, run->label))
+	for (uint32_t k = 0; k < i; k++)
+		if (is_same_run(run, &s->run[k]) && !strcmp(s->run[k].label, run->label))
 			return true;
 	return false;
 }
@@ -128,13 +192,18 @@ static bool is_there_before(const struct samples *s, uint32_t i)
 static int name_runs(struct samples *to, uint32_t first, const struct import_source *source)
 {
 	bool several = false, alone = to->n - first < 2;
+	const char *own = NULL; /* the first that one of them has */
 	int ret = 0;
 
-	for (uint32_t i = first + 1; i < to->n; i++)
-		several = several || (to->run[i].label && to->run[first].label &&
-				      strcmp(to->run[i].label, to->run[first].label) != 0);
+	for (uint32_t i = first; i < to->n; i++) {
+		const char *label = has_label(&to->run[i]) ? to->run[i].label : own;
+
+		several = several || (own && strcmp(label, own) != 0);
+		own = own ? own : label;
+	}
 	for (uint32_t i = first; i < to->n && !ret; i++) {
-		ret = name_run(&to->run[i], source, several, alone);
+		ret = name_run(to, i, source, several, alone);
+		ret = ret ? ret : make_room(to, i);
 		if (ret || !is_there_before(to, i))
 			continue;
 		notes_add(&to->notes, "%s: run %s is there already: counted once",
@@ -160,10 +229,20 @@ static int read_with(struct samples *to, const struct import_format *format,
 	return ret ? ret : named;
 }
 
+/* A byte order mark, as editors put one before any text, is none of its text. */
+static void drop_mark(struct buf *bytes)
+{
+	if (bytes->len < 3 || memcmp(bytes->data, "\xef\xbb\xbf", 3) != 0)
+		return;
+	bytes->len -= 3;
+	memmove(bytes->data, bytes->data + 3, bytes->len + 1);
+}
+
 int import_bytes(struct samples *to, const struct import_source *source, struct err *e)
 {
 	int ret;
 
+	drop_mark(source->bytes);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
 		if (!formats[i]->is(source))
 			continue;

@@ -39,11 +39,13 @@ extern const struct import_format import_csv;	    /* tables with the header of i
 
 /*
  * Adds what the file holds ("-": standard input). `label` names the environment; NULL: its own
- * label, else what is known of its platform. Returns 0, or -errno with *e: "PATH: line N: ...".
+ * label, else what is known of its platform and the file's name, the whole path where another is
+ * called so: no file becomes a boot of another for that. Returns 0, or -errno with *e: "PATH: line
+ * N: ...".
  */
 int import_file(struct samples *to, const char *path, const char *label, struct err *e);
 
-/* The same of bytes in memory. */
+/* The same of bytes in memory; a byte order mark is taken off them. */
 int import_bytes(struct samples *to, const struct import_source *source, struct err *e);
 
 /* Sets "PATH: line N: ..." for the line that `at` lies in, and returns -EINVAL. */

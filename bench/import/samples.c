@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/histogram.h"
 #include "lib/str.h"
 
 static const struct sample_latency no_latency = {
@@ -22,6 +23,7 @@ struct sample_shape samples_shape(void)
 				      .fsync_writes = SAMPLE_ABSENT,
 				      .fdatasync_writes = SAMPLE_ABSENT,
 				      .rate_iops = SAMPLE_ABSENT,
+				      .rate_bytes = SAMPLE_ABSENT,
 				      .direct = SAMPLE_ABSENT };
 }
 
@@ -116,13 +118,32 @@ static bool same_shape(const struct sample_shape *a, const struct sample_shape *
 	       same_figure(a->read_pct, b->read_pct) &&
 	       same_figure(a->fsync_writes, b->fsync_writes) &&
 	       same_figure(a->fdatasync_writes, b->fdatasync_writes) &&
-	       same_figure(a->rate_iops, b->rate_iops) && same_figure(a->direct, b->direct);
+	       same_figure(a->rate_iops, b->rate_iops) &&
+	       same_figure(a->rate_bytes, b->rate_bytes) && !strcmp(a->sync, b->sync) &&
+	       same_figure(a->direct, b->direct);
+}
+
+/* Percentiles are means over repetitions, so that all I/Os together support none that those of each
+ * do not. */
+static struct sample_latency supported(const struct sample_workload *w)
+{
+	struct sample_latency l = w->latency;
+	const struct {
+		double pct, *value;
+	} of[] = {
+		{ 50, &l.p50_ns }, { 99, &l.p99_ns }, { 99.9, &l.p999_ns }, { 99.99, &l.p9999_ns }
+	};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+		if (!histogram_percentile_holds(w->ios, of[i].pct))
+			*of[i].value = SAMPLE_ABSENT;
+	return l;
 }
 
 static struct sample_round round_of(const struct sample_workload *w)
 {
 	return (struct sample_round){ w->iops, w->bytes_per_s,	 w->measured_s,
-				      w->ios,  w->cpu_ns_per_io, w->latency };
+				      w->ios,  w->cpu_ns_per_io, supported(w) };
 }
 
 static double mean_of(double a, double n, double b)
@@ -160,6 +181,7 @@ bool samples_repeat(struct sample_run *run, uint32_t before, const struct sample
 		if (!r)
 			return false;
 		*r = round_of(to);
+		to->latency = r->latency;
 	}
 	r = samples_add_round(to);
 	if (!r)
@@ -174,7 +196,7 @@ bool samples_repeat(struct sample_run *run, uint32_t before, const struct sample
 	to->ios += w->ios;
 	to->bytes += w->bytes;
 	to->measured_s = w->measured_s < to->measured_s ? w->measured_s : to->measured_s;
-	mean_latency(&to->latency, n, &w->latency);
+	mean_latency(&to->latency, n, &r->latency);
 	if (!to->failure[0])
 		str_copy(to->failure, sizeof(to->failure), w->failure);
 	return true;

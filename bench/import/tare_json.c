@@ -113,14 +113,17 @@ static void set_shape(struct sample_shape *shape, const struct workload *w, int 
 	shape->fsync_writes = workload_writes(w) ? w->fsync_writes : 0;
 	shape->fdatasync_writes = workload_writes(w) ? w->fdatasync_writes : 0;
 	shape->rate_iops = w->rate_iops[direction];
+	/* It has no such options. */
+	shape->rate_bytes = 0;
+	str_copy(shape->sync, sizeof(shape->sync), "none");
 	shape->direct = w->direct;
 }
 
 /* Only what so many I/Os support. */
 static double percentile(const struct histogram *h, double pct)
 {
-	return result_percentile_holds(h->n, pct) ? (double)histogram_percentile_ns(h, pct)
-						  : SAMPLE_ABSENT;
+	return histogram_percentile_holds(h->n, pct) ? (double)histogram_percentile_ns(h, pct)
+						     : SAMPLE_ABSENT;
 }
 
 static void set_latency(struct sample_latency *l, const struct result_io *io)
@@ -145,13 +148,6 @@ static int add_round(struct sample_workload *w, const struct result_round *from,
 
 	if (strcmp(from->state, "done") || seconds <= 0)
 		return 0;
-	/* No ratio is to be had of it, and leaving it out would flatter the rest. */
-	if (!from->io[d].ios) {
-		if (!w->failure[0])
-			snprintf(w->failure, sizeof(w->failure),
-				 "in round %" PRIu32 " nothing was completed", from->round + 1);
-		return 0;
-	}
 	r = samples_add_round(w);
 	if (!r)
 		return -ENOMEM;
@@ -159,12 +155,15 @@ static int add_round(struct sample_workload *w, const struct result_round *from,
 	r->ios = (double)from->io[d].ios;
 	r->iops = r->ios / seconds;
 	r->bytes_per_s = (double)from->io[d].bytes / seconds;
-	r->cpu_ns_per_io = (double)from->cpu.thread_ns / (double)ios;
+	if (ios)
+		r->cpu_ns_per_io = (double)from->cpu.thread_ns / (double)ios;
+	if (!from->io[d].ios)
+		return 0;
 	r->latency.mean_ns = from->io[d].clat_mean_ns;
 	r->latency.p50_ns = (double)from->io[d].clat_p50_ns;
-	if (result_percentile_holds(from->io[d].ios, 99))
+	if (histogram_percentile_holds(from->io[d].ios, 99))
 		r->latency.p99_ns = (double)from->io[d].clat_p99_ns;
-	if (result_percentile_holds(from->io[d].ios, 99.9))
+	if (histogram_percentile_holds(from->io[d].ios, 99.9))
 		r->latency.p999_ns = (double)from->io[d].clat_p999_ns;
 	return 0;
 }

@@ -82,3 +82,9 @@ uint64_t histogram_percentile_ns(const struct histogram *h, double pct)
 		return h->min_ns;
 	return value > h->max_ns ? h->max_ns : value;
 }
+
+bool histogram_percentile_holds(double ios, double pct)
+{
+	/* 99.9 is no binary fraction: what lacks by rounding alone lacks nothing. */
+	return ios * (100 - pct) / 100 >= 10 * (1 - 1e-9);
+}

@@ -10,6 +10,7 @@
 #ifndef TARE_LIB_HISTOGRAM_H
 #define TARE_LIB_HISTOGRAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -78,5 +79,9 @@ histogram_stddev_ns(const struct histogram *h); /* of the population, as fio; 0 
  * [min, max]. 0 < pct <= 100; 0 while empty.
  */
 uint64_t histogram_percentile_ns(const struct histogram *h, double pct);
+
+/* Percentile that the sample supports: true where at least 10 I/Os lie beyond it (10 / (1 - p)); a
+ * number of I/Os that is not known (NAN) supports none. */
+bool histogram_percentile_holds(double ios, double pct);
 
 #endif

@@ -47,8 +47,10 @@ struct comparison_figure {
 	/* Logarithms of the speed (I/Os per second; in an open loop 1 / mean latency) of each
 	 * round, boot by boot, and of each boot. */
 	double *round_log, *boot_log;
-	uint32_t logs_n;		  /* of round_log; single figures among them */
-	double iops, iops_low, iops_high; /* geometric mean of the samples, 95 % interval */
+	uint32_t logs_n; /* of round_log; single figures among them */
+	/* Geometric mean, 95 % interval: of boots where there are several, else of rounds; the
+	 * plain mean of a figure that has a round without a rate. */
+	double iops, iops_low, iops_high;
 	double bytes_per_s, usr_pct, sys_pct, cpu_ns_per_io, measured_s, ios;
 	struct sample_latency latency;	       /* percentiles only where the I/Os support them */
 	double ratio, ratio_low, ratio_high;   /* of the speed to the baseline's, 95 % interval */

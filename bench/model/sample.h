@@ -33,8 +33,10 @@ struct sample_shape {
 	double numjobs;
 	double read_pct; /* of a mixed workload, else absent */
 	double fsync_writes, fdatasync_writes;
-	double rate_iops; /* of this direction; 0: as fast as they complete */
-	double direct;	  /* 0 or 1 */
+	double rate_iops;  /* of this direction; 0: as fast as they complete */
+	double rate_bytes; /* likewise, bytes per second */
+	char sync[8];	   /* "none", "sync", "dsync": what each write waits for; "" absent */
+	double direct;	   /* 0 or 1 */
 };
 
 /* Latencies in ns: of submission, and of completion where not said otherwise. */
@@ -115,6 +117,7 @@ struct sample_run {
 	char id[16];	 /* tare's name of the run; "" elsewhere */
 	bool has_rounds; /* its tool repeats workloads itself */
 	bool short_by_plan;
+	bool named_by_file;	    /* the label is made up: nobody gave one */
 	char *fact[SAMPLE_FACTS_N]; /* NULL: not said */
 	struct sample_workload *workload;
 	uint32_t workloads_n;

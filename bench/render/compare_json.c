@@ -64,13 +64,15 @@ static void add_differences(struct json *root, const struct comparison *c)
 
 	for (uint32_t i = 0; i < c->differences_n; i++) {
 		const struct comparison_difference *d = &c->difference[i];
-		struct json *to = json_add_object(list, NULL), *values;
+		struct json *to = json_add_object(list, NULL), *values, *varies;
 
 		json_add_text(to, "fact", likeness_rows[d->fact].key);
 		json_add_bool(to, "differs", d->differs);
 		json_add_text(to, "effect", likeness_rows[d->fact].effect);
+		varies = json_add_array(to, "varies");
 		values = json_add_array(to, "values");
 		for (uint32_t k = 0; k < c->environments_n; k++) {
+			json_add_bool(varies, NULL, d->varies[k]);
 			if (d->value[k])
 				json_add_text(values, NULL, d->value[k]);
 			else
@@ -95,6 +97,8 @@ static void add_shape(struct json *workload, const struct comparison_group *g)
 	add_figure(to, "fsync", s->fsync_writes);
 	add_figure(to, "fdatasync", s->fdatasync_writes);
 	add_figure(to, "rate_iops", s->rate_iops);
+	add_figure(to, "rate", s->rate_bytes);
+	add_word(to, "sync", s->sync);
 	add_figure(to, "direct", s->direct);
 }
 

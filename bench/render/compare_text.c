@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compare/likeness.h"
+#include "compare/permute.h"
 #include "compare/verdict.h"
 #include "render/compare_tables.h"
 #include "render/compare_words.h"
@@ -44,6 +45,13 @@ static void add_environment(struct buf *to, const struct comparison *c, uint32_t
 
 /* --- like for like --- */
 
+static bool is_alike(const struct comparison_difference *d, uint32_t a, uint32_t b)
+{
+	if (!d->value[a] || !d->value[b])
+		return !d->value[a] && !d->value[b];
+	return !strcmp(d->value[a], d->value[b]);
+}
+
 static void add_tags(struct buf *to, const struct comparison *c,
 		     const struct comparison_difference *d, uint32_t like)
 {
@@ -51,13 +59,28 @@ static void add_tags(struct buf *to, const struct comparison *c,
 	char tag[8];
 
 	for (uint32_t i = like; i < c->environments_n; i++) {
-		const char *a = d->value[like], *b = d->value[i];
-
-		if (!a != !b || (a && strcmp(a, b)))
+		if (!is_alike(d, like, i))
 			continue;
 		buf_printf(to, "%s%s", first ? "" : ", ", words_tag(tag, i));
 		first = false;
 	}
+}
+
+/* "; B: not the same in all its boots", of those whose first boot says what that of `like` says. */
+static void add_varies(struct buf *to, const struct comparison *c,
+		       const struct comparison_difference *d, uint32_t like)
+{
+	const char *between = "; ";
+	char tag[8];
+
+	for (uint32_t i = like; i < c->environments_n; i++) {
+		if (!d->varies[i] || !is_alike(d, like, i))
+			continue;
+		buf_printf(to, "%s%s", between, words_tag(tag, i));
+		between = ", ";
+	}
+	if (*between == ',')
+		buf_puts(to, ": not the same in all its boots");
 }
 
 /* "A, B  virtio_blk", a line for each value. */
@@ -71,8 +94,7 @@ static void add_values(struct buf *to, const struct comparison *c,
 		bool told = false;
 
 		for (uint32_t k = 0; k < i; k++)
-			told = told || (!d->value[k] == !d->value[i] &&
-					(!d->value[k] || !strcmp(d->value[k], d->value[i])));
+			told = told || is_alike(d, k, i);
 		if (told)
 			continue;
 		add_tags(&tags, c, d, i);
@@ -80,8 +102,8 @@ static void add_values(struct buf *to, const struct comparison *c,
 		if (first.len < COMPARE_WIDTH / 2) {
 			struct buf value = BUF_INIT;
 
-			buf_printf(&value, "%s%s", d->value[i] ? d->value[i] : "not said",
-				   d->varies[i] ? " (not the same in all its boots)" : "");
+			buf_puts(&value, d->value[i] ? d->value[i] : "not said");
+			add_varies(&value, c, d, i);
 			words_wrap(to, first.data ? first.data : "", value.data ? value.data : "");
 			buf_free(&value);
 		} else {
@@ -89,6 +111,7 @@ static void add_values(struct buf *to, const struct comparison *c,
 
 			buf_printf(&value, "%s: %s", tags.data ? tags.data : "",
 				   d->value[i] ? d->value[i] : "not said");
+			add_varies(&value, c, d, i);
 			buf_printf(&first, "%s", "");
 			first.len = 0;
 			buf_printf(&first, "  %-*s", FACT_COLUMNS, label);
@@ -348,11 +371,27 @@ static void add_group_verdicts(struct buf *to, const struct comparison_group *g,
 	add_listed(to, g, COMPARISON_NOT_RANKED, "    not ranked: ", "; why: below the table");
 }
 
+static void add_method(struct buf *to, bool drawn)
+{
+	struct buf line = BUF_INIT;
+
+	buf_printf(&line,
+		   "by x-y %%: 95 %% interval of the ratio of geometric means (Welch's t on "
+		   "logarithms of rounds); p: %spermutation test%s, after Holm's correction over "
+		   "all pairs tested; noise floor: twice the spread of single rounds, at least 1 "
+		   "%%.",
+		   drawn ? "" : "exact ", drawn ? " (not of all splits where these are many)" : "");
+	words_wrap(to, "  ", line.data ? line.data : "");
+	buf_free(&line);
+}
+
 static void add_verdicts(struct buf *to, const struct comparison *c, bool colour)
 {
-	bool single = false, tested = false;
-	uint32_t pairs = 0;
+	bool single = false, tested = false, drawn = false;
+	uint32_t pairs = 0, boots = 0;
 
+	for (uint32_t i = 0; i < c->environments_n; i++)
+		boots += c->environment[i].boots_n;
 	for (uint32_t i = 0; i < c->groups_n; i++)
 		pairs += c->group[i].pairs_n;
 	if (c->environments_n < 2)
@@ -365,6 +404,7 @@ static void add_verdicts(struct buf *to, const struct comparison *c, bool colour
 			const struct comparison_pair *p = &c->group[i].pair[k];
 
 			tested = tested || !isnan(p->p);
+			drawn = drawn || (!isnan(p->p) && !permute_is_exact(p->slow_n, p->fast_n));
 			single = single || (!p->of_boots && !isnan(p->p));
 		}
 		if (c->group[i].pairs_n)
@@ -378,15 +418,15 @@ static void add_verdicts(struct buf *to, const struct comparison *c, bool colour
 	if (!tested)
 		return;
 	buf_puts(to, "\n");
-	words_wrap(
-		to, "  ",
-		"by x-y %: 95 % interval of the ratio of geometric means (Welch's t on logarithms "
-		"of rounds); p: exact permutation test, after Holm's correction over all pairs "
-		"tested; noise floor: twice the spread of single rounds, at least 1 %.");
+	add_method(to, drawn);
 	if (single)
 		words_wrap(
 			to, "  ",
-			c->environments_n == 2
+			boots > c->environments_n
+				? "Where rounds are the samples, a side has one boot or file "
+				  "only: it holds for these boots. Another boot may differ by "
+				  "more; give several files the same label."
+			: boots == 2
 				? "One boot or file each: it holds for these two boots. Another "
 				  "boot may differ by more; give several files the same label."
 				: "One boot or file each: it holds for these boots. Another boot "

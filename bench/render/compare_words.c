@@ -56,6 +56,10 @@ void words_shape(struct buf *to, const struct sample_shape *s)
 		buf_printf(to, ", fdatasync every %.0f", s->fdatasync_writes);
 	if (s->rate_iops > 0)
 		buf_printf(to, ", at %.0f I/Os per s", s->rate_iops);
+	if (s->rate_bytes > 0)
+		buf_printf(to, ", at %.1f MiB/s", s->rate_bytes / 1048576);
+	if (s->sync[0] && strcmp(s->sync, "none") != 0)
+		buf_printf(to, ", %s", s->sync);
 	if (s->engine[0])
 		buf_printf(to, ", %s", s->engine);
 	if (sample_known(s->direct) && s->direct <= 0 && strcmp(s->engine, "null"))

@@ -10,8 +10,8 @@
 #include "hw/disk_title.h"
 #include "hw/disk_verdict.h"
 #include "lib/clock.h"
+#include "lib/histogram.h"
 #include "lib/str.h"
-#include "result/result.h"
 
 #define BAR_CHARS    8
 #define ROWS_ROOMY   40
@@ -174,7 +174,7 @@ static void add_figures(struct sheet *sheet, const struct live *live, uint32_t s
 		snprintf(mib, sizeof(mib), "%.1f",
 			 (double)stats->io[d].bytes / seconds / (1 << 20));
 	}
-	if (result_percentile_holds(clat->n, 99))
+	if (histogram_percentile_holds(clat->n, 99))
 		snprintf(p99, sizeof(p99), "%.1f", (double)histogram_percentile_ns(clat, 99) / 1e3);
 	snprintf(rounds, sizeof(rounds), "%" PRIu32 "/%" PRIu32 "%s", rounds_of(live, section),
 		 plan->rounds, stats->io[!d].clat.n ? (d ? " write" : " read") : "");

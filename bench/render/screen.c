@@ -64,7 +64,7 @@ static void add_row(struct table *t, const struct result_workload *w, int d, siz
 	table_cell(t, "%.0f", result_iops(w, d));
 	table_cell(t, "%.1f", result_bytes_per_s(w, d) / (1 << 20));
 	table_cell(t, "%.1f", histogram_mean_ns(clat) / 1e3);
-	if (result_percentile_holds(w->io[d].ios, 99))
+	if (histogram_percentile_holds(w->io[d].ios, 99))
 		table_cell(t, "%.1f", (double)histogram_percentile_ns(clat, 99) / 1e3);
 	else
 		table_cell(t, "-");

@@ -40,8 +40,8 @@ static void add_distribution(struct table *t, const struct histogram *h)
 {
 	add_us(t, histogram_mean_ns(h), h->n > 0);
 	add_us(t, (double)histogram_percentile_ns(h, 50), h->n > 0);
-	add_us(t, (double)histogram_percentile_ns(h, 99), result_percentile_holds(h->n, 99));
-	add_us(t, (double)histogram_percentile_ns(h, 99.9), result_percentile_holds(h->n, 99.9));
+	add_us(t, (double)histogram_percentile_ns(h, 99), histogram_percentile_holds(h->n, 99));
+	add_us(t, (double)histogram_percentile_ns(h, 99.9), histogram_percentile_holds(h->n, 99.9));
 }
 
 static void begin_table(struct table *t, const char *align, const char *const *columns)

@@ -421,12 +421,6 @@ double result_depth(const struct result_workload *w)
 	return w->measured_ns ? (double)w->depth_ns / (double)w->measured_ns : 0;
 }
 
-bool result_percentile_holds(uint64_t ios, double pct)
-{
-	/* 99.9 is no binary fraction: what lacks by rounding alone lacks nothing. */
-	return (double)ios * (100 - pct) / 100 >= 10 * (1 - 1e-9);
-}
-
 bool result_kernel_compared(const struct result_kernel *k)
 {
 	return k->slack_bytes > 0;

@@ -66,7 +66,4 @@ bool result_kernel_compared(const struct result_kernel *k);
  * where there was nothing to compare. */
 bool result_kernel_agrees(const struct result_kernel *k, int direction);
 
-/* Percentile that the sample supports: true where at least 10 I/Os lie beyond it (10 / (1 - p)). */
-bool result_percentile_holds(uint64_t ios, double pct);
-
 #endif

@@ -21,18 +21,14 @@ static inline double draw_normal(struct rng *rng)
 	return sqrt(-2 * log(u)) * cos(2 * acos(-1) * v);
 }
 
-/* A boot of an environment, with one workload that may be ranked: random reads for so long that
- * nothing speaks against them. Rounds at so many I/Os per second. */
-static inline struct sample_workload *add_boot(struct samples *s, const char *label,
-					       const double *iops, uint32_t n)
+/* A workload that may be ranked: random reads for so long that nothing speaks against them. Rounds
+ * at so many I/Os per second. */
+static inline struct sample_workload *add_workload(struct sample_run *run, const double *iops,
+						   uint32_t n)
 {
-	struct sample_run *run = samples_add_run(s, "test");
-	struct sample_workload *w;
+	struct sample_workload *w = samples_add_workload(run, "randread-4k-qd64", SAMPLE_READ);
 	double sum = 0;
 
-	assert_non_null(run);
-	assert_int_equal(samples_set_label(run, label), 0);
-	w = samples_add_workload(run, "randread-4k-qd64", SAMPLE_READ);
 	assert_non_null(w);
 	samples_shape_from_name(&w->shape, w->name);
 	for (uint32_t i = 0; i < n; i++) {
@@ -46,6 +42,17 @@ static inline struct sample_workload *add_boot(struct samples *s, const char *la
 	w->ios = 1e6;
 	w->measured_s = 60;
 	return w;
+}
+
+/* A boot of an environment, with one workload. */
+static inline struct sample_workload *add_boot(struct samples *s, const char *label,
+					       const double *iops, uint32_t n)
+{
+	struct sample_run *run = samples_add_run(s, "test");
+
+	assert_non_null(run);
+	assert_int_equal(samples_set_label(run, label), 0);
+	return add_workload(run, iops, n);
 }
 
 /* The only pair of two environments. */

@@ -10,17 +10,23 @@
 #include "import/import.h"
 #include "import/samples.h"
 
-/* Imports bytes as the file "file"; returns import_bytes()'s. */
-static inline int import_text(struct samples *s, const char *label, const char *text, struct err *e)
+/* Imports bytes as the file `path`; returns import_bytes()'s. */
+static inline int import_text_as(struct samples *s, const char *path, const char *label,
+				 const char *text, struct err *e)
 {
 	struct buf bytes = BUF_INIT;
 	int ret;
 
 	buf_puts(&bytes, text);
 	buf_reserve(&bytes, 1);
-	ret = import_bytes(s, &(struct import_source){ "file", label, &bytes }, e);
+	ret = import_bytes(s, &(struct import_source){ path, label, &bytes }, e);
 	buf_free(&bytes);
 	return ret;
+}
+
+static inline int import_text(struct samples *s, const char *label, const char *text, struct err *e)
+{
+	return import_text_as(s, "file", label, text, e);
 }
 
 /* The same of text that must be read without an error. */

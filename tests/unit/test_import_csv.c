@@ -116,6 +116,40 @@ static void tables_should_be_free_in_form(void **state)
 	samples_free(&s);
 }
 
+/* This test will check that a percentile which no repetition supports is none of their mean. */
+static void percentiles_should_be_supported_by_each_round(void **state)
+{
+	struct samples s = { 0 };
+	const struct sample_workload *w;
+
+	(void)state;
+	import_good(&s, "workload,environment,iops,ios,p50_us,p99_us\n"
+			"randread-4k-qd1,a,1000,600,10,20\nrandread-4k-qd1,a,1000,600,30,40\n"
+			"randread-4k-qd2,a,1000,1200,10,20\nrandread-4k-qd2,a,1000,1200,30,40\n");
+	w = s.run[0].workload;
+	check_figure("p50", w[0].latency.p50_ns, 20e3);
+	check_figure("p99 of 600 each", w[0].latency.p99_ns, NAN);
+	check_figure("p99 of a round", w[0].round[1].latency.p99_ns, NAN);
+	check_figure("p99 of 1200 each", w[1].latency.p99_ns, 30e3);
+	samples_free(&s);
+}
+
+/* This test will check that percentages are of all jobs, whatever the rate is told in. */
+static void percentages_should_be_of_all_jobs(void **state)
+{
+	struct samples s = { 0 };
+
+	(void)state;
+	import_good(&s, HEAD "randread-4k-qd64-jobs4,a,,102400,,100,300\n"
+			     "randread-4k-qd64-jobs4,b,,,400,100,300\n");
+	for (int i = 0; i < 2; i++) {
+		check_figure("cpu", s.run[i].workload[0].cpu_ns_per_io, 4e9 / 102400);
+		check_figure("usr", s.run[i].workload[0].usr_pct, 25);
+		check_figure("sys", s.run[i].workload[0].sys_pct, 75);
+	}
+	samples_free(&s);
+}
+
 /* This test will check that the label given stands before those of the rows. */
 static void label_should_stand_before_its_own(void **state)
 {
@@ -166,6 +200,8 @@ int main(void)
 		cmocka_unit_test(origin_should_be_read_whole),
 		cmocka_unit_test(origin_should_not_be_ranked),
 		cmocka_unit_test(tables_should_be_free_in_form),
+		cmocka_unit_test(percentiles_should_be_supported_by_each_round),
+		cmocka_unit_test(percentages_should_be_of_all_jobs),
 		cmocka_unit_test(label_should_stand_before_its_own),
 		cmocka_unit_test(wrong_rows_should_be_named),
 	};

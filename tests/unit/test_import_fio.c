@@ -2,6 +2,8 @@
 /* fio's two outputs as they come: whole, pasted, cut, repeated, damaged. */
 #include "import_fixture.h"
 
+#include "import/fio_run.h"
+
 #define CONFIG                                                                                     \
 	"rr: (g=0): rw=randread, bs=(R) 4096B-4096B, (W) 4096B-4096B, (T) 4096B-4096B, "           \
 	"ioengine=libaio, iodepth=64\nfio-3.35\nStarting 1 process\n\n"
@@ -298,6 +300,174 @@ static void several_documents_should_be_rounds(void **state)
 	samples_free(&s);
 }
 
+/* This test will check options that make a workload another one, by either of their names. */
+static void options_should_tell_workloads_apart(void **state)
+{
+	static const struct {
+		const char *options, *bs, *sync;
+		double rate;
+	} cases[] = {
+		{ "{}", "16 KiB", "none", 0 },
+		{ "{\"bsrange\":\"4k-64k\"}", "4 KiB-64 KiB", "none", 0 },
+		{ "{\"blocksize_range\":\"1k-2k,8k-8k\"}", "1 KiB-2 KiB", "none", 0 },
+		{ "{\"sync\":\"1\"}", "16 KiB", "sync", 0 },
+		{ "{\"sync\":\"sync\"}", "16 KiB", "sync", 0 },
+		{ "{\"sync\":\"dsync\"}", "16 KiB", "dsync", 0 },
+		{ "{\"sync\":\"0\"}", "16 KiB", "none", 0 },
+		{ "{\"rate\":\"10m,1m\"}", "16 KiB", "none", 10485760 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct buf text = edited(JSON(JSON_JOB("OPTIONS")), "OPTIONS", cases[i].options);
+		struct samples s = { 0 };
+
+		import_good(&s, text.data);
+		assert_string_equal(s.run[0].workload[0].shape.bs, cases[i].bs);
+		assert_string_equal(s.run[0].workload[0].shape.sync, cases[i].sync);
+		check_figure("rate", s.run[0].workload[0].shape.rate_bytes, cases[i].rate);
+		samples_free(&s);
+		buf_free(&text);
+	}
+}
+
+/* A document, with its time of printing, of two jobs, the second of which waits for the first. */
+static void add_status(struct buf *to, const char *times, const char *start, unsigned ms,
+		       unsigned ios, unsigned second_ios)
+{
+	static const char *const names[] = { "first", "second" };
+
+	buf_printf(to, "{\n\"fio version\":\"fio-3.33\",%s\"jobs\":[", times);
+	for (int i = 0; i < 2; i++)
+		buf_printf(to,
+			   "%s{\"jobname\":\"%s\",\"job options\":{\"rw\":\"read\",\"iodepth\":"
+			   "\"%d\"},%s\"read\":{\"total_ios\":%u,\"iops\":100,\"runtime\":%u}}",
+			   i ? "," : "", names[i], i + 1, start, i ? second_ios : ios,
+			   i ? second_ios * 10 : ms);
+	buf_puts(to, "]}\n");
+}
+
+/* This test will check outputs of a measurement that goes on, which are no rounds: by the start
+ * that fio tells, by times, with a job that ended before another began; and such as are rounds. */
+static void outputs_of_one_measurement_should_be_one(void **state)
+{
+	static const struct {
+		const char *about;
+		struct {
+			const char *times, *start;
+			unsigned ms, ios, second_ios;
+		} doc[3];
+		uint32_t rounds, notes;
+		double first_ios, second_ios;
+	} cases[] = {
+		{ "the start that is told",
+		  { { "", "\"job_start\":77,", 1000, 100, 0 },
+		    { "", "\"job_start\":77,", 2000, 200, 0 },
+		    { "", "\"job_start\":77,", 3000, 300, 0 } },
+		  0,
+		  1,
+		  300,
+		  0 },
+		{ "another start",
+		  { { "", "\"job_start\":77,", 1000, 100, 0 },
+		    { "", "\"job_start\":1078,", 1000, 100, 0 },
+		    { "", "\"job_start\":1078,", 2000, 200, 0 } },
+		  2,
+		  1,
+		  300,
+		  0 },
+		{ "times alone",
+		  { { "\"timestamp\":501,", "", 900, 90, 0 },
+		    { "\"timestamp\":503,", "", 2900, 290, 0 },
+		    { "\"timestamp\":505,", "", 4900, 490, 0 } },
+		  0,
+		  1,
+		  490,
+		  0 },
+		{ "a second job, much later",
+		  { { "\"timestamp_ms\":510000,", "\"elapsed\":10,", 10000, 1000, 0 },
+		    { "\"timestamp_ms\":520000,", "\"elapsed\":20,", 10100, 1010, 980 },
+		    { "\"timestamp_ms\":530000,", "\"elapsed\":30,", 10100, 1010, 1980 } },
+		  0,
+		  1,
+		  1010,
+		  1980 },
+		{ "fewer I/Os",
+		  { { "", "\"job_start\":77,", 1000, 100, 0 },
+		    { "", "\"job_start\":77,", 2000, 99, 0 },
+		    { "", "\"job_start\":77,", 3000, 98, 0 } },
+		  3,
+		  0,
+		  297,
+		  0 },
+		{ "runs in a row",
+		  { { "\"timestamp\":510,", "\"elapsed\":10,", 10000, 100, 0 },
+		    { "\"timestamp\":520,", "\"elapsed\":10,", 10000, 101, 0 },
+		    { "\"timestamp\":530,", "\"elapsed\":10,", 10000, 102, 0 } },
+		  3,
+		  0,
+		  303,
+		  0 },
+		{ "short runs in a row",
+		  { { "\"timestamp_ms\":510300,", "\"elapsed\":1,", 290, 100, 0 },
+		    { "\"timestamp_ms\":510600,", "\"elapsed\":1,", 290, 101, 0 },
+		    { "\"timestamp_ms\":510900,", "\"elapsed\":1,", 290, 102, 0 } },
+		  3,
+		  0,
+		  303,
+		  0 },
+		{ "nothing told of times",
+		  { { "", "", 1000, 100, 0 }, { "", "", 2000, 200, 0 }, { "", "", 3000, 300, 0 } },
+		  3,
+		  0,
+		  600,
+		  0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		struct buf all = BUF_INIT;
+		struct samples s = { 0 };
+		const struct sample_workload *w;
+
+		for (size_t k = 0; k < N(cases[i].doc); k++)
+			add_status(&all, cases[i].doc[k].times, cases[i].doc[k].start,
+				   cases[i].doc[k].ms, cases[i].doc[k].ios,
+				   cases[i].doc[k].second_ios);
+		import_good(&s, all.data);
+		w = s.run[0].workload;
+		if (w->rounds_n != cases[i].rounds || s.notes.n != cases[i].notes)
+			fail_msg("%s: %u rounds, %zu notes", cases[i].about, w->rounds_n,
+				 s.notes.n);
+		check_figure(cases[i].about, w->ios, cases[i].first_ios);
+		check_number("jobs", s.run[0].workloads_n, 2);
+		check_figure(cases[i].about, s.run[0].workload[1].ios, cases[i].second_ios);
+		samples_free(&s);
+		buf_free(&all);
+	}
+}
+
+/* This test will check that an output in which nothing was completed is a round among others: of
+ * what the job was to do, and of nothing else. */
+static void nothing_completed_should_be_a_round(void **state)
+{
+	struct buf none = edited(JSON(JSON_JOB("{\"rw\":\"randread\"}")), JSON_IO, JSON_NO_IO),
+		   all = BUF_INIT;
+	struct samples s = { 0 };
+
+	(void)state;
+	buf_printf(&all, "%s%s", JSON(JSON_JOB("{\"rw\":\"randread\"}")), none.data);
+	import_good(&s, all.data);
+	check_number("workloads", s.run[0].workloads_n, 1);
+	check_number("rounds", s.run[0].workload[0].rounds_n, 2);
+	check_figure("first", s.run[0].workload[0].round[0].iops, 10000);
+	check_figure("second", s.run[0].workload[0].round[1].iops, 0);
+	check_figure("mean", s.run[0].workload[0].iops, 5000);
+	samples_free(&s);
+	buf_free(&all);
+	buf_free(&none);
+}
+
 /* This test will check that a document behind a damaged one is read all the same. */
 static void damage_should_cost_no_other_document(void **state)
 {
@@ -313,6 +483,80 @@ static void damage_should_cost_no_other_document(void **state)
 	samples_free(&s);
 }
 
+/* This test will check a mark at the begin, as some editors write it. */
+static void marks_at_the_begin_should_be_passed_over(void **state)
+{
+	static const char *const texts[] = { JSON(JSON_JOB("{}")), CONFIG JOB END };
+
+	(void)state;
+	for (size_t i = 0; i < N(texts); i++) {
+		struct samples s = { 0 };
+		struct buf text = BUF_INIT;
+
+		buf_printf(&text, "\xef\xbb\xbf%s", texts[i]);
+		import_good(&s, text.data);
+		check_number("runs", s.n, 1);
+		samples_free(&s);
+		buf_free(&text);
+	}
+}
+
+/* This test will check that more jobs than fio can run are refused with words, in both forms. */
+static void too_many_jobs_should_be_named(void **state)
+{
+	struct buf jobs = BUF_INIT, json = BUF_INIT, text = BUF_INIT;
+
+	(void)state;
+	buf_puts(&text, CONFIG);
+	for (int i = 0; i < FIO_RUN_JOBS_MAX + 1; i++) {
+		buf_printf(&jobs,
+			   "%s{\"jobname\":\"%d\",\"groupid\":%d,\"read\":{\"total_ios\":5,"
+			   "\"iops\":1}}",
+			   i ? "," : "", i, i);
+		buf_printf(&text,
+			   "%d: (groupid=%d, jobs=1): err= 0: pid=1\n  read: IOPS=1, BW=4KiB/s "
+			   "(4kB/s)(4KiB/1000msec)\n",
+			   i, i);
+	}
+	buf_printf(&json, "{\n\"fio version\":\"fio-3.0\",\"jobs\":[%s]}\n", jobs.data);
+	import_refused(json.data, "file: line 1: more than 4,096 jobs");
+	import_refused(text.data, "more than 4,096 jobs");
+	buf_free(&jobs);
+	buf_free(&json);
+	buf_free(&text);
+}
+
+/* This test will check that files are environments of their own however alike their names are:
+ * only a label makes boots of them. */
+static void files_should_be_environments(void **state)
+{
+	static const struct {
+		const char *path, *given, *want;
+	} cases[] = {
+		{ "a/fio.json", NULL, "fio" },
+		{ "b/fio.json", NULL, "b/fio.json" },
+		{ "b/fio.json", NULL, "b/fio.json, 2" },
+		{ "fio-3.33", NULL, "fio-3.33" },
+		{ "fio-3.42", NULL, "fio-3.42" },
+		{ "x/host.txt", NULL, "x/host.txt" },
+		{ "first", "host", "host" },
+		{ "second", "host", "host" },
+		{ "y/host.json", NULL, "y/host.json" },
+	};
+	struct samples s = { 0 };
+	struct err e = ERR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++)
+		assert_int_equal(
+			import_text_as(&s, cases[i].path, cases[i].given, JSON(JSON_JOB("{}")), &e),
+			0);
+	check_number("runs", s.n, N(cases));
+	for (size_t i = 0; i < N(cases); i++)
+		assert_string_equal(s.run[i].label, cases[i].want);
+	samples_free(&s);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -323,7 +567,13 @@ int main(void)
 		cmocka_unit_test(damaged_text_should_be_named),
 		cmocka_unit_test(json_should_say_what_it_says),
 		cmocka_unit_test(several_documents_should_be_rounds),
+		cmocka_unit_test(options_should_tell_workloads_apart),
+		cmocka_unit_test(outputs_of_one_measurement_should_be_one),
+		cmocka_unit_test(nothing_completed_should_be_a_round),
 		cmocka_unit_test(damage_should_cost_no_other_document),
+		cmocka_unit_test(marks_at_the_begin_should_be_passed_over),
+		cmocka_unit_test(too_many_jobs_should_be_named),
+		cmocka_unit_test(files_should_be_environments),
 	};
 
 	return cmocka_run_group_tests_name("import_fio", tests, NULL, NULL);

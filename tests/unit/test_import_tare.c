@@ -147,6 +147,34 @@ static void environments_should_be_named(void **state)
 	buf_free(&twice);
 }
 
+/* This test will check a label given for a file of three runs, the first of which has none. */
+static void labels_of_its_own_should_stand_behind_the_given(void **state)
+{
+	static const char *const own[] = { "", "one", "two" };
+	struct buf json = BUF_INIT, all = BUF_INIT;
+	struct samples s = { 0 };
+	struct err e = ERR_INIT;
+	const char *at;
+
+	(void)state;
+	read_file(&json, RESULTS "v3-done.json");
+	at = strstr(json.data, "v3 fixture");
+	assert_non_null(at);
+	for (size_t i = 0; i < N(own); i++) {
+		buf_add(&all, json.data, (size_t)(at - json.data));
+		buf_printf(&all, "%s%s", own[i], at + strlen("v3 fixture"));
+	}
+	if (import_text(&s, "L", all.data, &e))
+		fail_msg("%s", e.text);
+	check_number("runs", s.n, 3);
+	assert_string_equal(s.run[0].label, "L");
+	assert_string_equal(s.run[1].label, "L: one");
+	assert_string_equal(s.run[2].label, "L: two");
+	samples_free(&s);
+	buf_free(&json);
+	buf_free(&all);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -154,6 +182,7 @@ int main(void)
 		cmocka_unit_test(failed_workloads_should_say_so),
 		cmocka_unit_test(logs_should_be_read_directly),
 		cmocka_unit_test(environments_should_be_named),
+		cmocka_unit_test(labels_of_its_own_should_stand_behind_the_given),
 	};
 
 	return cmocka_run_group_tests_name("import_tare", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include "compare/likeness.h"
 #include "compare/match.h"
 #include "compare/threshold.h"
+#include "render/compare_words.h"
 
 static const double rounds[] = { 100, 101, 99, 100.5, 99.5, 100.2, 99.8, 100.1 };
 
@@ -61,6 +62,35 @@ static void workloads_should_be_matched_by_what_they_do(void **state)
 				 c.group[0].says_less);
 		/* What one does not tell, the other did. */
 		assert_string_equal(c.group[0].shape.engine, "libaio");
+		compare_free(&c);
+		samples_free(&s);
+	}
+}
+
+/* This test will check that writes which wait for the disk, or come at a given rate, are others; a
+ * rate given is an open loop. */
+static void sync_and_rate_should_be_told_apart(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct samples s = { 0 };
+		struct comparison c;
+		struct buf words = BUF_INIT;
+
+		for (int env = 0; env < 2; env++) {
+			struct sample_workload *w =
+				add_boot(&s, env ? "b" : "a", rounds, N(rounds));
+
+			strcpy(w->shape.sync, env && i == 1 ? "dsync" : "none");
+			w->shape.rate_bytes = env && i == 2 ? 1048576 : 0;
+		}
+		assert_int_equal(compare(&c, &s, NULL), 0);
+		check_number("groups", c.groups_n, i ? 2 : 1);
+		assert_int_equal(c.group[c.groups_n - 1].open_loop, i == 2);
+		words_shape(&words, &c.group[c.groups_n - 1].shape);
+		assert_int_equal(strstr(words.data, ", dsync") != NULL, i == 1);
+		assert_int_equal(strstr(words.data, ", at 1.0 MiB/s") != NULL, i == 2);
+		buf_free(&words);
 		compare_free(&c);
 		samples_free(&s);
 	}
@@ -229,15 +259,84 @@ static void limits_should_be_held_against_figures(void **state)
 	}
 }
 
+/* This test will check an open loop: speed is by latency there, but a rate and its interval are of
+ * rates, and a verdict on latency excuses no rate that fell. */
+static void open_loops_should_keep_their_rates(void **state)
+{
+	struct samples s = { 0 };
+	struct err e = ERR_INIT;
+	struct buf said = BUF_INIT;
+	struct comparison c;
+	struct threshold t;
+	bool crossed = false;
+
+	(void)state;
+	for (int boot = 0; boot < 4; boot++) {
+		double rates[N(rounds)];
+		struct sample_workload *w;
+
+		for (size_t k = 0; k < N(rounds); k++)
+			rates[k] = rounds[k] * (boot < 2 ? 1 : 0.5);
+		w = add_boot(&s, boot < 2 ? "a" : "b", rates, N(rounds));
+		w->shape.rate_iops = 100;
+		for (size_t k = 0; k < N(rounds); k++)
+			w->round[k].latency.mean_ns = 1e6 * (1 + 0.3 * (double)(k % 2));
+		w->latency.mean_ns = 1.15e6;
+	}
+	/* Boots weigh alike, however many rounds each has. */
+	s.run[1].workload[0].rounds_n = 2;
+	for (int runs = 4; runs >= 3; runs--) {
+		const struct comparison_figure *f;
+
+		if (runs == 3)
+			samples_drop_run(&s, 1);
+		assert_int_equal(compare(&c, &s, NULL), 0);
+		assert_true(c.group[0].open_loop);
+		f = &c.group[0].figure[0];
+		assert_true(fabs(f->iops / 100 - 1) < 0.01);
+		/* Rounds are within 1 % of each other, their latencies are not. */
+		assert_true(f->iops_low > 0.9 * f->iops && f->iops_high < 1.1 * f->iops);
+		assert_true(fabs(f->iops_low * f->iops_high / f->iops / f->iops - 1) < 1e-9);
+		compare_free(&c);
+	}
+	assert_int_equal(compare(&c, &s, NULL), 0);
+	assert_int_equal(c.group[0].pair[0].verdict, COMPARISON_SAME);
+	assert_int_equal(threshold_parse(&t, "*.iops < -5%", &e), 0);
+	assert_int_equal(threshold_check(&t, &c, &said, &crossed, &e), 0);
+	assert_true(crossed);
+	buf_free(&said);
+	compare_free(&c);
+	samples_free(&s);
+}
+
+/* This test will check that the rate of several boots is the mean of theirs, as the ratio is. */
+static void boots_should_weigh_alike(void **state)
+{
+	static const double high[] = { 200, 200 }, low[] = { 50, 50, 50, 50 };
+	struct samples s = { 0 };
+	struct comparison c;
+
+	(void)state;
+	add_boot(&s, "a", high, 2);
+	add_boot(&s, "a", low, 4);
+	assert_int_equal(compare(&c, &s, NULL), 0);
+	assert_true(fabs(c.group[0].figure[0].iops - 100) < 1e-9);
+	compare_free(&c);
+	samples_free(&s);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(workloads_should_be_matched_by_what_they_do),
+		cmocka_unit_test(sync_and_rate_should_be_told_apart),
 		cmocka_unit_test(twins_should_be_matched_in_order),
 		cmocka_unit_test(names_should_say_what_is_done),
 		cmocka_unit_test(facts_that_differ_should_be_found),
 		cmocka_unit_test(limits_should_be_read),
 		cmocka_unit_test(limits_should_be_held_against_figures),
+		cmocka_unit_test(open_loops_should_keep_their_rates),
+		cmocka_unit_test(boots_should_weigh_alike),
 	};
 
 	return cmocka_run_group_tests_name("match", tests, NULL, NULL);

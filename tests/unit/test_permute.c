@@ -106,10 +106,34 @@ static void many_splits_should_be_drawn(void **state)
 	assert_true(p > permute_p_min(30, 30));
 }
 
+/* This test will check that no sample is too large to be tested. */
+static void large_samples_should_be_tested(void **state)
+{
+	enum { MANY = 5000 };
+	static double a[MANY], b[MANY];
+
+	(void)state;
+	for (int i = 0; i < MANY; i++) {
+		a[i] = i % 7;
+		b[i] = 10 + i % 7;
+	}
+	assert_true(permute_p(a, MANY, b, MANY) == 1.0 / (PERMUTE_DRAWS + 1));
+	assert_true(permute_p(a, MANY, b, 8) < 0.01);
+	assert_true(permute_p(a, MANY, a, MANY) > 0.9);
+	/* By the limit, what is drawn just below it says as well. */
+	for (int i = 0; i < MANY; i++)
+		b[i] = i % 7 + (i % 25 ? 0 : 1);
+	assert_true(fabs(permute_p(a, PERMUTE_DRAWN_MAX, b, MANY) -
+			 permute_p(a, PERMUTE_DRAWN_MAX + 1, b, MANY)) < 0.02);
+	assert_true(permute_p(a, PERMUTE_DRAWN_MAX + 1, b, MANY) < 0.5);
+}
+
 /* This test will check the least p that sizes allow. */
 static void least_p_should_be_by_size(void **state)
 {
 	(void)state;
+	assert_true(permute_is_exact(10, 10) && permute_is_exact(1, 5000));
+	assert_false(permute_is_exact(11, 11) || permute_is_exact(40, 40));
 	assert_true(permute_p_min(8, 8) == 2.0 / 12870);
 	assert_true(permute_p_min(5, 5) == 2.0 / 252);
 	assert_true(permute_p_min(4, 3) == 1.0 / 35);
@@ -124,6 +148,7 @@ int main(void)
 		cmocka_unit_test(small_cases_should_be_counted_right),
 		cmocka_unit_test(all_splits_should_be_looked_at),
 		cmocka_unit_test(many_splits_should_be_drawn),
+		cmocka_unit_test(large_samples_should_be_tested),
 		cmocka_unit_test(least_p_should_be_by_size),
 	};
 

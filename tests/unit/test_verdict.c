@@ -294,6 +294,64 @@ static void comparisons_should_be_corrected_for(void **state)
 	check_number("too few", too_few, 10 + 15); /* of 5 and 6 environments */
 }
 
+/* This test will check that Holm's correction is of the rank a p has: few rounds that are enough at
+ * theirs are not called too few, with seven workloads of many rounds beside them. */
+static void few_rounds_should_be_enough_at_their_rank(void **state)
+{
+	struct samples s = { 0 };
+	struct comparison c;
+	double rounds[N(level)];
+
+	(void)state;
+	for (int env = 0; env < 2; env++) {
+		scale(rounds, env ? 2 : 1);
+		add_boot(&s, env ? "b" : "a", rounds, N(level));
+		for (uint32_t k = 1; k < 8; k++) {
+			struct sample_workload *w =
+				add_workload(&s.run[env], rounds, k < 7 ? N(level) : 5);
+
+			w->shape.iodepth = k;
+		}
+	}
+	assert_int_equal(compare(&c, &s, NULL), 0);
+	check_number("tests", c.tests_n, 8);
+	for (uint32_t i = 0; i < 8; i++)
+		assert_int_equal(c.group[i].pair[0].verdict,
+				 i < 7 ? COMPARISON_FASTER : COMPARISON_PROBABLY_FASTER);
+	compare_free(&c);
+	samples_free(&s);
+}
+
+/* This test will check that a round in which nothing was completed counts, whoever measured it:
+ * left out, it would flatter the rest. */
+static void empty_rounds_should_not_be_ranked(void **state)
+{
+	static const struct {
+		double iops;
+		const char *why;
+	} none[] = { { 0, "in round 3 nothing was completed" }, { NAN, "round 3 has no rate" } };
+
+	(void)state;
+	for (size_t i = 0; i < N(none); i++) {
+		struct samples s = { 0 };
+		struct comparison c;
+		double rounds[N(level)];
+
+		scale(rounds, 1.5);
+		rounds[2] = none[i].iops;
+		add_boot(&s, "a", level, N(level));
+		add_boot(&s, "b", rounds, N(level))->iops = 1234;
+		assert_int_equal(compare(&c, &s, NULL), 0);
+		assert_string_equal(c.group[0].figure[1].not_ranked, none[i].why);
+		assert_int_equal(c.group[0].pair[0].verdict, COMPARISON_NOT_RANKED);
+		check_number("rounds", c.group[0].figure[1].rounds_n, N(level));
+		assert_true(c.group[0].figure[1].iops == 1234);
+		assert_true(isnan(c.group[0].figure[1].iops_low));
+		compare_free(&c);
+		samples_free(&s);
+	}
+}
+
 /* This test will check that what must not be ranked is not, whatever its rounds say. */
 static void figures_without_ground_should_not_be_ranked(void **state)
 {
@@ -360,6 +418,8 @@ int main(void)
 		cmocka_unit_test(boots_should_be_samples),
 		cmocka_unit_test(two_builds_should_not_be_called_the_same),
 		cmocka_unit_test(comparisons_should_be_corrected_for),
+		cmocka_unit_test(few_rounds_should_be_enough_at_their_rank),
+		cmocka_unit_test(empty_rounds_should_not_be_ranked),
 		cmocka_unit_test(figures_without_ground_should_not_be_ranked),
 	};
 
