@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A limit on a disk's rate saves up what is not used, and lets it go at once: after a rest the
+ * first I/Os of a train come faster than those that follow, and what follows is level. A device
+ * that does what it can is no faster after a rest. While it rests this CPU spins, so that neither a
+ * quota of the CPU's own nor its sleep has part in it.
+ *
+ * Trains of reads at depth 32: of 4 KiB for limits on I/Os, of 128 KiB for limits on bytes. Not
+ * seen: limits above what one thread reaches here, and those that save up nothing.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "detect/conclude.h"
+#include "detect/detectors.h"
+#include "lib/clock.h"
+#include "lib/tsc.h"
+
+#define DEPTH	  32
+#define TRAINS	  12
+#define TRAIN_MAX 32768 /* I/Os */
+#define REST_NS	  (CLOCK_NS_PER_S / 10)
+#define TRAIN_NS  (CLOCK_NS_PER_S / 10 * 3)
+#define LATE_NS	  (CLOCK_NS_PER_S / 10) /* of a train: its end */
+#define EARLY	  (2 * DEPTH)
+#define FASTER	  1.5  /* after a rest: no device's own doing */
+#define LEVEL_PCT 20.0 /* trains of one limit lie no further apart */
+
+static const uint32_t sizes[THROTTLE_SIZES] = { 4096, 128u << 10 };
+
+/* Half of all trains lie so far apart, percent of their median. */
+static double spread_pct(const double *late, uint32_t n)
+{
+	double from_median[THROTTLE_TRAINS_MAX], median = contrast_median(late, n);
+
+	for (uint32_t i = 0; i < n; i++)
+		from_median[i] = fabs(late[i] - median);
+	return 200 * contrast_median(from_median, n) / median;
+}
+
+static void say_found(struct detection *to, const struct throttle_samples *s,
+		      const struct contrast *c)
+{
+	bool bytes = s->bytes > sizes[0];
+	double mib_per_s = c->b * s->bytes / (1 << 20);
+
+	detection_size(to, bytes ? mib_per_s : c->b, bytes ? "mib_per_s" : "iops");
+	detection_say(to, DETECTION_FOUND, contrast_confidence_pct(c, THROTTLE_SIZES),
+		      "after a rest reads of %u KiB come at %.0f per second, then at %.0f (%.1f "
+		      "MiB/s; %u trains, %.1f %% apart): a limit, with a burst of about %.0f",
+		      s->bytes >> 10, c->a, c->b, mib_per_s, c->n, spread_pct(s->late, s->n),
+		      contrast_median(s->burst, s->n));
+}
+
+void conclude_throttle(struct detection *to, const struct throttle_samples s[THROTTLE_SIZES])
+{
+	struct contrast c[THROTTLE_SIZES];
+	enum detection_verdict verdict = DETECTION_CLEAR;
+
+	for (int i = 0; i < THROTTLE_SIZES; i++) {
+		enum detection_verdict each;
+
+		contrast_pairs(&c[i], s[i].early, s[i].late, s[i].n, FASTER);
+		each = contrast_verdict(&c[i], THROTTLE_SIZES);
+		if (each == DETECTION_FOUND && spread_pct(s[i].late, s[i].n) <= LEVEL_PCT) {
+			say_found(to, &s[i], &c[i]);
+			return;
+		}
+		if (each != DETECTION_CLEAR)
+			verdict = DETECTION_UNDECIDED;
+	}
+	detection_size(to, fmax(c[0].ratio, c[1].ratio), "ratio");
+	detection_say(
+		to, verdict,
+		fmin(contrast_confidence_pct(&c[0], THROTTLE_SIZES),
+		     contrast_confidence_pct(&c[1], THROTTLE_SIZES)),
+		"after a rest reads come %.2f times as fast as in the long run at 4 KiB (%.0f "
+		"per second), %.2f times at 128 KiB (%.0f); %u and %u trains: no limit up to "
+		"there that saves up",
+		c[0].ratio, c[0].b, c[1].ratio, c[1].b, c[0].n, c[1].n);
+}
+
+static void rest(void)
+{
+	uint64_t until_ns = tsc_now_ns() + REST_NS;
+
+	while (tsc_now_ns() < until_ns)
+		continue;
+}
+
+static int by_end(const void *a, const void *b)
+{
+	const struct shot *x = a, *y = b;
+
+	return (x->end_ns > y->end_ns) - (x->end_ns < y->end_ns);
+}
+
+/* What a train of n shots tells. False: it was too short to. */
+static bool read_train(struct throttle_samples *s, struct shot *shot, uint32_t n)
+{
+	uint64_t begin_ns = shot[0].begin_ns, last_ns, before = 0;
+	uint32_t late = 0;
+	double rate;
+
+	if (n < EARLY + DEPTH)
+		return false;
+	qsort(shot, n, sizeof(*shot), by_end);
+	/* Of what was still in flight at the end, nobody waited for the room. */
+	n -= DEPTH - 1;
+	last_ns = shot[n - 1].end_ns;
+	while (late < n && shot[n - 1 - late].end_ns > last_ns - LATE_NS)
+		late++;
+	if (late == n || late < DEPTH / 2)
+		return false;
+	rate = (double)late * 1e9 / LATE_NS;
+	s->early[s->n] = EARLY * 1e9 / (double)(shot[EARLY - 1].end_ns - begin_ns);
+	s->late[s->n] = rate;
+	/* What had come, less what would have come at the late rate, at its greatest. */
+	for (uint32_t i = 0; i < n; i++) {
+		double more = i + 1 - rate * (double)(shot[i].end_ns - begin_ns) / 1e9;
+
+		if (more > (double)before)
+			before = (uint64_t)more;
+	}
+	s->burst[s->n++] = (double)before;
+	return true;
+}
+
+static int run_trains(struct detecting *d, struct throttle_samples *s, struct shot *shot,
+		      struct err *e)
+{
+	struct places places;
+	struct pulse p = { 0 };
+	int ret = places_init(&places, d, d->from_bytes, d->bytes, s->bytes);
+
+	if (!ret)
+		ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, DEPTH, s->bytes, d->seed, e);
+	for (uint32_t i = 0; i <= TRAINS && !ret && tsc_now_ns() < d->until_ns; i++) {
+		uint32_t n = TRAIN_MAX;
+
+		for (uint32_t k = 0; k < n; k++)
+			shot[k] = (struct shot){ .offset_bytes = places_next(&places) };
+		rest();
+		ret = pulse_fire(&p, shot, &n, tsc_now_ns() + TRAIN_NS);
+		if (i && !ret) /* the first only uses up what was saved long before */
+			read_train(s, shot, n);
+	}
+	pulse_close(&p);
+	places_free(&places);
+	return ret;
+}
+
+int detect_throttle(struct detecting *d, struct err *e)
+{
+	struct shot *shot = calloc(TRAIN_MAX, sizeof(*shot));
+	static struct throttle_samples s[THROTTLE_SIZES];
+	int ret = shot ? 0 : -ENOMEM;
+
+	for (int i = 0; i < THROTTLE_SIZES && !ret; i++) {
+		s[i].bytes = sizes[i];
+		ret = run_trains(d, &s[i], shot, e);
+	}
+	if (!ret)
+		conclude_throttle(d->to, s);
+	free(shot);
+	return ret;
+}
