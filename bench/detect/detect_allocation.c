@@ -6,8 +6,8 @@
  * Each unit of 4 MiB is touched coarse to fine: at its start, in its middle, at a quarter ... down
  * to the 4 KiB behind its start. The touch of level l is the first in its 4 KiB << l, and lies
  * where everything larger was touched before: it is slow where the granule is no larger than that.
- * The smallest slow level is the granule. The same places are written once more, a unit later, in
- * an order that is drawn. 4 KiB at depth 1, as nothing else tells single writes apart.
+ * The smallest slow level is the granule. The same places are written once more, before or after
+ * the next unit, as is drawn. 4 KiB at depth 1, as nothing else tells single writes apart.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -22,71 +22,91 @@
 
 #define BLOCK_BYTES 4096u
 
-/* The smallest level from which on everything is slow; `levels` where the largest is not. */
-static uint32_t granule_level(const struct contrast *c, uint32_t levels)
-{
-	uint32_t level = levels;
+/* Of one level, and of it and all larger ones. */
+struct level {
+	struct contrast own, pool;
+};
 
-	while (level && contrast_verdict(&c[level - 1], levels) == DETECTION_FOUND)
-		level--;
-	return level;
+/* The smallest level from which on every one is slow by itself; `levels` where the largest is not.
+ */
+static uint32_t granule_level(const struct level *level, uint32_t levels)
+{
+	uint32_t l = levels;
+
+	while (l && level[l - 1].own.ratio > DETECT_RATIO)
+		l--;
+	return l;
 }
 
-/* What the first writes of slow levels took longer, ns. */
-static double cost_ns(const struct contrast *c, uint32_t from, uint32_t to)
+static void contrast_level(struct level *level, const struct allocation_samples *s, uint32_t l)
 {
-	double value[ALLOCATION_LEVELS];
+	static double first[ALLOCATION_LEVELS * ALLOCATION_UNITS_MAX];
+	static double second[ALLOCATION_LEVELS * ALLOCATION_UNITS_MAX];
 	uint32_t n = 0;
 
-	for (uint32_t l = from; l < to; l++)
-		value[n++] = c[l].a - c[l].b;
-	return contrast_median(value, n);
+	contrast_pairs(&level->own, s->first[l], s->second[l], s->n, DETECT_RATIO);
+	for (; l < s->levels; l++)
+		for (uint32_t u = 0; u < s->n; u++, n++) {
+			first[n] = s->first[l][u];
+			second[n] = s->second[l][u];
+		}
+	contrast_pairs(&level->pool, first, second, n, DETECT_RATIO);
 }
 
-static void say_found(struct detection *to, const struct contrast *c, uint32_t level,
+static void say_found(struct detection *to, const struct contrast *pool, uint32_t l,
 		      uint32_t levels)
 {
-	const struct contrast *top = &c[levels - 1];
 	char granule[32];
 
-	str_from_bytes(granule, sizeof(granule), (uint64_t)BLOCK_BYTES << level);
-	detection_size(to, cost_ns(c, level, levels) / 1e3, "us");
+	str_from_bytes(granule, sizeof(granule), (uint64_t)BLOCK_BYTES << l);
+	detection_size(to, (pool->a - pool->b) / 1e3, "us");
 	detection_say(
-		to, DETECTION_FOUND, contrast_confidence_pct(top, levels),
-		"the first write of a block took %.1f us, the second %.1f us: %.2f times as "
+		to, DETECTION_FOUND, contrast_confidence_pct(pool, levels),
+		"the first write of a place took %.1f us, the second %.1f us: %.2f times as "
 		"long, over %u pairs: storage allocates on first write, granule %s%s, %.0f us "
 		"each",
-		top->a / 1e3, top->b / 1e3, top->ratio, top->n, granule, level ? "" : " or less",
+		pool->a / 1e3, pool->b / 1e3, pool->ratio, pool->n, granule, l ? "" : " or less",
 		to->value);
 }
 
+static void say_other(struct detection *to, const struct allocation_samples *s,
+		      const struct level *level, uint32_t strongest)
+{
+	enum detection_verdict verdict = DETECTION_CLEAR;
+	const struct contrast *c = &level[strongest].pool;
+
+	for (uint32_t l = 0; l < s->levels; l++)
+		if (contrast_verdict(&level[l].pool, s->levels) != DETECTION_CLEAR)
+			verdict = DETECTION_UNDECIDED;
+	if (!s->fresh)
+		verdict = DETECTION_UNDECIDED;
+	detection_size(to, c->ratio, "ratio");
+	detection_say(to, verdict, s->fresh ? contrast_confidence_pct(c, s->levels) : NAN,
+		      "the first write of a place took %.1f us, the second %.1f us: %.2f times as "
+		      "long, over %u pairs %u KiB and more apart, the strongest of %u distances%s",
+		      c->a / 1e3, c->b / 1e3, c->ratio, c->n, BLOCK_BYTES << strongest >> 10,
+		      s->levels,
+		      s->fresh ? "" : "; the places may have been written before this run");
+}
+
+/* A unit's start is the first write of any granule: where it is not slow, nothing allocates, and
+ * what pools show is something else. */
 void conclude_allocation(struct detection *to, const struct allocation_samples *s)
 {
-	struct contrast c[ALLOCATION_LEVELS];
-	enum detection_verdict verdict = DETECTION_CLEAR;
-	uint32_t level, most = 0;
+	struct level level[ALLOCATION_LEVELS];
+	uint32_t strongest = 0, granule;
 
 	for (uint32_t l = 0; l < s->levels; l++) {
-		contrast_pairs(&c[l], s->first[l], s->second[l], s->n, DETECT_RATIO);
-		if (c[l].p_beyond < c[most].p_beyond)
-			most = l;
-		if (contrast_verdict(&c[l], s->levels) != DETECTION_CLEAR)
-			verdict = DETECTION_UNDECIDED;
+		contrast_level(&level[l], s, l);
+		if (level[l].pool.p_beyond < level[strongest].pool.p_beyond)
+			strongest = l;
 	}
-	level = granule_level(c, s->levels);
-	if (level < s->levels) {
-		say_found(to, c, level, s->levels);
-		return;
-	}
-	if (verdict == DETECTION_CLEAR && !s->fresh)
-		verdict = DETECTION_UNDECIDED;
-	detection_size(to, c[most].ratio, "ratio");
-	detection_say(to, verdict, contrast_confidence_pct(&c[most], s->levels),
-		      "first writes %.2f to %.2f times as long as second ones, %u pairs at each of "
-		      "%u distances; %.1f us against %.1f us%s",
-		      c[0].ratio, c[s->levels - 1].ratio, s->n, s->levels, c[most].a / 1e3,
-		      c[most].b / 1e3,
-		      s->fresh ? "" : "; the blocks may have been written before this run");
+	granule = granule_level(level, s->levels);
+	if (granule < s->levels &&
+	    contrast_verdict(&level[granule].pool, s->levels) == DETECTION_FOUND)
+		say_found(to, &level[granule].pool, granule, s->levels);
+	else
+		say_other(to, s, level, strongest);
 }
 
 /* Level `levels - 1` is the unit's start; below it, where half of the level above begins. */
@@ -97,16 +117,20 @@ static uint64_t touch(uint64_t from, uint32_t unit, uint32_t level, uint32_t lev
 	return level == levels - 1 ? start : start + ((uint64_t)BLOCK_BYTES << level);
 }
 
-/* Writes the places of a unit once, coarse to fine. */
+/* Writes the places of a unit once, coarse to fine. Each is read before: what the storage must look
+ * up for a place that nobody asked for in a while is no allocation. */
 static int walk(struct pulse *p, uint64_t from, uint32_t unit, uint32_t levels,
 		double (*ns)[ALLOCATION_UNITS_MAX])
 {
 	int ret = 0;
 
 	for (uint32_t l = levels; l-- > 0 && !ret;) {
-		struct shot shot = { .offset_bytes = touch(from, unit, l, levels), .write = true };
+		struct shot shot = { .offset_bytes = touch(from, unit, l, levels) };
 
 		ret = pulse_one(p, &shot, &ns[l][unit]);
+		shot.write = true;
+		if (!ret)
+			ret = pulse_one(p, &shot, &ns[l][unit]);
 	}
 	return ret;
 }
