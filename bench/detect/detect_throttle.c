@@ -5,8 +5,9 @@
  * that does what it can is no faster after a rest. While it rests this CPU spins, so that neither a
  * quota of the CPU's own nor its sleep has part in it.
  *
- * Trains of reads at depth 32: of 4 KiB for limits on I/Os, of 128 KiB for limits on bytes. Not
- * seen: limits above what one thread reaches here, and those that save up nothing.
+ * Trains of reads at depth 16: of 4 KiB for limits on I/Os, of 128 KiB for limits on bytes. Not
+ * seen: limits above what one thread reaches here, below about 250 I/Os a second, and those that
+ * save up nothing.
  */
 #include <errno.h>
 #include <math.h>
@@ -19,12 +20,12 @@
 #include "lib/clock.h"
 #include "lib/tsc.h"
 
-#define DEPTH	  32
-#define TRAINS	  12
-#define TRAIN_MAX 32768 /* I/Os */
+#define DEPTH	  16
+#define TRAINS	  16
+#define TRAIN_MAX 16384 /* I/Os */
 #define REST_NS	  (CLOCK_NS_PER_S / 10)
-#define TRAIN_NS  (CLOCK_NS_PER_S / 10 * 3)
-#define LATE_NS	  (CLOCK_NS_PER_S / 10) /* of a train: its end */
+#define TRAIN_NS  (CLOCK_NS_PER_S / 5)
+#define LATE_NS	  (CLOCK_NS_PER_S / 25 * 2) /* of a train: its end */
 #define EARLY	  (2 * DEPTH)
 #define FASTER	  1.5  /* after a rest: no device's own doing */
 #define LEVEL_PCT 20.0 /* trains of one limit lie no further apart */

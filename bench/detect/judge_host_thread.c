@@ -13,9 +13,11 @@
 #include "detect/detectors.h"
 #include "result/result.h"
 
-#define SCALES	   1.2
-#define IDLE	   0.2 /* of all CPU time */
-#define LATENCY	   1.5 /* of two jobs, against one */
+#define SCALES	1.2
+#define IDLE	0.2 /* of all CPU time */
+#define LATENCY 1.5 /* of two jobs, against one */
+/* Five rounds of one mind are less likely. */
+#define CHANCE	   0.05
 #define ROUNDS_MAX 64
 
 /* The same work with one job, or NULL. */
@@ -54,15 +56,25 @@ static double latency_ns(const struct result_workload *w)
 	return h->n ? histogram_mean_ns(h) : 0;
 }
 
+/* Whether what two jobs reach is what one does. */
+static enum detection_verdict judge(const struct contrast *c, double idle, double longer)
+{
+	bool scales = c->p_beyond <= CHANCE, level = c->p_within <= CHANCE;
+
+	if (level && idle >= IDLE && longer >= LATENCY)
+		return DETECTION_FOUND;
+	/* They scale, or what holds them back is this machine. */
+	return scales || (level && idle < IDLE) ? DETECTION_CLEAR : DETECTION_UNDECIDED;
+}
+
 static void compare(struct detection *to, const struct result_workload *one,
 		    const struct result_workload *two)
 {
 	double a[ROUNDS_MAX], b[ROUNDS_MAX], idle = idle_share(&two->cpu);
 	double longer = latency_ns(one) > 0 ? latency_ns(two) / latency_ns(one) : 0;
-	enum detection_verdict verdict = DETECTION_CLEAR;
+	enum detection_verdict verdict;
 	struct contrast c;
 	uint32_t n = 0;
-	bool level;
 
 	for (uint32_t r = 0; r < one->rounds_n && r < two->rounds_n && n < ROUNDS_MAX; r++) {
 		a[n] = rate(&two->round[r]);
@@ -70,22 +82,16 @@ static void compare(struct detection *to, const struct result_workload *one,
 		n += a[n] > 0 && b[n] > 0;
 	}
 	contrast_pairs(&c, a, b, n, SCALES);
-	level = c.ratio < SCALES && c.p_within <= 0.05;
-	if (level && idle >= IDLE && longer >= LATENCY)
-		verdict = DETECTION_FOUND;
-	else if (n < 5 || (c.ratio < SCALES && !level))
-		verdict = DETECTION_UNDECIDED;
+	verdict = judge(&c, idle, longer);
 	detection_size(to, c.ratio, "ratio");
 	detection_say(
-		to, verdict, 100 * (1 - (verdict == DETECTION_CLEAR ? c.p_beyond : c.p_within)),
+		to, verdict, 100 * (1 - fmin(c.p_beyond, c.p_within)),
 		"%u jobs reach %.2f times the rate of one (%.0f against %.0f IOPS, %u rounds), "
 		"each I/O takes %.2f times as long, CPUs are idle for %.0f %%%s",
 		two->work.numjobs, c.ratio, c.a, c.b, n, longer, 100 * idle,
 		verdict == DETECTION_FOUND
 			? ": one thread of the host serves this disk, or it is at its own limit"
 			: "");
-	if (verdict == DETECTION_CLEAR && level)
-		to->confidence_pct = NAN; /* level, but for want of CPU */
 }
 
 void judge_host_thread(struct detection *to, const struct result *result)
