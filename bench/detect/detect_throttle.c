@@ -6,7 +6,7 @@
  * quota of the CPU's own nor its sleep has part in it.
  *
  * Trains of reads at depth 16: of 4 KiB for limits on I/Os, of 128 KiB for limits on bytes. Not
- * seen: limits above what one thread reaches here, below about 250 I/Os a second, and those that
+ * seen: limits above what one thread reaches here, below about 120 I/Os a second, and those that
  * save up nothing.
  */
 #include <errno.h>
@@ -20,15 +20,18 @@
 #include "lib/clock.h"
 #include "lib/tsc.h"
 
-#define DEPTH	  16
-#define TRAINS	  16
-#define TRAIN_MAX 16384 /* I/Os */
-#define REST_NS	  (CLOCK_NS_PER_S / 10)
-#define TRAIN_NS  (CLOCK_NS_PER_S / 5)
-#define LATE_NS	  (CLOCK_NS_PER_S / 25 * 2) /* of a train: its end */
-#define EARLY	  (2 * DEPTH)
-#define FASTER	  1.5  /* after a rest: no device's own doing */
-#define LEVEL_PCT 20.0 /* trains of one limit lie no further apart */
+#define DEPTH	     16
+#define TRAINS	     24
+#define TRAIN_MAX    16384 /* I/Os */
+#define EARLY	     (2 * DEPTH)
+#define REST_NS	     UINT64_C(60000000)
+#define TRAIN_MIN_NS UINT64_C(100000000)
+#define TRAIN_MAX_NS UINT64_C(400000000)
+/* A train that long, and its last third. */
+#define TRAIN_EARLYS 4
+#define LATE_PART    3
+#define FASTER	     1.5  /* after a rest: no device's own doing */
+#define LEVEL_PCT    20.0 /* trains of one limit lie no further apart */
 
 static const uint32_t sizes[THROTTLE_SIZES] = { 4096, 128u << 10 };
 
@@ -99,24 +102,26 @@ static int by_end(const void *a, const void *b)
 	return (x->end_ns > y->end_ns) - (x->end_ns < y->end_ns);
 }
 
-/* What a train of n shots tells. False: it was too short to. */
-static bool read_train(struct throttle_samples *s, struct shot *shot, uint32_t n)
+/* What a train of n shots tells; nothing where it was too short. Returns its late rate, per second;
+ * 0 likewise. */
+static double read_train(struct throttle_samples *s, struct shot *shot, uint32_t n,
+			 uint64_t late_ns)
 {
 	uint64_t begin_ns = shot[0].begin_ns, last_ns, before = 0;
 	uint32_t late = 0;
 	double rate;
 
 	if (n < EARLY + DEPTH)
-		return false;
+		return 0;
 	qsort(shot, n, sizeof(*shot), by_end);
 	/* Of what was still in flight at the end, nobody waited for the room. */
 	n -= DEPTH - 1;
 	last_ns = shot[n - 1].end_ns;
-	while (late < n && shot[n - 1 - late].end_ns > last_ns - LATE_NS)
+	while (late < n && shot[n - 1 - late].end_ns > last_ns - late_ns)
 		late++;
 	if (late == n || late < DEPTH / 2)
-		return false;
-	rate = (double)late * 1e9 / LATE_NS;
+		return 0;
+	rate = (double)late * 1e9 / (double)late_ns;
 	s->early[s->n] = EARLY * 1e9 / (double)(shot[EARLY - 1].end_ns - begin_ns);
 	s->late[s->n] = rate;
 	/* What had come, less what would have come at the late rate, at its greatest. */
@@ -127,27 +132,43 @@ static bool read_train(struct throttle_samples *s, struct shot *shot, uint32_t n
 			before = (uint64_t)more;
 	}
 	s->burst[s->n++] = (double)before;
-	return true;
+	return rate;
 }
 
-static int run_trains(struct detecting *d, struct throttle_samples *s, struct shot *shot,
-		      struct err *e)
+/* Long enough for its parts to be told apart at that rate. */
+static uint64_t train_ns(double rate)
 {
+	double ns = rate > 0 ? TRAIN_EARLYS * EARLY * 1e9 / rate : (double)TRAIN_MAX_NS;
+
+	return (uint64_t)fmin(fmax(ns, (double)TRAIN_MIN_NS), (double)TRAIN_MAX_NS);
+}
+
+/* The first train only uses up what was saved long before, and tells how long they must be. */
+static int run_trains(struct detecting *d, struct throttle_samples *s, struct shot *shot,
+		      uint64_t until_ns, struct err *e)
+{
+	uint64_t each_ns = TRAIN_MAX_NS;
 	struct places places;
 	struct pulse p = { 0 };
 	int ret = places_init(&places, d, d->from_bytes, d->bytes, s->bytes);
 
 	if (!ret)
 		ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, DEPTH, s->bytes, d->seed, e);
-	for (uint32_t i = 0; i <= TRAINS && !ret && tsc_now_ns() < d->until_ns; i++) {
+	for (uint32_t i = 0; i <= TRAINS && !ret && tsc_now_ns() + each_ns < until_ns; i++) {
 		uint32_t n = TRAIN_MAX;
+		double rate;
 
 		for (uint32_t k = 0; k < n; k++)
 			shot[k] = (struct shot){ .offset_bytes = places_next(&places) };
 		rest();
-		ret = pulse_fire(&p, shot, &n, tsc_now_ns() + TRAIN_NS);
-		if (i && !ret) /* the first only uses up what was saved long before */
-			read_train(s, shot, n);
+		ret = pulse_fire(&p, shot, &n, tsc_now_ns() + each_ns);
+		if (ret)
+			break;
+		rate = read_train(s, shot, n, each_ns / LATE_PART);
+		if (i)
+			continue;
+		each_ns = train_ns(rate);
+		s->n = 0;
 	}
 	pulse_close(&p);
 	places_free(&places);
@@ -158,11 +179,12 @@ int detect_throttle(struct detecting *d, struct err *e)
 {
 	struct shot *shot = calloc(TRAIN_MAX, sizeof(*shot));
 	static struct throttle_samples s[THROTTLE_SIZES];
+	uint64_t begin_ns = tsc_now_ns(), each_ns = (d->until_ns - begin_ns) / THROTTLE_SIZES;
 	int ret = shot ? 0 : -ENOMEM;
 
-	for (int i = 0; i < THROTTLE_SIZES && !ret; i++) {
+	for (uint32_t i = 0; i < THROTTLE_SIZES && !ret; i++) {
 		s[i].bytes = sizes[i];
-		ret = run_trains(d, &s[i], shot, e);
+		ret = run_trains(d, &s[i], shot, begin_ns + (i + 1) * each_ns, e);
 	}
 	if (!ret)
 		conclude_throttle(d->to, s);
