@@ -5,8 +5,8 @@
  * that does what it can is no faster after a rest. While it rests this CPU spins, so that neither a
  * quota of the CPU's own nor its sleep has part in it.
  *
- * Trains of reads at depth 16: of 4 KiB for limits on I/Os, of 128 KiB for limits on bytes. Not
- * seen: limits above what one thread reaches here, below about 120 I/Os a second, and those that
+ * Trains of reads at depth 16: of 4 KiB for limits on I/Os, of 64 KiB for limits on bytes. Not
+ * seen: limits above what one thread reaches here, below about 100 I/Os a second, and those that
  * save up nothing.
  */
 #include <errno.h>
@@ -23,17 +23,18 @@
 #define DEPTH	     16
 #define TRAINS	     24
 #define TRAIN_MAX    16384 /* I/Os */
-#define EARLY	     (2 * DEPTH)
-#define REST_NS	     UINT64_C(60000000)
-#define TRAIN_MIN_NS UINT64_C(100000000)
+#define EARLY	     DEPTH
+#define REST_NS	     UINT64_C(50000000)
+#define TRAIN_MIN_NS UINT64_C(60000000)
 #define TRAIN_MAX_NS UINT64_C(400000000)
 /* A train that long, and its last third. */
-#define TRAIN_EARLYS 4
+#define TRAIN_EARLYS 6
 #define LATE_PART    3
+#define FASTEST	     20	  /* after a rest, times the long run's rate */
 #define FASTER	     1.5  /* after a rest: no device's own doing */
 #define LEVEL_PCT    20.0 /* trains of one limit lie no further apart */
 
-static const uint32_t sizes[THROTTLE_SIZES] = { 4096, 128u << 10 };
+static const uint32_t sizes[THROTTLE_SIZES] = { 4096, 64u << 10 };
 
 /* Half of all trains lie so far apart, percent of their median. */
 static double spread_pct(const double *late, uint32_t n)
@@ -82,7 +83,7 @@ void conclude_throttle(struct detection *to, const struct throttle_samples s[THR
 		fmin(contrast_confidence_pct(&c[0], THROTTLE_SIZES),
 		     contrast_confidence_pct(&c[1], THROTTLE_SIZES)),
 		"after a rest reads come %.2f times as fast as in the long run at 4 KiB (%.0f "
-		"per second), %.2f times at 128 KiB (%.0f); %u and %u trains: no limit up to "
+		"per second), %.2f times at 64 KiB (%.0f); %u and %u trains: no limit up to "
 		"there that saves up",
 		c[0].ratio, c[0].b, c[1].ratio, c[1].b, c[0].n, c[1].n);
 }
@@ -143,11 +144,19 @@ static uint64_t train_ns(double rate)
 	return (uint64_t)fmin(fmax(ns, (double)TRAIN_MIN_NS), (double)TRAIN_MAX_NS);
 }
 
+/* More than come, so that none is set up in vain. */
+static uint32_t train_shots(double rate, uint64_t ns)
+{
+	return (uint32_t)fmin(FASTEST * rate * (double)ns / 1e9 + DEPTH + EARLY, TRAIN_MAX);
+}
+
 /* The first train only uses up what was saved long before, and tells how long they must be. */
 static int run_trains(struct detecting *d, struct throttle_samples *s, struct shot *shot,
 		      uint64_t until_ns, struct err *e)
 {
 	uint64_t each_ns = TRAIN_MAX_NS;
+	uint32_t shots = TRAIN_MAX;
+	double rate;
 	struct places places;
 	struct pulse p = { 0 };
 	int ret = places_init(&places, d, d->from_bytes, d->bytes, s->bytes);
@@ -155,8 +164,7 @@ static int run_trains(struct detecting *d, struct throttle_samples *s, struct sh
 	if (!ret)
 		ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, DEPTH, s->bytes, d->seed, e);
 	for (uint32_t i = 0; i <= TRAINS && !ret && tsc_now_ns() + each_ns < until_ns; i++) {
-		uint32_t n = TRAIN_MAX;
-		double rate;
+		uint32_t n = shots;
 
 		for (uint32_t k = 0; k < n; k++)
 			shot[k] = (struct shot){ .offset_bytes = places_next(&places) };
@@ -168,6 +176,7 @@ static int run_trains(struct detecting *d, struct throttle_samples *s, struct sh
 		if (i)
 			continue;
 		each_ns = train_ns(rate);
+		shots = train_shots(rate, each_ns);
 		s->n = 0;
 	}
 	pulse_close(&p);

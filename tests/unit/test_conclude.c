@@ -280,7 +280,7 @@ static double early, late;
 static void throttle(struct detection *d)
 {
 	struct throttle_samples s[THROTTLE_SIZES] = { { .bytes = 4096, .n = 16 },
-						      { .bytes = 131072, .n = 16 } };
+						      { .bytes = 65536, .n = 16 } };
 
 	for (int i = 0; i < THROTTLE_SIZES; i++)
 		for (int t = 0; t < 16; t++) {
