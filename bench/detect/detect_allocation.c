@@ -53,20 +53,61 @@ static void contrast_level(struct level *level, const struct allocation_samples 
 	contrast_pairs(&level->pool, first, second, n, DETECT_RATIO);
 }
 
-static void say_found(struct detection *to, const struct contrast *pool, uint32_t l,
-		      uint32_t levels)
+/* The geometric mean of a unit's first writes over some of its levels. */
+static double first_of(const struct allocation_samples *s, uint32_t unit, uint32_t from,
+		       uint32_t to)
 {
-	char granule[32];
+	double sum = 0;
 
-	str_from_bytes(granule, sizeof(granule), (uint64_t)BLOCK_BYTES << l);
+	for (uint32_t l = from; l < to; l++)
+		sum += log(s->first[l][unit]);
+	return exp(sum / (to - from));
+}
+
+/* Storage upon storage that allocates has two granules: above the smaller, the level from which on
+ * first writes are slower still, where the step is greatest. Returns `least` where there is none.
+ */
+static uint32_t larger_granule(const struct allocation_samples *s, uint32_t least)
+{
+	double above[ALLOCATION_UNITS_MAX], below[ALLOCATION_UNITS_MAX], step = 0;
+	uint32_t found = least;
+
+	for (uint32_t l = least + 1; l < s->levels; l++) {
+		struct contrast c;
+
+		for (uint32_t u = 0; u < s->n; u++) {
+			above[u] = first_of(s, u, l, s->levels);
+			below[u] = first_of(s, u, least, l);
+		}
+		contrast_pairs(&c, above, below, s->n, DETECT_RATIO);
+		if (contrast_verdict(&c, s->levels) != DETECTION_FOUND || c.ratio <= step)
+			continue;
+		step = c.ratio;
+		found = l;
+	}
+	return found;
+}
+
+static void say_found(struct detection *to, const struct allocation_samples *s,
+		      const struct level *level, uint32_t least)
+{
+	uint32_t larger = larger_granule(s, least);
+	const struct contrast *pool = &level[larger].pool;
+	char granule[32], within[64] = "", small[32];
+
+	str_from_bytes(granule, sizeof(granule), (uint64_t)BLOCK_BYTES << larger);
+	str_from_bytes(small, sizeof(small), (uint64_t)BLOCK_BYTES << least);
+	if (larger > least)
+		snprintf(within, sizeof(within), "; within it %s%s, %.0f us", small,
+			 least ? "" : " or less", (level[least].own.a - level[least].own.b) / 1e3);
 	detection_size(to, (pool->a - pool->b) / 1e3, "us");
 	detection_say(
-		to, DETECTION_FOUND, contrast_confidence_pct(pool, levels),
+		to, DETECTION_FOUND, contrast_confidence_pct(&level[least].pool, s->levels),
 		"the first write of a place took %.1f us, the second %.1f us: %.2f times as "
 		"long, over %u pairs: storage allocates on first write, granule %s%s, %.0f us "
-		"each",
-		pool->a / 1e3, pool->b / 1e3, pool->ratio, pool->n, granule, l ? "" : " or less",
-		to->value);
+		"each%s",
+		pool->a / 1e3, pool->b / 1e3, pool->ratio, pool->n, granule,
+		larger ? "" : " or less", to->value, within);
 }
 
 static void say_other(struct detection *to, const struct allocation_samples *s,
@@ -104,7 +145,7 @@ void conclude_allocation(struct detection *to, const struct allocation_samples *
 	granule = granule_level(level, s->levels);
 	if (granule < s->levels &&
 	    contrast_verdict(&level[granule].pool, s->levels) == DETECTION_FOUND)
-		say_found(to, &level[granule].pool, granule, s->levels);
+		say_found(to, s, level, granule);
 	else
 		say_other(to, s, level, strongest);
 }

@@ -46,36 +46,49 @@ static double spread_pct(const double *late, uint32_t n)
 	return 200 * contrast_median(from_median, n) / median;
 }
 
-static void say_found(struct detection *to, const struct throttle_samples *s,
-		      const struct contrast *c)
+/* A limit on bytes lets the fewer I/Os through, the larger they are. */
+static bool is_of_bytes(const struct contrast c[THROTTLE_SIZES],
+			const struct throttle_samples s[THROTTLE_SIZES])
 {
-	bool bytes = s->bytes > sizes[0];
+	double by_ios = fabs(log(c[0].b / c[1].b));
+	double by_bytes = fabs(log(c[0].b * s[0].bytes / (c[1].b * s[1].bytes)));
+
+	return by_bytes < by_ios;
+}
+
+static void say_found(struct detection *to, const struct throttle_samples *s,
+		      const struct contrast *c, bool of_bytes)
+{
 	double mib_per_s = c->b * s->bytes / (1 << 20);
 
-	detection_size(to, bytes ? mib_per_s : c->b, bytes ? "mib_per_s" : "iops");
+	detection_size(to, of_bytes ? mib_per_s : c->b, of_bytes ? "mib_per_s" : "iops");
 	detection_say(to, DETECTION_FOUND, contrast_confidence_pct(c, THROTTLE_SIZES),
 		      "after a rest reads of %u KiB come at %.0f per second, then at %.0f (%.1f "
-		      "MiB/s; %u trains, %.1f %% apart): a limit, with a burst of about %.0f",
+		      "MiB/s; %u trains, %.1f %% apart): a limit on %s, with a burst of about %.0f",
 		      s->bytes >> 10, c->a, c->b, mib_per_s, c->n, spread_pct(s->late, s->n),
-		      contrast_median(s->burst, s->n));
+		      of_bytes ? "bytes" : "I/Os", contrast_median(s->burst, s->n));
 }
 
 void conclude_throttle(struct detection *to, const struct throttle_samples s[THROTTLE_SIZES])
 {
 	struct contrast c[THROTTLE_SIZES];
 	enum detection_verdict verdict = DETECTION_CLEAR;
+	int found = -1;
 
 	for (int i = 0; i < THROTTLE_SIZES; i++) {
 		enum detection_verdict each;
 
 		contrast_pairs(&c[i], s[i].early, s[i].late, s[i].n, FASTER);
 		each = contrast_verdict(&c[i], THROTTLE_SIZES);
-		if (each == DETECTION_FOUND && spread_pct(s[i].late, s[i].n) <= LEVEL_PCT) {
-			say_found(to, &s[i], &c[i]);
-			return;
-		}
 		if (each != DETECTION_CLEAR)
 			verdict = DETECTION_UNDECIDED;
+		if (each == DETECTION_FOUND && found < 0 &&
+		    spread_pct(s[i].late, s[i].n) <= LEVEL_PCT)
+			found = i;
+	}
+	if (found >= 0) {
+		say_found(to, &s[found], &c[found], is_of_bytes(c, s));
+		return;
 	}
 	detection_size(to, fmax(c[0].ratio, c[1].ratio), "ratio");
 	detection_say(
@@ -83,9 +96,11 @@ void conclude_throttle(struct detection *to, const struct throttle_samples s[THR
 		fmin(contrast_confidence_pct(&c[0], THROTTLE_SIZES),
 		     contrast_confidence_pct(&c[1], THROTTLE_SIZES)),
 		"after a rest reads come %.2f times as fast as in the long run at 4 KiB (%.0f "
-		"per second), %.2f times at 64 KiB (%.0f); %u and %u trains: no limit up to "
-		"there that saves up",
-		c[0].ratio, c[0].b, c[1].ratio, c[1].b, c[0].n, c[1].n);
+		"per second, %.0f %% apart), %.2f times at 64 KiB (%.0f, %.0f %%); %u and %u "
+		"trains%s",
+		c[0].ratio, c[0].b, spread_pct(s[0].late, s[0].n), c[1].ratio, c[1].b,
+		spread_pct(s[1].late, s[1].n), c[0].n, c[1].n,
+		verdict == DETECTION_CLEAR ? ": no limit up to there that saves up" : "");
 }
 
 static void rest(void)

@@ -37,8 +37,8 @@ static uint32_t count(void (*how)(struct detection *), enum detection_verdict wa
 
 /* --- allocation --- */
 
-static double first_ratio;
-static uint32_t granule_level;
+static double first_ratio, larger_ratio;
+static uint32_t granule_level, larger_level = ALLOCATION_LEVELS;
 static bool is_fresh = true;
 
 static void allocation(struct detection *d)
@@ -51,8 +51,9 @@ static void allocation(struct detection *d)
 	for (uint32_t u = 0; u < s.n; u++)
 		for (uint32_t l = 0; l < s.levels; l++) {
 			noise_step(&noise);
-			s.first[l][u] =
-				noise_time(&noise, l >= granule_level ? 1e5 * first_ratio : 1e5);
+			s.first[l][u] = noise_time(&noise, l >= larger_level	? 1e5 * larger_ratio
+							   : l >= granule_level ? 1e5 * first_ratio
+										: 1e5);
 			s.second[l][u] = noise_time(&noise, 1e5);
 		}
 	conclude_allocation(d, &s);
@@ -79,6 +80,25 @@ static void granule_should_be_told(void **state)
 		assert_string_equal(d.unit, "us");
 		assert_true(d.value > 100 && d.value < 220);
 	}
+}
+
+/* This test will check storage upon storage that allocates: both granules are told. */
+static void two_granules_should_be_told(void **state)
+{
+	struct detection d = { 0 };
+
+	(void)state;
+	granule_level = 0;
+	first_ratio = 2;
+	larger_level = 8;
+	larger_ratio = 5;
+	noise = noise_begin(3, 0.1);
+	allocation(&d);
+	larger_level = ALLOCATION_LEVELS;
+	assert_int_equal(d.verdict, DETECTION_FOUND);
+	check_has(d.evidence, "granule 1 MiB, ");
+	check_has(d.evidence, "within it 4 KiB or less, ");
+	assert_true(d.value > 350 && d.value < 520);
 }
 
 /* This test will check that equal writes are told apart in no draw of a thousand, that a small
@@ -275,7 +295,7 @@ static void kinds_of_data_should_be_told_apart(void **state)
 
 /* --- throttle --- */
 
-static double early, late;
+static double early, late, large = 500;
 
 static void throttle(struct detection *d)
 {
@@ -285,8 +305,9 @@ static void throttle(struct detection *d)
 	for (int i = 0; i < THROTTLE_SIZES; i++)
 		for (int t = 0; t < 16; t++) {
 			/* A window of many I/Os: no tail of single ones. */
-			s[i].early[t] = (i ? 500 : early) * exp(noise.sigma * noise_gauss(&noise));
-			s[i].late[t] = (i ? 500 : late) *
+			s[i].early[t] = (i ? large * early / late : early) *
+					exp(noise.sigma * noise_gauss(&noise));
+			s[i].late[t] = (i ? large : late) *
 				       exp(0.1 * noise.sigma * noise_gauss(&noise));
 			s[i].burst[t] = 100;
 		}
@@ -306,7 +327,13 @@ static void limits_should_be_found(void **state)
 	throttle(&d);
 	assert_true(d.value > 950 && d.value < 1050);
 	assert_string_equal(d.unit, "iops");
-	check_has(d.evidence, "burst of about 100");
+	check_has(d.evidence, "a limit on I/Os, with a burst of about 100");
+	large = late / 16; /* the same bytes */
+	throttle(&d);
+	assert_true(d.value > 3.7 && d.value < 4.1);
+	assert_string_equal(d.unit, "mib_per_s");
+	check_has(d.evidence, "a limit on bytes");
+	large = 500;
 	late = early;
 	assert_in_range(count(throttle, DETECTION_FOUND, DRAWS, 0.3), 0, DRAWS / 100);
 	assert_in_range(count(throttle, DETECTION_CLEAR, 100, 0.1), 95, 100);
@@ -346,6 +373,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(granule_should_be_told),
+		cmocka_unit_test(two_granules_should_be_told),
 		cmocka_unit_test(allocation_should_be_found_where_it_is),
 		cmocka_unit_test(start_of_unit_should_be_slow),
 		cmocka_unit_test(pairs_should_be_told_apart),
