@@ -75,6 +75,10 @@ struct throttle_samples {
 
 void conclude_throttle(struct detection *to, const struct throttle_samples s[THROTTLE_SIZES]);
 
+/* --- punt --- */
+
+void conclude_punt(struct detection *to, uint32_t reads, uint32_t depth, uint32_t threads);
+
 /* --- queue --- */
 
 /* in_flight[i]: what the kernel had in flight, right after it was given `asked`. */

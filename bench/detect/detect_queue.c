@@ -21,8 +21,8 @@
 #define LOOKS	    60
 #define BLOCK_BYTES (16u << 10)
 #define FULL	    0.9 /* of what was asked: reached */
-#define AGAIN	    4	/* one in so many looks stands at a limit that is one */
-#define LOOKS_MIN   20
+#define AGAIN	    2	/* one in so many looks stands at a limit that is one */
+#define LOOKS_MIN   10
 
 void conclude_queue(struct detection *to, const uint32_t *in_flight, uint32_t n, uint32_t asked)
 {
@@ -32,6 +32,9 @@ void conclude_queue(struct detection *to, const uint32_t *in_flight, uint32_t n,
 		most = in_flight[i] > most ? in_flight[i] : most;
 	for (uint32_t i = 0; i < n; i++)
 		times += in_flight[i] == most;
+	/* One alone in flight now and then is also what a fast device leaves of many. */
+	if (most == 1 && times < n)
+		times = 0;
 	detection_size(to, most, "ios");
 	if (most >= FULL * asked)
 		detection_say(to, DETECTION_CLEAR, NAN,

@@ -75,6 +75,12 @@ void conclude_throttle(struct detection *to, const struct throttle_samples s[THR
 	enum detection_verdict verdict = DETECTION_CLEAR;
 	int found = -1;
 
+	if (!s[0].n || !s[1].n) {
+		detection_say(to, DETECTION_UNDECIDED, NAN,
+			      "trains of reads were too short to tell: %u and %u came to an end",
+			      s[0].n, s[1].n);
+		return;
+	}
 	for (int i = 0; i < THROTTLE_SIZES; i++) {
 		enum detection_verdict each;
 
@@ -118,12 +124,21 @@ static int by_end(const void *a, const void *b)
 	return (x->end_ns > y->end_ns) - (x->end_ns < y->end_ns);
 }
 
+/* I/Os that had come beyond what the late rate brings, at their most. */
+static double burst_of(const struct shot *shot, uint32_t n, uint64_t begin_ns, double rate)
+{
+	double most = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		most = fmax(most, i + 1 - rate * (double)(shot[i].end_ns - begin_ns) / 1e9);
+	return most;
+}
+
 /* What a train of n shots tells; nothing where it was too short. Returns its late rate, per second;
  * 0 likewise. */
-static double read_train(struct throttle_samples *s, struct shot *shot, uint32_t n,
-			 uint64_t late_ns)
+static double read_train(struct throttle_samples *s, struct shot *shot, uint32_t n)
 {
-	uint64_t begin_ns = shot[0].begin_ns, last_ns, before = 0;
+	uint64_t begin_ns = shot[0].begin_ns, last_ns, late_ns;
 	uint32_t late = 0;
 	double rate;
 
@@ -133,21 +148,15 @@ static double read_train(struct throttle_samples *s, struct shot *shot, uint32_t
 	/* Of what was still in flight at the end, nobody waited for the room. */
 	n -= DEPTH - 1;
 	last_ns = shot[n - 1].end_ns;
+	late_ns = (last_ns - begin_ns) / LATE_PART;
 	while (late < n && shot[n - 1 - late].end_ns > last_ns - late_ns)
 		late++;
-	if (late == n || late < DEPTH / 2)
+	if (!late_ns || late < DEPTH / 2)
 		return 0;
 	rate = (double)late * 1e9 / (double)late_ns;
 	s->early[s->n] = EARLY * 1e9 / (double)(shot[EARLY - 1].end_ns - begin_ns);
 	s->late[s->n] = rate;
-	/* What had come, less what would have come at the late rate, at its greatest. */
-	for (uint32_t i = 0; i < n; i++) {
-		double more = i + 1 - rate * (double)(shot[i].end_ns - begin_ns) / 1e9;
-
-		if (more > (double)before)
-			before = (uint64_t)more;
-	}
-	s->burst[s->n++] = (double)before;
+	s->burst[s->n++] = burst_of(shot, n, begin_ns, rate);
 	return rate;
 }
 
@@ -187,7 +196,7 @@ static int run_trains(struct detecting *d, struct throttle_samples *s, struct sh
 		ret = pulse_fire(&p, shot, &n, tsc_now_ns() + each_ns);
 		if (ret)
 			break;
-		rate = read_train(s, shot, n, each_ns / LATE_PART);
+		rate = read_train(s, shot, n);
 		if (i)
 			continue;
 		each_ns = train_ns(rate);

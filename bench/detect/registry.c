@@ -18,7 +18,7 @@ const struct detector_row detector_rows[DETECTORS_N] = {
 	  "zeros and repeats against unique data, written and read" },
 	{ "throttle", DETECTION_FINDING, RUN_READY, false, detect_throttle, NULL, 10000,
 	  "bursts of reads after a rest, 4 KiB and 64 KiB" },
-	{ "queue", DETECTION_FINDING, RUN_READY, false, detect_queue, NULL, 1500,
+	{ "queue", DETECTION_FINDING, RUN_READY, false, detect_queue, NULL, 2000,
 	  "I/Os that the kernel has in flight where 64 are asked for" },
 	{ "punt", DETECTION_FINDING, RUN_READY, false, detect_punt, NULL, 1000,
 	  "threads that io_uring needs for reads" },

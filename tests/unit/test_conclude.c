@@ -363,10 +363,32 @@ static void queues_should_end_where_they_do(void **state)
 	assert_true(d.value == 16);
 	conclude_queue(&d, fast, 40, 64);
 	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
+	for (uint32_t i = 0; i < 40; i++)
+		fast[i] = i % 4 > 0;
+	conclude_queue(&d, fast, 40, 64);
+	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
+	for (uint32_t i = 0; i < 40; i++)
+		fast[i] = 1; /* a stick of USB takes one at a time */
+	conclude_queue(&d, fast, 40, 64);
+	assert_int_equal(d.verdict, DETECTION_FOUND);
 	conclude_queue(&d, limited, 5, 64);
 	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
 	conclude_queue(&d, limited, 0, 64);
 	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
+}
+
+/* This test will check that one thread is one too many. */
+static void threads_should_be_found(void **state)
+{
+	struct detection d = { 0 };
+
+	(void)state;
+	conclude_punt(&d, 256, 16, 0);
+	assert_int_equal(d.verdict, DETECTION_CLEAR);
+	conclude_punt(&d, 256, 16, 1);
+	assert_int_equal(d.verdict, DETECTION_FOUND);
+	assert_true(d.value == 1);
+	check_has(d.evidence, "1 threads of the kernel");
 }
 
 int main(void)
@@ -381,6 +403,7 @@ int main(void)
 		cmocka_unit_test(kinds_of_data_should_be_told_apart),
 		cmocka_unit_test(limits_should_be_found),
 		cmocka_unit_test(queues_should_end_where_they_do),
+		cmocka_unit_test(threads_should_be_found),
 	};
 
 	return cmocka_run_group_tests_name("conclude", tests, NULL, NULL);

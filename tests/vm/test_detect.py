@@ -11,6 +11,7 @@ ORDER = ["unwritten", "allocation", "cache", "flush", "compress", "throttle", "q
 GRANULE_BYTES = 64 * 1024  # of a qcow2 file, by default
 LIMIT_IOPS = 1000
 RATE_TOLERANCE = 0.05
+QUEUE = 4  # of null_blk, by its option
 
 
 def detectors_of(run):
@@ -48,7 +49,7 @@ def test_report_and_serial_line_tell_it(run):
 def test_every_block_was_filled_afterwards(run):
     """What detectors wrote is no part of what was measured, and their time is told before."""
     document = run.document()
-    assert document["tare"]["target"]["blocks"] == "written"
+    assert document["tare"]["target"]["blocks"] == "written by us"
     assert "detectors: what is behind it, at most" in run.text
 
 
@@ -75,10 +76,12 @@ def test_limit_is_found_with_its_rate(run):
     assert abs(throttle["value"] / LIMIT_IOPS - 1) <= RATE_TOLERANCE, throttle
 
 
-@pytest.mark.machine("detect-punt")
-def test_device_without_nowait_is_found(run):
+@pytest.mark.machine("detect-queue")
+def test_short_queue_is_found_and_what_io_uring_makes_of_it(run):
     """null_blk keeps no data and is only read: what writes is skipped, and says so."""
     detectors = detectors_of(run)
+    assert detectors["queue"]["verdict"] == "found", detectors["queue"]
+    assert detectors["queue"]["value"] == QUEUE
     assert detectors["punt"]["verdict"] == "found", detectors["punt"]
     assert detectors["punt"]["value"] >= 1
     for name in ("unwritten", "allocation", "flush", "compress"):
