@@ -40,13 +40,12 @@ static bool rounds_are_steady(const struct board *board, const struct plan *plan
 {
 	for (uint32_t section = 0; section < plan->sections_n; section++) {
 		double iops[PLAN_ROUNDS_MAX];
-		struct steady steady;
 
 		if (plan->skip[section][0])
 			continue;
 		for (uint32_t round = 0; round < board->rounds_done; round++)
 			iops[round] = board_iops(&board->record[plan_record(plan, round, section)]);
-		if (!steady_window(&steady, iops, board->rounds_done) || !steady.reached)
+		if (!steady_reached(iops, board->rounds_done))
 			return false;
 	}
 	return true;
