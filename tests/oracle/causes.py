@@ -64,3 +64,15 @@ def load(path=HERE / "causes.ini"):
     """Every cause by name, in the file's order. Raises machine.BadMachine."""
     machines, parser = machine.load(path, OWN), machine.sections(path)
     return {name: _cause(parser[name], of) for name, of in machines.items()}
+
+
+def page():
+    """The table of docs/measuring.md."""
+    lines = ["| cause | what is done | must be found | may be found | must not be found | why |",
+             "| --- | --- | --- | --- | --- | --- |"]
+    for cause in load().values():
+        expected = cause.expected
+        cells = [cause.name, cause.does, *(", ".join(names) or "–" for names in
+                                           (expected.finds, expected.may_find, expected.clears)), cause.why]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

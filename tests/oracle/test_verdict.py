@@ -120,6 +120,11 @@ def test_what_make_test_boots_is_five_causes_and_the_control():
     assert sum(cause.part for cause in causes.load().values()) == 6
 
 
+def test_page_shows_the_causes_as_they_are():
+    text = (machine.TOP / "docs" / "measuring.md").read_text()
+    assert causes.page() in text, "python3 -c 'import causes; print(causes.page())' in tests/oracle"
+
+
 @pytest.mark.parametrize("key, value", [
     ("finds", "alocation"), ("host", "cold"), ("boots", "0"), ("part", "maybe"), ("does", ""),
     ("may_find", "unwritten"), ("disk", "virtio-blk 1G"), ("nonsense", "1"),
