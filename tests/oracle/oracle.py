@@ -31,14 +31,14 @@ def build_id():
     return json.loads((BUILD / "manifest.json").read_text())["build_id"]
 
 
-def _folder(cause, n):
+def folder_of(cause, n):
     return FOLDER / cause.name / str(n)
 
 
 def stored(cause, n):
     """The notes on a boot that still holds, or None."""
     try:
-        notes = json.loads((_folder(cause, n) / "boot.json").read_text())
+        notes = json.loads((folder_of(cause, n) / "boot.json").read_text())
     except FileNotFoundError:
         return None
     return notes if (notes["build_id"], notes["cause_sha256"]) == (build_id(), cause.sha256) else None
@@ -49,7 +49,7 @@ def detectors(cause, n):
     notes = stored(cause, n)
     if notes["problem"]:
         return notes["problem"]
-    return json.loads((_folder(cause, n) / "result.json").read_text())["tare"].get("detectors", [])
+    return json.loads((folder_of(cause, n) / "result.json").read_text())["tare"].get("detectors", [])
 
 
 def _result(run):
@@ -81,7 +81,7 @@ def _boot(cause, folder):
 
 def boot(cause, n):
     """Boots, and stores what came of it."""
-    folder = _folder(cause, n)
+    folder = folder_of(cause, n)
     shutil.rmtree(folder, ignore_errors=True)
     notes = {"cause": cause.name, "cause_sha256": cause.sha256, "build_id": build_id(),
              "load_before": os.getloadavg()[0]}
