@@ -4,6 +4,7 @@
 Real disks have causes of their own: a cache, a limit, other users. Here there is none but what a test put
 there, and what lies above the medium is the kernel's own: ext4's holes and flushes, and the page cache."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -46,17 +47,20 @@ class Medium:
         if not os.path.exists("/dev/fuse"):
             raise NotPossible("the medium is a FUSE file system, and there is no /dev/fuse")
         self.images.mkdir(parents=True, exist_ok=True)
+        self._lock = open(self.folder / "lock", "w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)  # one at a time: a second waits
         self._take_away()  # what one left that was killed
         self._disk.write_bytes(b"")
         try:
             self._put_up()
         except BaseException:
-            self._take_away()
+            self.__exit__()
             raise
         return self
 
     def __exit__(self, *_):
         self._take_away()
+        self._lock.close()
 
     def _put_up(self):
         words = [PROGRAM, SIZE_BYTES, READ_US, WRITE_US, FLUSH_US, NS_PER_KIB, SPREAD_PCT, self._disk]

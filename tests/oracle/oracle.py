@@ -13,6 +13,7 @@ by now."""
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 from pathlib import Path
@@ -103,9 +104,9 @@ def boots_of(cause, boots=0):
 
 
 def ensure(cause, n, say=lambda text: None):
-    """The notes on that boot, which is made where it has not been."""
+    """The notes on that boot, which is made where it has not been, or came to nothing."""
     notes = stored(cause, n)
-    if not notes:
+    if not notes or notes["problem"]:
         notes = boot(cause, n)
         found = notes["problem"] or ", ".join(sorted(verdict.found_in(detectors(cause, n)))) or "nothing"
         say(f"{cause.name} {n}: {notes.get('elapsed_s', 0):.0f} s: {found}")
@@ -148,6 +149,7 @@ def main(arguments):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # QEMU and the medium are taken away first
     try:
         sys.exit(main(sys.argv[1:]))
     except (BadMachine, NotPossible) as problem:
