@@ -54,7 +54,7 @@ def _cause(section, of):
             set(expected.may_find) & set(expected.clears):
         raise machine.BadMachine(f"{where}: a detector stands in two of finds, may_find, clears")
     made = "\n".join(f"{key}={section[key]}" for key in sorted(section)
-                     if key not in OWN or key == "host")
+                     if key not in (*OWN, "timeout") or key == "host")
     return Cause(section.name, section["does"], section["why"], expected, section["host"],
                  int(section["boots"]), section["part"] == "yes", of,
                  hashlib.sha256(made.encode()).hexdigest())

@@ -144,7 +144,8 @@ def main(arguments):
     rows = judged(chosen, boots)
     print(verdict.table(rows))
     if todo:
-        print(f"{len(todo)} boots, {(time.monotonic() - began) / 60:.0f} minutes")
+        took = [stored(cause, n).get("elapsed_s", 0) for cause, n in todo]
+        print(f"{len(todo)} boots, the longest {max(took):.0f} s; {(time.monotonic() - began) / 60:.0f} minutes")
     return 1 if any(row.reasons for _, row in rows) else 0
 
 
