@@ -144,7 +144,7 @@ class Boot:
             for disk in machine.disks:
                 self._fill(disk)
                 if disk.blkdebug:
-                    shutil.copyfile(HERE / "blkdebug" / disk.blkdebug, folder / disk.blkdebug)
+                    shutil.copyfile(HERE / "blkdebug" / disk.blkdebug, self.disks / disk.blkdebug)
             if machine.results != "no":
                 shutil.copyfile(BUILD / "tare-results.img", folder / "results.img")
                 if machine.job:
