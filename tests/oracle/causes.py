@@ -12,6 +12,7 @@ sys.path.insert(0, str(HERE.parent / "vm"))
 
 import hosting
 import machine
+from medium import FIGURES
 from verdict import DETECTORS, Expected
 
 OWN = ("does", "finds", "may_find", "clears", "why", "host", "boots", "part")
@@ -53,7 +54,7 @@ def _cause(section, of):
     if set(expected.finds) & (set(expected.may_find) | set(expected.clears)) or \
             set(expected.may_find) & set(expected.clears):
         raise machine.BadMachine(f"{where}: a detector stands in two of finds, may_find, clears")
-    made = "\n".join(f"{key}={section[key]}" for key in sorted(section)
+    made = f"medium={FIGURES}\n" + "\n".join(f"{key}={section[key]}" for key in sorted(section)
                      if key not in (*OWN, "timeout") or key == "host")
     return Cause(section.name, section["does"], section["why"], expected, section["host"],
                  int(section["boots"]), section["part"] == "yes", of,
