@@ -124,8 +124,9 @@ def judged(chosen, boots=0):
     """(Expected, Judged) of each cause, from what is stored."""
     rows = []
     for cause in chosen:
-        done = [n for n in range(1, boots_of(cause, boots) + 1) if stored(cause, n)]
-        rows.append((cause.expected, verdict.judge(cause.expected, [detectors(cause, n) for n in done])))
+        wanted = boots_of(cause, boots)
+        done = [detectors(cause, n) for n in range(1, wanted + 1) if stored(cause, n)]
+        rows.append((cause.expected, verdict.judge(cause.expected, done, wanted)))
     return rows
 
 

@@ -72,8 +72,9 @@ def _judge_cause(expected, judged):
                                   "where there is none")
 
 
-def judge(expected, boots):
-    """`boots`: of each boot its detectors, or a text that says why it has none."""
+def judge(expected, boots, wanted=0):
+    """`boots`: of each boot its detectors, or a text that says why it has none; `wanted`: how many there
+    must be."""
     good = [boot for boot in boots if not isinstance(boot, str) and not problem_of(boot)]
     found = [found_in(boot) for boot in good]
     judged = Judged(expected.name, len(boots),
@@ -83,6 +84,8 @@ def judge(expected, boots):
         problem = boot if isinstance(boot, str) else problem_of(boot)
         if problem:
             judged.reasons.append(f"boot {i}: {problem}")
+    if boots and len(boots) < wanted:
+        judged.reasons.append(f"{len(boots)} of {wanted} boots made")
     if not boots:
         judged.reasons.append("not booted")
     elif expected.name == CONTROL:
