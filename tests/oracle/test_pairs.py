@@ -14,6 +14,9 @@ import keep
 import machine
 import verdict
 
+if not keep.FIXTURES.exists():
+    pytest.skip("no stored boots: `make oracle`, then tests/oracle/keep.py", allow_module_level=True)
+
 LEAST_SHARE = 0.90
 STORED = {name: sorted(keep.FIXTURES.glob(f"{name}.*.json.gz")) for name in causes.load()}
 CONTROLS = STORED[verdict.CONTROL]
