@@ -94,6 +94,7 @@ fuzz_all 20
 python meta tests/meta --group "$groups"
 python golden tests/golden
 python vm tests/vm --group "$groups"
+python oracle tests/oracle
 
 [ $((passed + failed)) -gt 0 ] || failed=1
 echo "$passed passed, $failed failed, $skipped skipped"

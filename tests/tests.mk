@@ -12,7 +12,7 @@ NATIVE_CFLAGS = -std=gnu11 -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-
 	-DTARE_VERSION='"$(VERSION)"' -DTARE_BUILD_ID='"test"'
 NATIVE_LIBS := -L$(B)/native/lib -luring -lcjson -ldeflate -lmd -lpthread -lm
 
-.PHONY: unit check test test-long fuzz bench
+.PHONY: unit check test test-long oracle fuzz bench
 
 $(B)/native/obj/%.o: %.c Makefile tests/tests.mk VERSION $(B)/native/.done
 	$(call say,CC      $< (sanitized))
@@ -42,11 +42,19 @@ unit: $(TEST_BIN) $(FUZZ_BIN)
 check: $(B)/.deps
 	@ci/check.sh
 
-test: unit $(B)/tare image
+test: unit $(B)/tare image $(B)/medium
 	@ci/test.sh
 
-test-long: unit $(B)/tare image
+test-long: unit $(B)/tare image $(B)/medium
 	@ci/test.sh long
+
+# ORACLE="control qcow2-64k": only these causes; BOOTS=1: so many boots of each.
+oracle: $(B)/tare image $(B)/medium
+	@/usr/bin/python3 tests/oracle/oracle.py
+
+$(B)/medium: tests/oracle/medium.c
+	$(call say,CC      $<)
+	$(Q)gcc -std=gnu11 -O2 -g $(WARNINGS) -D_GNU_SOURCE $< -lpthread -o $@
 
 fuzz: $(FUZZ_BIN)
 	@ci/fuzz.sh 600

@@ -100,12 +100,14 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 class Boot:
     """A machine that is running. Use with `with`: QEMU is gone after the block, whatever happens.
     `medium`: what is on the disk it boots from, instead of tare.iso itself; `rewrite`: makes of
-    QEMU's command the one that is started."""
+    QEMU's command the one that is started; `disks`: a folder for the images of its disks, which is
+    left as it then is, instead of the machine's own."""
 
     def __init__(self, machine, folder, *, fresh=True, initrd_extra=b"", medium=BUILD / "tare.iso",
-                 rewrite=lambda words: words):
+                 rewrite=lambda words: words, disks=None):
         self.machine = machine
         self.folder = Path(folder)
+        self.disks = Path(disks or folder)
         self.run = Run(machine, self.folder)
         self._initrd_extra = initrd_extra
         self._medium = medium
@@ -142,7 +144,7 @@ class Boot:
             for disk in machine.disks:
                 self._fill(disk)
                 if disk.blkdebug:
-                    shutil.copyfile(HERE / "blkdebug" / disk.blkdebug, folder / disk.blkdebug)
+                    shutil.copyfile(HERE / "blkdebug" / disk.blkdebug, self.disks / disk.blkdebug)
             if machine.results != "no":
                 shutil.copyfile(BUILD / "tare-results.img", folder / "results.img")
                 if machine.job:
@@ -166,7 +168,7 @@ class Boot:
                 self.run.sha256_before[disk.name] = self._digest(disk)
 
     def _fill(self, disk):
-        path = self.folder / f"{disk.name}.img"
+        path = self.disks / f"{disk.name}.img"
         if disk.content in images.CONTENTS:
             images.CONTENTS[disk.content](path, disk.size_bytes)
             return
@@ -184,7 +186,7 @@ class Boot:
             shutil.copy(path, pxe)
 
     def _digest(self, disk):
-        path = self.folder / f"{disk.name}.img"
+        path = self.disks / f"{disk.name}.img"
         return images.overlaid(path.with_suffix(".qcow2")) if disk.overlay else images.sha256(path)
 
     def _embedded(self):
@@ -237,7 +239,7 @@ class Boot:
         ours, qemus = socket.socketpair()
         # The paused end leaves time to ask for figures; a monitor over an inherited descriptor
         # needs no name that another run could take.
-        words = self._rewrite(command(self.machine, self.folder, accelerator())) + [
+        words = self._rewrite(command(self.machine, self.folder, accelerator(), BUILD, self.disks)) + [
             "-no-shutdown", "-chardev", f"socket,id=qmp,fd={qemus.fileno()}",
             "-mon", "chardev=qmp,mode=control"]
         (self.folder / "qemu.cmd").write_text(shlex.join(words) + "\n")
@@ -309,6 +311,14 @@ class Boot:
                 self._note(message)
         return re.search(pattern, self.text())
 
+    def watch(self, for_s):
+        """Takes note of what QEMU says, for so long or until the guest has ended itself."""
+        until = time.monotonic() + for_s
+        while self.run.ending == "killed" and (left_s := until - time.monotonic()) > 0:
+            message = self._message(left_s)
+            if message:
+                self._note(message)
+
     def screen(self):
         """The text on a VGA screen in text mode, from all of its memory: what it shows is in there,
         after what it showed before."""
@@ -351,10 +361,29 @@ class Boot:
                                     "file": {"driver": "file", "filename": str(path)}})
         self.qmp("device_add", driver="scsi-hd", id=name, bus="scsi.0", drive=name, serial=serial)
 
+    def keep_back(self, name):
+        """Of a drive with blkdebug, the next read and the next write get no answer, until let_go()."""
+        for event in ("read_aio", "write_aio"):
+            self._qemu_io(name, f"break {event} {event}")
+
+    def let_go(self, name):
+        for event in ("read_aio", "write_aio"):
+            self._qemu_io(name, f"remove_break {event}")
+
+    def _qemu_io(self, name, words):
+        self.qmp("human-monitor-command", **{"command-line": f'qemu-io {name} "{words}"'})
+
     def slow_writes(self, name, bytes_per_s):
         """From now on a drive takes no more than that."""
         self.qmp("block_set_io_throttle", device=name, bps=0, bps_rd=0, bps_wr=bytes_per_s,
                  iops=0, iops_rd=0, iops_wr=0)
+
+    def stop(self):
+        """QEMU gets no time, until go_on(): as on a host that has too much to do."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self._process.send_signal(signal.SIGCONT)
 
     def kill(self):
         """As a power cut: QEMU is gone at once, and what it had not written yet."""
@@ -390,6 +419,7 @@ class Boot:
         try:
             self.resume_all()  # QEMU waits for what it still asked of its disks
             if self._process and self._process.poll() is None:
+                self.go_on()
                 self._quit()
         finally:
             if self._http:
@@ -442,11 +472,12 @@ def emulator_fault(run):
     return emulator_fault_in(run.text, run.machine.cpus) if run.ending == "reset" else ""
 
 
-def boot_once(machine, folder, *, fresh=True, **options):
-    """Boots, waits for the end, returns the Run; again where nothing but a fault of the emulator
-    ended the boot."""
+def boot_once(machine, folder, *, fresh=True, during=lambda boot: None, **options):
+    """Boots, does `during` with it, waits for the end, returns the Run; again where nothing but a fault
+    of the emulator ended the boot."""
     for left in reversed(range(EMULATOR_TRIES)):
         with Boot(machine, folder, fresh=fresh, **options) as boot:
+            during(boot)
             boot.wait_end()
         fault = emulator_fault(boot.run)
         if not (left and fresh and fault):

@@ -28,12 +28,15 @@ class Bus:
     per_channel: int = 256
     serial: str = ""  # the one that every disk here has
     blocks: bool = True  # can have others than of 512 bytes
+    queue: str = ""  # the option that says how many requests it takes at once: the disk's, or
+    queue_of_all: bool = False  # that of the (one) controller
 
 
 XHCI = "qemu-xhci,id=xhci"
 BUSES = {
-    "virtio-scsi": Bus("scsi-hd,bus=scsi.0", "virtio_scsi", ("virtio-scsi-pci,id=scsi",)),
-    "virtio-blk": Bus("virtio-blk-pci", "virtio_blk"),
+    "virtio-scsi": Bus("scsi-hd,bus=scsi.0", "virtio_scsi", ("virtio-scsi-pci,id=scsi",), queue="cmd_per_lun",
+                       queue_of_all=True),
+    "virtio-blk": Bus("virtio-blk-pci", "virtio_blk", queue="queue-size"),
     "nvme": Bus("nvme", "nvme"),
     "ahci": Bus("ide-hd,bus=ahci.{n}", "ahci", ("ahci,id=ahci",), 6, 1),
     "ide": Bus("ide-hd,bus=pata.{n}", "ata_piix", ("piix3-ide,id=pata",), 2, 2, blocks=False),

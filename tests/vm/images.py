@@ -56,8 +56,29 @@ def _qcow2(path, size_bytes):
     subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", str(path), str(size_bytes)], check=True)
 
 
-CONTENTS = {"blank": _blank, "erased": _erased, "middle": _middle, "ext4": _ext4, "qcow2": _qcow2}
-LAYOUTS = {"erased": "qcow2", "qcow2": "qcow2"}  # of the image, where it is not raw
+def _written(path, size_bytes):
+    """Blank, yet every block was written and has its place; and none is in the page cache."""
+    with open(path, "wb") as image:
+        for at in range(0, size_bytes, 1 << 20):
+            image.write(bytes(min(1 << 20, size_bytes - at)))
+        image.flush()
+        os.fsync(image.fileno())
+        os.posix_fadvise(image.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _qcow2_of(options):
+    def make(path, size_bytes):
+        subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-o", options, str(path), str(size_bytes)],
+                       check=True)
+    return make
+
+
+CONTENTS = {"blank": _blank, "erased": _erased, "middle": _middle, "ext4": _ext4, "qcow2": _qcow2,
+            "written": _written, "qcow2-64k": _qcow2_of("cluster_size=64K"),
+            "qcow2-1m": _qcow2_of("cluster_size=1M"),
+            "qcow2-full": _qcow2_of("cluster_size=64K,preallocation=full")}
+# Of the image, where it is not raw.
+LAYOUTS = {name: "qcow2" for name in CONTENTS if name == "erased" or name.startswith("qcow2")}
 
 
 def program(name):

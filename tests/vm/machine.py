@@ -20,6 +20,7 @@ from pathlib import Path
 
 import prepared
 import qemu
+from images import CONTENTS
 from hardware import (ACPI, BUSES, CPU_FLAGS, MACHINE_OPTIONS, MACHINES, NICS, PORTS, SERIALS,
                       SERIALS_WITH_RESULT, SMBIOS, TIME, WITH_PCI, bus_of)
 
@@ -27,17 +28,22 @@ HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 BUILD = TOP / os.environ.get("B", "build")  # an absolute B stays as it is
 
+RATE = r"(iops|bps)-(total|read|write)(-max(-length)?)?=[1-9]\d*"
 # Of each key of a disk: what its value must look like, and how that is said.
 DISK_KEYS = {
     "serial": (r"\S+", "TEXT"),
-    "content": (r"blank|erased|ext4|middle|qcow2", "blank|erased|ext4|middle|qcow2"),
+    "content": ("|".join(CONTENTS), "|".join(CONTENTS)),
     "block": (r"512|4096", "512|4096"),
     "count": (r"[1-9]\d?", "N"),
     "readonly": (r"yes", "yes"),
-    "throttle": (r"(iops|bps)-(total|read|write)=[1-9]\d*", "iops-total=N|bps-total=N"),
+    "throttle": (f"{RATE}(,{RATE})*", "iops-total=N|bps-total=N[,iops-total-max=N...]"),
     "latency": (r"\d+ms", "Nms"),
     "blkdebug": (r"[a-z-]+\.conf", "FILE.conf"),
     "nbd": (r"yes", "yes"),
+    "cache": (r"none|writeback|writethrough|unsafe", "none|writeback|writethrough|unsafe"),
+    "aio": (r"native|threads|io_uring", "native|threads|io_uring"),
+    "zeroes": (r"on|off", "on|off"),
+    "queue": (r"[1-9]\d*", "N"),
 }
 # What a disk can be behind; one of them at most.
 LAYERS = ("throttle", "latency", "blkdebug", "nbd")
@@ -83,12 +89,16 @@ class Disk:
     serial: str
     content: str = "blank"
     block: int = 512
-    throttle: str = ""  # QEMU's throttling.* option with its value
+    throttle: str = ""  # QEMU's throttling.* options with their values, with commas
     latency: str = ""  # of every write: "10ms"
     blkdebug: str = ""  # a file of tests/vm/blkdebug/
     nbd: str = ""  # "yes": the image is served by a process of its own
     overlay: bool = False  # writes would go to an empty qcow2 file in front of the image
     readonly: str = ""  # "yes": it takes no writes
+    cache: str = ""  # QEMU's word for how the host's page cache is used; "": QEMU's default
+    aio: str = ""  # likewise, for how the host's file is read and written
+    zeroes: str = ""  # likewise, for whether writes of zeros are looked for
+    queue: int = 0  # requests that it takes at once; 0: QEMU's default
     discard: bool = False  # the guest's discards reach the file
     name: str = ""  # of the drive and its image: disk0, disk1, ...
 
@@ -184,12 +194,14 @@ def _disk(line, where):
         if key not in DISK_KEYS or not re.fullmatch(DISK_KEYS[key][0], value):
             raise BadMachine(f'{where}: "{word}": one of ' + ", ".join(
                 f"{k}={says}" for k, (_, says) in DISK_KEYS.items()))
-        values[key] = int(value) if key in ("block", "count") else value
+        values[key] = int(value) if key in ("block", "count", "queue") else value
     if "serial" not in values:
         raise BadMachine(f'{where}: "{line}": has no serial=')
     if len(set(LAYERS) & set(values)) > 1:
         raise BadMachine(f'{where}: "{line}": one of {", ".join(LAYERS)}')
     row = BUSES[words[0]]
+    if "queue" in values and not row.queue:
+        raise BadMachine(f'{where}: "{line}": {words[0]} has no queue of a set size')
     if row.serial and values["serial"] != row.serial:
         raise BadMachine(f'{where}: "{line}": every disk there has serial={row.serial}')
     if values.get("block", 512) != 512 and not row.blocks:
@@ -271,16 +283,16 @@ def _check_together(machine, where):
         raise BadMachine(f'{where} job: "{job}": needs results = yes or media = kernel to lie on')
 
 
-def _machine(name, section):
+def _machine(name, section, file):
     known = set(CHOICES) | set(NUMBERS) | set(TEXTS) | set(WORDS)
     values = {}
     for key, value in section.items():
-        where = f"machines.ini: [{name}] {key}"
+        where = f"{file}: [{name}] {key}"
         if key not in known:
             raise BadMachine(f"{where}: no such key: one of {', '.join(sorted(known))}")
         _check_value(key, value, where)
         values[key] = value
-    where = f"machines.ini: [{name}]"
+    where = f"{file}: [{name}]"
     for key in known - set(values):
         raise BadMachine(f"{where} {key}: missing")
     disks = [disk for line in filter(None, values.pop("disk").splitlines())
@@ -304,16 +316,31 @@ def _machine(name, section):
     return machine
 
 
-def load(path=HERE / "machines.ini"):
-    """Every machine by name. Raises BadMachine."""
+MACHINES_INI = HERE / "machines.ini"
+
+
+def sections(path):
+    """The parsed file; another one than machines.ini has the defaults of that, and then its own."""
     parser = configparser.ConfigParser(interpolation=None, comment_prefixes=("#",))
-    parser.read_string(Path(path).read_text())
-    return {name: _machine(name, parser[name]) for name in parser.sections()}
+    parser.read_string(MACHINES_INI.read_text())
+    if Path(path) != MACHINES_INI:
+        for name in parser.sections():
+            parser.remove_section(name)
+        parser.read_string(Path(path).read_text())
+    return parser
 
 
-def command(machine, folder, accel, build=BUILD):
-    """QEMU's argument list. `folder` holds the machine's own files, `build` what was built."""
-    return qemu.command(machine, folder, accel, build)
+def load(path=MACHINES_INI, own=()):
+    """Every machine by name. `own`: keys of that file that are not about machines. Raises BadMachine."""
+    parser = sections(path)
+    return {name: _machine(name, {key: value for key, value in parser[name].items() if key not in own},
+                           Path(path).name) for name in parser.sections()}
+
+
+def command(machine, folder, accel, build=BUILD, disks=None):
+    """QEMU's argument list. `folder` holds the machine's own files, `build` what was built, `disks` the
+    images of its disks; None: they are in `folder`."""
+    return qemu.command(machine, folder, accel, build, disks or folder)
 
 
 def golden_text(machine):

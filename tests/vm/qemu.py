@@ -34,7 +34,13 @@ def _image(disk, folder):
         return f"file.driver=nbd,file.server.type=unix,file.server.path={server}"
     if disk.overlay:
         path = path.removesuffix("img") + "qcow2"
-    return f"file={path}" + (f",throttling.{disk.throttle}" if disk.throttle else "")
+    return f"file={path}" + "".join(f",throttling.{rate}" for rate in disk.throttle.split(",") if rate)
+
+
+def _how(disk):
+    """The options of -drive that say how the host is to treat the data."""
+    named = (("cache", disk.cache), ("aio", disk.aio), ("detect-zeroes", disk.zeroes))
+    return "".join(f",{option}={value}" for option, value in named if value)
 
 
 def nbd_command(disk, folder):
@@ -64,18 +70,20 @@ class _Options:
             text += f",bus=port{self.ports}"
         self.add("-device", text)
 
-    def controllers_of(self, row):
+    def controllers_of(self, row, more=""):
         for controller in row.controllers:
             if controller not in self.controllers:
                 self.controllers.add(controller)
-                self.device(controller)
+                self.device(controller + more)
 
     def drive(self, name, image, bus, *, serial="", block=512, bootindex=None, media="disk",
-              readonly=False, overlay=False, discard=False, layout="raw", pieces=False):
-        """`image`: a path, or the options that _image() made."""
+              readonly=False, overlay=False, discard=False, layout="raw", pieces=False, how="",
+              queue=0):
+        """`image`: a path, or the options that _image() made; `how`: those of _how(); `queue`: the
+        requests that it takes at once, 0: as many as it does by default."""
         if not image.startswith("file"):
             image = "file=" + comma(image)
-        drive = f"if=none,id={name},format={'qcow2' if overlay else layout},{image}"
+        drive = f"if=none,id={name},format={'qcow2' if overlay else layout},{image}{how}"
         if discard:
             drive += ",discard=unmap,detect-zeroes=off"
         if media == "cdrom":
@@ -84,11 +92,14 @@ class _Options:
             drive += ",readonly=on"
         self.add("-drive", drive)
         row = bus_of(self.machine.machine, bus, self.machine.slots)
-        self.controllers_of(row)
+        room = f",{row.queue}={queue}" if queue else ""
+        self.controllers_of(row, room if row.queue_of_all else "")
         place = row.device.partition("bus=")[2]
         taken = self.taken.get(place, 0)
         self.taken[place] = taken + 1
         device = row.device.format(name=name, i=taken, n=taken % row.channels) + f",drive={name}"
+        if not row.queue_of_all:
+            device += room
         if serial and not row.serial:
             device += f",serial={serial}"
         if block != 512:
@@ -187,8 +198,9 @@ def _channels(opt, machine, folder):
         opt.add("-fw_cfg", "name=opt/io.tare/config,string=" + comma(machine.config))
 
 
-def command(machine, folder, accel, build):
-    """QEMU's argument list. `folder` holds the machine's own files, `build` what was built."""
+def command(machine, folder, accel, build, disks):
+    """QEMU's argument list. `folder` holds the machine's own files, `build` what was built, `disks` the
+    images of its disks."""
     opt = _Options(machine)
     accel = "tcg" if machine.icount else accel
     opt.add("qemu-system-x86_64", "-name", machine.name,
@@ -199,9 +211,10 @@ def command(machine, folder, accel, build):
     _platform(opt, machine, folder)
     _media(opt, machine, folder, build)
     for disk in machine.disks:
-        opt.drive(disk.name, _image(disk, folder), disk.bus, serial=disk.serial,
+        opt.drive(disk.name, _image(disk, disks), disk.bus, serial=disk.serial,
                   block=disk.block, overlay=disk.overlay, discard=disk.discard,
-                  readonly=bool(disk.readonly), layout=images.LAYOUTS.get(disk.content, "raw"))
+                  readonly=bool(disk.readonly), how=_how(disk), queue=disk.queue,
+                  layout=images.LAYOUTS.get(disk.content, "raw"))
     if machine.results != "no":
         opt.drive("results", f"{folder}/results.img", machine.results_bus, serial="RESULTS0",
                   readonly=machine.results == "read-only", pieces=machine.results == "pieces")
