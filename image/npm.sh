@@ -10,18 +10,13 @@ set -eu
 
 KEPT=$TARE_CACHE/sources
 
-# The integrity of the file $1, as npm writes it.
-integrity_of()
+# Is the file $1 there, with the integrity $2?
+is_kept()
 {
 	local hex
 
-	hex=$(sha512sum "$1" | cut -d' ' -f1)
-	echo "sha512-$(printf '%b' "$(sed 's/../\\x&/g' <<< "$hex")" | base64 -w0)"
-}
-
-is_kept()
-{
-	[ -r "$1" ] && [ "$(integrity_of "$1")" = "$2" ]
+	hex=$(base64 -d <<< "${2#sha512-}" | od -An -vtx1 | tr -d ' \n')
+	[ -r "$1" ] && [ "$(sha512sum < "$1")" = "$hex  -" ]
 }
 
 # Downloads package $1 version $2 to the file $3.
@@ -48,8 +43,7 @@ obtain()
 	local file=$KEPT/npm/$1-$2.tgz
 
 	is_kept "$file" "$3" || download "$1" "$2" "$file"
-	is_kept "$file" "$3" || die "$1 $2: integrity differs from the lock's, refused:" \
-		"wanted $3, got $(integrity_of "$file")"
+	is_kept "$file" "$3" || die "$1 $2: integrity differs from the lock's, refused: wanted $3"
 	rm -rf "$B/npm/$1.new"
 	mkdir -p "$B/npm/$1.new"
 	tar -xzf "$file" -C "$B/npm/$1.new" --strip-components=1 --no-same-owner
