@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compare/figures.h"
+#include "compare/gap.h"
 #include "compare/likeness.h"
 #include "compare/match.h"
 #include "compare/verdict.h"
@@ -56,7 +57,10 @@ int compare(struct comparison *c, const struct samples *samples, const char *bas
 	ret = ret ? ret : likeness_find(c);
 	ret = ret ? ret : match(c);
 	ret = ret ? ret : figures_fill(c);
-	return ret ? ret : verdict_find(c);
+	ret = ret ? ret : verdict_find(c);
+	if (!ret)
+		gap_find(c);
+	return ret;
 }
 
 static void free_group(struct comparison_group *g, uint32_t environments_n)

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the difference of a pair lies, in ns per I/O: part by part, and what is left. */
+#ifndef TARE_COMPARE_GAP_H
+#define TARE_COMPARE_GAP_H
+
+#include "model/comparison.h"
+
+struct gap_part {
+	const char *key;   /* "submission" */
+	const char *label; /* of a column or a bar: "submit" */
+	const char *words; /* in a sentence: "the call that submits" */
+};
+
+extern const struct gap_part gap_parts[ACCOUNT_PARTS_N];
+
+/* Pairs of a group that are worth a look one by one: more of them, and only those with the baseline
+ * are. */
+#define GAP_PAIRS_MAX 3
+/* Two speeds nearer than this are worth none, whatever the verdict. */
+#define GAP_RATIO_MIN 1.03
+
+/*
+ * Mean of the accounts of boots, part by part; a part that one of them lacks is absent. `n` at
+ * least 1.
+ */
+struct account gap_mean(const struct sample_workload *const *boot, uint32_t n);
+
+/* Fills gap and `explained` of every pair. In an open loop, whose time is given and not found,
+ * there is no gap in the threads' time. */
+void gap_find(struct comparison *c);
+
+#endif
