@@ -90,7 +90,7 @@ static struct comparison_gap no_gap(void)
 	return gap;
 }
 
-static struct comparison_gap gap_of(const struct account *slow, const struct account *fast)
+struct comparison_gap gap_of(const struct account *slow, const struct account *fast)
 {
 	struct comparison_gap gap = no_gap();
 

@@ -25,6 +25,10 @@ extern const struct gap_part gap_parts[ACCOUNT_PARTS_N];
  */
 struct account gap_mean(const struct sample_workload *const *boot, uint32_t n);
 
+/* The difference of two accounts. Both sides of it are made alike first (see struct
+ * comparison_gap). */
+struct comparison_gap gap_of(const struct account *slow, const struct account *fast);
+
 /* Fills gap and `explained` of every pair. In an open loop, whose time is given and not found,
  * there is no gap in the threads' time. */
 void gap_find(struct comparison *c);

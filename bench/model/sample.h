@@ -115,8 +115,8 @@ enum sample_fact {
 	SAMPLE_FACTS_N,
 };
 
-/* Figures of probes that rules of a comparison use; medians. In the order of the table in
- * import/tare_probes.c. */
+/* Figures of probes that rules of a comparison use; medians. import/tare_json.c has the table of
+ * their names. */
 enum sample_probe {
 	SAMPLE_PROBE_CLOCK_NS,	   /* the kernel's clock, a call */
 	SAMPLE_PROBE_CPUID_NS,	   /* an exit to the hypervisor */

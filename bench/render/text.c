@@ -10,6 +10,7 @@
 #include "hw/disk_verdict.h"
 #include "hw/host.h"
 #include "lib/str.h"
+#include "render/account.h"
 #include "render/clean.h"
 #include "render/probes.h"
 #include "render/tables.h"
@@ -229,6 +230,7 @@ void render_text(struct buf *to, const struct result *result)
 		buf_puts(to, "\n");
 		tables_add_figures(to, result);
 		tables_add_costs(to, result);
+		render_account(to, result);
 		tables_add_waits(to, result);
 		add_steady(to, result);
 	}
