@@ -108,10 +108,15 @@ struct comparison_gap gap_of(const struct account *slow, const struct account *f
 	return gap;
 }
 
-static bool differs(const struct comparison_pair *pair)
+bool gap_differs(const struct comparison_pair *pair)
 {
-	return pair->verdict != COMPARISON_SAME && pair->verdict != COMPARISON_TWO_BUILDS &&
-	       pair->ratio >= GAP_RATIO_MIN;
+	bool tested = pair->verdict == COMPARISON_FASTER ||
+		      pair->verdict == COMPARISON_PROBABLY_FASTER;
+	bool untested = pair->verdict == COMPARISON_TOO_FEW ||
+			pair->verdict == COMPARISON_NOT_RANKED;
+
+	return (tested && pair->ratio >= GAP_RATIO_MIN) ||
+	       (untested && pair->ratio >= GAP_RATIO_UNTESTED_MIN);
 }
 
 static void choose_explained(struct comparison_group *g, uint32_t baseline)
@@ -119,12 +124,13 @@ static void choose_explained(struct comparison_group *g, uint32_t baseline)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < g->pairs_n; i++)
-		n += differs(&g->pair[i]);
+		n += gap_differs(&g->pair[i]);
 	for (uint32_t i = 0; i < g->pairs_n; i++) {
 		struct comparison_pair *pair = &g->pair[i];
 
-		pair->explained = differs(pair) && (n <= GAP_PAIRS_MAX || pair->slow == baseline ||
-						    pair->fast == baseline);
+		pair->explained =
+			gap_differs(pair) &&
+			(n <= GAP_PAIRS_MAX || pair->slow == baseline || pair->fast == baseline);
 	}
 }
 

@@ -13,7 +13,7 @@
 #include "model/sample.h"
 
 #define COMPARISON_WHY_BYTES  200
-#define COMPARISON_TEXT_BYTES 320
+#define COMPARISON_TEXT_BYTES 480
 
 enum comparison_verdict {
 	COMPARISON_SAME,	    /* the same within noise */
@@ -144,6 +144,10 @@ struct comparison {
 	uint32_t differences_n;
 	struct comparison_group *group;
 	uint32_t groups_n;
+	/* What detectors found in some environment and looked for in vain in another: `where` is
+	 * one of the former, `gap_ns` is NAN. Findings first, then limits. */
+	struct comparison_cause *finding;
+	uint32_t findings_n;
 	uint32_t tests_n; /* pairs that a p was worked out for */
 };
 

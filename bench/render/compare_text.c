@@ -10,6 +10,7 @@
 #include "compare/permute.h"
 #include "compare/verdict.h"
 #include "render/compare_tables.h"
+#include "render/compare_why.h"
 #include "render/compare_words.h"
 
 #define FACT_COLUMNS 20
@@ -195,22 +196,12 @@ static void add_likeness(struct buf *to, const struct comparison *c, bool colour
 
 /* --- tables --- */
 
-/* A mixed workload is two. */
-static void add_name(struct buf *to, const struct comparison_group *g)
-{
-	static const char *const parts[] = { " (reads)", " (writes)", " (trims)" };
-
-	buf_puts(to, g->name);
-	if (strstr(g->shape.rw, "rw") || !strcmp(g->shape.rw, "readwrite"))
-		buf_puts(to, parts[g->direction]);
-}
-
 static void add_group(struct buf *to, const struct comparison *c, const struct comparison_group *g,
 		      bool colour)
 {
 	struct buf title = BUF_INIT;
 
-	add_name(&title, g);
+	words_name(&title, g);
 	buf_puts(&title, ": ");
 	words_shape(&title, &g->shape);
 	add_title(to, title.data ? title.data : "", colour);
@@ -351,11 +342,8 @@ static void add_group_verdicts(struct buf *to, const struct comparison_group *g,
 	static const enum comparison_verdict order[] = { COMPARISON_FASTER,
 							 COMPARISON_PROBABLY_FASTER,
 							 COMPARISON_SAME };
-	struct buf line = BUF_INIT;
 
-	add_name(&line, g);
-	words_wrap(to, "  ", line.data ? line.data : "");
-	buf_free(&line);
+	words_group(to, g);
 	for (size_t v = 0; v < sizeof(order) / sizeof(order[0]); v++) {
 		if (order[v] == COMPARISON_SAME && count(g, order[v]) > LISTED_MAX)
 			continue;
@@ -433,6 +421,21 @@ static void add_verdicts(struct buf *to, const struct comparison *c, bool colour
 				  "may differ by more; give several files the same label.");
 }
 
+/* --- why, and what then --- */
+
+static void add_section(struct buf *to, const struct comparison *c, const char *title, bool colour,
+			bool (*add)(struct buf *to, const struct comparison *c))
+{
+	struct buf section = BUF_INIT;
+
+	if (add(&section, c)) {
+		add_title(to, title, colour);
+		buf_add(to, section.data, section.len);
+	}
+	to->failed |= buf_failed(&section);
+	buf_free(&section);
+}
+
 /* --- doubts --- */
 
 static void add_doubts(struct buf *to, const struct comparison *c, const struct notes *notes,
@@ -477,5 +480,10 @@ void compare_text(struct buf *to, const struct comparison *c, const struct notes
 	for (uint32_t i = 0; i < c->groups_n; i++)
 		add_group(to, c, &c->group[i], colour);
 	add_verdicts(to, c, colour);
+	add_section(to, c, "why (us of a submitting thread per I/O, by the files' own figures)",
+		    colour, compare_why_causes);
+	add_section(to, c,
+		    "what to try next (advice: what usually helps there; then measure again)",
+		    colour, compare_why_advice);
 	add_doubts(to, c, notes, colour);
 }
