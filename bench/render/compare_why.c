@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "compare/advice.h"
@@ -161,27 +162,43 @@ bool compare_why_causes(struct buf *to, const struct comparison *c)
 
 /* --- advice --- */
 
-/* Causes that are told, in the order in which they are. */
-static const struct comparison_cause *next_cause(const struct comparison *c, uint32_t *at)
-{
-	uint32_t i = (*at)++;
+/* Causes that are told and that there is advice for. */
+struct advised {
+	const struct comparison_cause **cause;
+	size_t n;
+};
 
-	if (i < c->findings_n)
-		return &c->finding[i];
-	i -= c->findings_n;
+static void collect(struct advised *to, const struct comparison_cause *cause, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		const struct comparison_cause **grown;
+
+		if (!cause[i].advice)
+			continue;
+		grown = realloc(to->cause, (to->n + 1) * sizeof(*grown));
+		if (!grown)
+			return;
+		to->cause = grown;
+		to->cause[to->n++] = &cause[i];
+	}
+}
+
+/* In the order in which they are told. */
+static struct advised collect_all(const struct comparison *c)
+{
+	struct advised list = { NULL, 0 };
+
+	collect(&list, c->finding, c->findings_n);
 	for (uint32_t g = 0; g < c->groups_n; g++) {
 		for (uint32_t k = 0; k < c->group[g].pairs_n; k++) {
 			const struct comparison_pair *pair = &c->group[g].pair[k];
 			uint32_t n = pair->causes_n < CAUSES_TOLD ? pair->causes_n : CAUSES_TOLD;
 
-			if (!pair->explained)
-				continue;
-			if (i < n)
-				return &pair->cause[i];
-			i -= n;
+			if (pair->explained)
+				collect(&list, pair->cause, n);
 		}
 	}
-	return NULL;
+	return list;
 }
 
 static bool is_same(const struct comparison_cause *a, const struct comparison_cause *b)
@@ -189,19 +206,26 @@ static bool is_same(const struct comparison_cause *a, const struct comparison_ca
 	return a->advice == b->advice && !strcmp(a->rule, b->rule);
 }
 
-/* Environments that the advice of a cause is for: "A, C". */
-static void add_tags(struct buf *to, const struct comparison *c,
+static bool was_given(const struct advised *list, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (is_same(list->cause[i], list->cause[at]))
+			return true;
+	return false;
+}
+
+/* Environments that it is for: "A, C". */
+static void add_tags(struct buf *to, const struct comparison *c, const struct advised *list,
 		     const struct comparison_cause *cause)
 {
 	const char *between = "";
 	char tag[8];
 
 	for (uint32_t i = 0; i < c->environments_n; i++) {
-		const struct comparison_cause *other;
 		bool is = false;
 
-		for (uint32_t at = 0; !is && (other = next_cause(c, &at));)
-			is = other->where == i && is_same(other, cause);
+		for (size_t k = 0; k < list->n && !is; k++)
+			is = list->cause[k]->where == i && is_same(list->cause[k], cause);
 		if (!is)
 			continue;
 		buf_printf(to, "%s%s", between, words_tag(tag, i));
@@ -209,24 +233,14 @@ static void add_tags(struct buf *to, const struct comparison *c,
 	}
 }
 
-static bool is_first(const struct comparison *c, const struct comparison_cause *cause)
-{
-	const struct comparison_cause *other;
-
-	for (uint32_t at = 0; (other = next_cause(c, &at));)
-		if (is_same(other, cause))
-			return other == cause;
-	return true;
-}
-
-static void add_advice(struct buf *to, const struct comparison *c,
+static void add_advice(struct buf *to, const struct comparison *c, const struct advised *list,
 		       const struct comparison_cause *cause)
 {
 	const char *platform = advice_platform(&c->environment[cause->where], NULL);
 	struct buf first = BUF_INIT, line = BUF_INIT;
 
 	buf_puts(&first, "  ");
-	add_tags(&first, c, cause);
+	add_tags(&first, c, list, cause);
 	buf_puts(&first, "  ");
 	buf_printf(&line, "%s%s%s%s: %s%s; %s", cause->rule, platform ? " on " : "",
 		   platform ? platform : "", cause->advice_by_label ? " (by its label)" : "",
@@ -239,14 +253,11 @@ static void add_advice(struct buf *to, const struct comparison *c,
 
 bool compare_why_advice(struct buf *to, const struct comparison *c)
 {
-	const struct comparison_cause *cause;
-	bool any = false;
+	struct advised list = collect_all(c);
 
-	for (uint32_t at = 0; (cause = next_cause(c, &at));) {
-		if (!cause->advice || !is_first(c, cause))
-			continue;
-		add_advice(to, c, cause);
-		any = true;
-	}
-	return any;
+	for (size_t i = 0; i < list.n; i++)
+		if (!was_given(&list, i))
+			add_advice(to, c, &list, list.cause[i]);
+	free(list.cause);
+	return list.n > 0;
 }
