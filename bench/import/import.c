@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "collect/collect.h"
+#include "import/accounts.h"
 #include "import/collected.h"
 #include "import/samples.h"
 #include "lib/file.h"
@@ -223,6 +224,7 @@ static int read_with(struct samples *to, const struct import_format *format,
 
 	read_n = to->n - first; /* some of which may be there already */
 	named = name_runs(to, first, source);
+	accounts_derive(to, first);
 	if (!ret && !read_n)
 		ret = err_set(e, -EINVAL, "%s: no figure of a workload in it: it looks like %s",
 			      name_of(source->path), format->name);

@@ -38,6 +38,8 @@ struct sample_run *samples_add_run(struct samples *s, const char *source)
 	*grown = (struct sample_run){ .source = strdup(source) };
 	if (!grown->source)
 		return NULL;
+	for (int i = 0; i < SAMPLE_PROBES_N; i++)
+		grown->probe[i] = SAMPLE_ABSENT;
 	s->n++;
 	return grown;
 }
@@ -63,7 +65,10 @@ struct sample_workload *samples_add_workload(struct sample_run *run, const char 
 				       .usr_pct = SAMPLE_ABSENT,
 				       .sys_pct = SAMPLE_ABSENT,
 				       .cpu_ns_per_io = SAMPLE_ABSENT,
-				       .latency = no_latency };
+				       .latency = no_latency,
+				       .depth = SAMPLE_ABSENT,
+				       .device_ns = SAMPLE_ABSENT,
+				       .account = account_none() };
 	str_copy(w->name, sizeof(w->name), name);
 	return w;
 }

@@ -9,7 +9,9 @@
 
 #include "config/options.h"
 #include "import/samples.h"
+#include "import/tare_detectors.h"
 #include "lib/str.h"
+#include "result/account.h"
 #include "result/result.h"
 
 /* --- facts --- */
@@ -97,6 +99,29 @@ static int add_facts(struct sample_run *run, const struct result *result)
 	      add_host(run, &result->host) ||
 	      (result->has_target && !result->target_is_file && add_disk(run, &result->target));
 	return ret ? -ENOMEM : 0;
+}
+
+/* --- probes --- */
+
+static const struct {
+	enum sample_probe figure;
+	const char *probe, *name;
+} probes[] = {
+	{ SAMPLE_PROBE_CLOCK_NS, "clock", "call_ns" },
+	{ SAMPLE_PROBE_CPUID_NS, "exit", "cpuid_ns" },
+	{ SAMPLE_PROBE_WAKE_NS, "wake", "sleep_ns" },
+	{ SAMPLE_PROBE_LOST_PCT, "noise", "lost_pct" },
+	{ SAMPLE_PROBE_CHAIN_MHZ, "speed", "chain_mhz" },
+	{ SAMPLE_PROBE_NULL_QD1_NS, "engine", "null_qd1_ns" },
+	{ SAMPLE_PROBE_NULL_QD64_NS, "engine", "null_qd64_ns" },
+};
+
+static void set_probes(struct sample_run *run, const struct probe_list *list)
+{
+	for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++)
+		run->probe[probes[i].figure] =
+			account_probe(list, probes[i].probe, probes[i].name, NULL);
+	run->probe[SAMPLE_PROBE_WAKE_NS] -= account_probe(list, "wake", "spin_ns", NULL);
 }
 
 /* --- workloads --- */
@@ -254,6 +279,11 @@ static int add_direction(struct sample_run *run, const struct result *result,
 		w->sys_pct = (double)from->cpu.thread_system_ns * 100 / threads_ns;
 	}
 	w->cpu_ns_per_io = (double)from->cpu.thread_ns / (double)result_ios(from);
+	w->depth = result_depth(from);
+	if (from->kernel.disk.ios[d])
+		w->device_ns = (double)from->kernel.disk.ticks_ms[d] * 1e6 /
+			       (double)from->kernel.disk.ios[d];
+	w->account = account_of(result, (uint32_t)(from - result->workload));
 	set_latency(&w->latency, &from->io[d]);
 	for (uint32_t i = 0; i < from->rounds_n && !ret; i++)
 		ret = add_round(w, &from->round[i], d);
@@ -276,6 +306,7 @@ int tare_json_add(struct samples *to, const struct result *result, const char *s
 	run->has_rounds = true;
 	run->short_by_plan = result->short_by_plan;
 	str_copy(run->id, sizeof(run->id), result->run);
+	set_probes(run, &result->probes);
 	for (uint32_t i = 0; i < result->workloads_n && !ret; i++) {
 		const struct result_workload *w = &result->workload[i];
 
@@ -300,6 +331,9 @@ int tare_json_read(struct samples *to, const struct json *root, const struct imp
 	if (ret)
 		return ret;
 	ret = tare_json_add(to, &result, source->path);
+	if (!ret)
+		tare_detectors_read(&to->run[to->n - 1].detectors,
+				    json_get(json_get(root, "tare"), "detectors"));
 	result_free(&result);
 	return ret;
 }

@@ -201,7 +201,7 @@ static void add_workload(const struct page *p, const struct comparison *c, uint3
 
 	if (!has_quantiles(c, g) && !has_points(c, g))
 		return;
-	says_name(&title, g);
+	words_name(&title, g);
 	buf_puts(&title, ": ");
 	words_shape(&title, &g->shape);
 	page_heading(p, 3, &title);

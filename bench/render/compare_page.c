@@ -110,7 +110,7 @@ static void add_group(const struct page *p, const struct comparison *c,
 	struct buf title = BUF_INIT;
 	struct table t;
 
-	says_name(&title, g);
+	words_name(&title, g);
 	buf_puts(&title, ": ");
 	words_shape(&title, &g->shape);
 	page_heading(p, 3, &title);
@@ -141,7 +141,7 @@ static void add_verdicts(const struct page *p, const struct comparison *c)
 		pairs += g->pairs_n;
 		if (!g->pairs_n)
 			continue;
-		says_name(&title, g);
+		words_name(&title, g);
 		page_heading(p, 3, &title);
 		p->style->list(p->to, true);
 		says_verdicts(&(struct says){ add_verdict, (void *)p }, g);

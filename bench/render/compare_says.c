@@ -20,15 +20,6 @@ static void say(const struct says *to, enum says_tone tone, const char *first, s
 	buf_free(text);
 }
 
-void says_name(struct buf *to, const struct comparison_group *g)
-{
-	static const char *const parts[] = { " (reads)", " (writes)", " (trims)" };
-
-	buf_puts(to, g->name);
-	if (strstr(g->shape.rw, "rw") || !strcmp(g->shape.rw, "readwrite"))
-		buf_puts(to, parts[g->direction]);
-}
-
 /* --- like for like --- */
 
 static bool is_alike(const struct comparison_difference *d, uint32_t a, uint32_t b)

@@ -20,9 +20,6 @@ struct says {
 	void *ctx;
 };
 
-/* The workload's name; of a mixed one, which half. */
-void says_name(struct buf *to, const struct comparison_group *g);
-
 /* Facts that all tell alike, some leave out, or nobody tells. */
 enum says_told { SAYS_TOLD_ALIKE, SAYS_TOLD_BY_SOME, SAYS_TOLD_BY_NONE };
 

@@ -7,6 +7,7 @@
 #include "compare/likeness.h"
 #include "render/compare_says.h"
 #include "render/compare_tables.h"
+#include "render/compare_why.h"
 #include "render/compare_words.h"
 
 #define FACT_COLUMNS 20
@@ -115,7 +116,7 @@ static void add_group(struct buf *to, const struct comparison *c, const struct c
 {
 	struct buf title = BUF_INIT;
 
-	says_name(&title, g);
+	words_name(&title, g);
 	buf_puts(&title, ": ");
 	words_shape(&title, &g->shape);
 	add_title(to, title.data ? title.data : "", colour);
@@ -151,11 +152,8 @@ static void add_verdict(void *ctx, enum says_tone tone, const char *first, const
 static void add_group_verdicts(struct buf *to, const struct comparison_group *g, bool colour)
 {
 	struct lines lines = { to, colour };
-	struct buf name = BUF_INIT;
 
-	says_name(&name, g);
-	words_wrap(to, "  ", name.data ? name.data : "");
-	buf_free(&name);
+	words_group(to, g);
 	says_verdicts(&(struct says){ add_verdict, &lines }, g);
 }
 
@@ -193,6 +191,21 @@ static void add_verdicts(struct buf *to, const struct comparison *c, bool colour
 	add_method(to, c);
 }
 
+/* --- why, and what then --- */
+
+static void add_section(struct buf *to, const struct comparison *c, const char *title, bool colour,
+			bool (*add)(struct buf *to, const struct comparison *c))
+{
+	struct buf section = BUF_INIT;
+
+	if (add(&section, c)) {
+		add_title(to, title, colour);
+		buf_add(to, section.data, section.len);
+	}
+	to->failed |= buf_failed(&section);
+	buf_free(&section);
+}
+
 /* --- doubts --- */
 
 static void add_doubts(struct buf *to, const struct comparison *c, const struct notes *notes,
@@ -220,5 +233,10 @@ void compare_text(struct buf *to, const struct comparison *c, const struct notes
 	for (uint32_t i = 0; i < c->groups_n; i++)
 		add_group(to, c, &c->group[i], colour);
 	add_verdicts(to, c, colour);
+	add_section(to, c, "why (us of a submitting thread per I/O, by the files' own figures)",
+		    colour, compare_why_causes);
+	add_section(to, c,
+		    "what to try next (advice: what usually helps there; then measure again)",
+		    colour, compare_why_advice);
 	add_doubts(to, c, notes, colour);
 }

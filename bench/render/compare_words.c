@@ -5,21 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compare/say.h"
 #include "lib/str.h"
 #include "render/clean.h"
 #include "render/wrap.h"
 
 char *words_tag(char *to, uint32_t environment)
 {
-	char text[8];
-	size_t n = 0;
-
-	for (environment++; environment && n < sizeof(text) - 1; environment /= 26)
-		text[n++] = (char)('A' + --environment % 26);
-	for (size_t i = 0; i < n; i++)
-		to[i] = text[n - 1 - i];
-	to[n] = '\0';
-	return to;
+	return say_tag(to, environment);
 }
 
 static const char *rw_words(const char *rw)
@@ -37,6 +30,24 @@ static const char *rw_words(const char *rw)
 		if (!strcmp(rw, rows[i].rw))
 			return rows[i].words;
 	return rw;
+}
+
+void words_name(struct buf *to, const struct comparison_group *g)
+{
+	static const char *const parts[] = { " (reads)", " (writes)", " (trims)" };
+
+	buf_puts(to, g->name);
+	if (strstr(g->shape.rw, "rw") || !strcmp(g->shape.rw, "readwrite"))
+		buf_puts(to, parts[g->direction]);
+}
+
+void words_group(struct buf *to, const struct comparison_group *g)
+{
+	struct buf line = BUF_INIT;
+
+	words_name(&line, g);
+	words_wrap(to, "  ", line.data ? line.data : "");
+	buf_free(&line);
 }
 
 void words_shape(struct buf *to, const struct sample_shape *s)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/table.h"
+#include "render/account.h"
 #include "render/clean.h"
 #include "result/cost.h"
 #include "result/result.h"
@@ -180,4 +181,5 @@ bool tables_waits(struct table *t, struct buf *legend, const struct result *resu
 	return true;
 }
 
-tables_build *const tables[TABLES_N] = { tables_figures, tables_costs, tables_waits };
+tables_build *const tables[TABLES_N] = { tables_figures, tables_costs, account_table,
+					 tables_waits };

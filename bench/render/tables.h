@@ -17,8 +17,8 @@ tables_build tables_figures; /* rates, depths and completion latencies */
 tables_build tables_costs; /* CPU time and cycles per I/O, with the error of what is machine-wide */
 tables_build tables_waits; /* flushes, and responses of open loops */
 
-/* Those above, in the order of the report. */
-#define TABLES_N 3
+/* Those above and account_table (render/account.h), in the order of the report. */
+#define TABLES_N 4
 extern tables_build *const tables[TABLES_N];
 
 #endif
