@@ -144,6 +144,6 @@ step "JavaScript parses" check_scripts
 step "file sizes" check_sizes
 compiled=$(mktemp -d) # nothing is left in the tree, which may not be ours to write to
 step "Python compiles" env PYTHONPYCACHEPREFIX="$compiled" \
-	python3 -m compileall -q ci tests/groups.py tests/vm tests/meta tests/golden tests/figures image
+	python3 -m compileall -q ci tests/groups.py tests/vm tests/meta tests/golden tests/browser tests/figures image
 rm -rf "$compiled"
 exit $failed

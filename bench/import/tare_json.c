@@ -197,11 +197,11 @@ static int add_round(struct sample_workload *w, const struct result_round *from,
 
 /* Close enough for a line on an axis that gives each further nine the same room. */
 static const double quantile_pcts[] = {
-	0.1,	1,     2,      5,      10,     15,	20,	 25,	30,    35,    40,
-	45,	50,    55,     60,     65,     70,	75,	 80,	85,    87.5,  90,
-	92,	94,    95,     96,     97,     98,	98.5,	 99,	99.2,  99.4,  99.5,
-	99.6,	99.7,  99.8,   99.85,  99.9,   99.92,	99.94,	 99.95, 99.96, 99.97, 99.98,
-	99.985, 99.99, 99.995, 99.998, 99.999, 99.9995, 99.9999,
+	1,     2,     5,     10,     15,    20,	    25,	    30,	    35,	     40,
+	45,    50,    55,    60,     65,    70,	    75,	    80,	    85,	     87.5,
+	90,    92,    94,    95,     96,    97,	    98,	    98.5,   99,	     99.2,
+	99.4,  99.5,  99.6,  99.7,   99.8,  99.85,  99.9,   99.92,  99.94,   99.95,
+	99.96, 99.97, 99.98, 99.985, 99.99, 99.995, 99.998, 99.999, 99.9995, 99.9999,
 };
 
 static int add_quantiles(struct sample_workload *w, const struct histogram *h)

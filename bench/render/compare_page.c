@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "compare/likeness.h"
+#include "render/compare_account.h"
 #include "render/compare_charts.h"
 #include "render/compare_tables.h"
+#include "render/compare_why.h"
 #include "render/compare_words.h"
 
 /* --- who is who --- */
@@ -165,6 +167,63 @@ static void add_method(const struct page *p, const struct comparison *c)
 	buf_free(&method);
 }
 
+/* --- why, and what then --- */
+
+/* A section whose heading waits for its first line; lists end where anything else begins. */
+struct section {
+	const struct page *p;
+	const char *heading, *note;
+	bool begun, listed;
+};
+
+static void begin_list(struct section *s, bool begin)
+{
+	if (s->listed != begin)
+		s->p->style->list(s->p->to, begin);
+	s->listed = begin;
+}
+
+static void add_why(void *ctx, enum why_level level, const char *head, const char *text)
+{
+	struct section *s = ctx;
+	const struct page *p = s->p;
+	struct buf line = BUF_INIT;
+
+	if (!s->begun) {
+		p->style->heading(p->to, 2, s->heading);
+		p->style->note(p->to, s->note);
+	}
+	s->begun = true;
+	begin_list(s, level == WHY_CAUSE || level == WHY_OPEN || level == WHY_MORE);
+	buf_printf(&line, "%s%s%s", strcmp(head, "- ") ? head : "",
+		   level == WHY_OPEN ? "open: " : "", text);
+	if (level == WHY_ABOUT)
+		page_heading(p, 3, &line);
+	else if (level == WHY_PAIR)
+		page_text(p, &line);
+	else
+		page_item(p, &line);
+}
+
+static void add_causes(const struct page *p, const struct comparison *c)
+{
+	struct section causes = {
+		p, "Why", "In us of a submitting thread per I/O, by the files' own figures.", false,
+		false
+	};
+	struct section advice = { p, "What to try next",
+				  "Advice: what usually helps there; then measure again.", false,
+				  false };
+
+	compare_account(p, c);
+	compare_why_causes(&(struct why){ add_why, &causes }, c);
+	begin_list(&causes, false);
+	compare_why_advice(&(struct why){ add_why, &advice }, c);
+	begin_list(&advice, false);
+}
+
+/* --- doubts --- */
+
 static void add_doubts(const struct page *p, const struct comparison *c, const struct notes *notes)
 {
 	struct notes all = { 0 };
@@ -231,6 +290,7 @@ void compare_page(const struct page *p, const struct comparison *c, const struct
 		add_verdicts(p, c);
 		add_method(p, c);
 	}
+	add_causes(p, c);
 	add_doubts(p, c, notes);
 	compare_charts(p, c);
 }

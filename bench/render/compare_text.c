@@ -3,6 +3,7 @@
 #include "render/compare_text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "compare/likeness.h"
 #include "render/compare_says.h"
@@ -193,17 +194,36 @@ static void add_verdicts(struct buf *to, const struct comparison *c, bool colour
 
 /* --- why, and what then --- */
 
-static void add_section(struct buf *to, const struct comparison *c, const char *title, bool colour,
-			bool (*add)(struct buf *to, const struct comparison *c))
-{
-	struct buf section = BUF_INIT;
+/* A section that has a title as soon as it has a line; a cause's head sets the indent of what is
+ * open in it. */
+struct section {
+	struct buf *to;
+	const char *title, *indent;
+	bool colour, begun;
+	size_t head; /* characters */
+};
 
-	if (add(&section, c)) {
-		add_title(to, title, colour);
-		buf_add(to, section.data, section.len);
+static void add_why(void *ctx, enum why_level level, const char *head, const char *text)
+{
+	static const char *const more[] = {
+		[WHY_ABOUT] = "  ", [WHY_PAIR] = "    ", [WHY_MORE] = "      "
+	};
+	struct section *s = ctx;
+	struct buf first = BUF_INIT;
+
+	if (!s->begun)
+		add_title(s->to, s->title, s->colour);
+	s->begun = true;
+	if (level == WHY_CAUSE) {
+		s->head = strlen(s->indent) + strlen(head);
+		buf_printf(&first, "%s%s", s->indent, head);
+	} else if (level == WHY_OPEN) {
+		buf_printf(&first, "%*s", (int)s->head, "");
+	} else {
+		buf_puts(&first, more[level]);
 	}
-	to->failed |= buf_failed(&section);
-	buf_free(&section);
+	words_wrap(s->to, first.data ? first.data : "", text);
+	buf_free(&first);
 }
 
 /* --- doubts --- */
@@ -224,6 +244,9 @@ static void add_doubts(struct buf *to, const struct comparison *c, const struct 
 void compare_text(struct buf *to, const struct comparison *c, const struct notes *notes,
 		  bool colour)
 {
+	struct section causes = { to, compare_why_title, "    ", colour, false, 0 };
+	struct section advice = { to, compare_why_advice_title, "  ", colour, false, 0 };
+
 	buf_printf(to, "%u environment%s, %u workload%s\n", c->environments_n,
 		   c->environments_n == 1 ? "" : "s", c->groups_n, c->groups_n == 1 ? "" : "s");
 	for (uint32_t i = 0; i < c->environments_n; i++)
@@ -233,10 +256,7 @@ void compare_text(struct buf *to, const struct comparison *c, const struct notes
 	for (uint32_t i = 0; i < c->groups_n; i++)
 		add_group(to, c, &c->group[i], colour);
 	add_verdicts(to, c, colour);
-	add_section(to, c, "why (us of a submitting thread per I/O, by the files' own figures)",
-		    colour, compare_why_causes);
-	add_section(to, c,
-		    "what to try next (advice: what usually helps there; then measure again)",
-		    colour, compare_why_advice);
+	compare_why_causes(&(struct why){ add_why, &causes }, c);
+	compare_why_advice(&(struct why){ add_why, &advice }, c);
 	add_doubts(to, c, notes, colour);
 }

@@ -107,7 +107,7 @@ static void add_item(struct buf *to, enum says_tone tone, const char *text)
 /* --- tables --- */
 
 /* The letter of an environment, in its colour, apart from its label. */
-static void add_tagged(struct buf *to, const char *cell)
+void html_tagged(struct buf *to, const char *cell)
 {
 	size_t letters = strspn(cell, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 	uint32_t number = 0;
@@ -129,14 +129,14 @@ static void add_cell(struct buf *to, const struct table *t, size_t row, size_t c
 
 	buf_printf(to, "<%s%s>", name, t->align[column] == 'r' ? " class=\"n\"" : "");
 	if (tagged && row && !column)
-		add_tagged(to, cell);
+		html_tagged(to, cell);
 	else
 		html_escape(to, cell);
 	buf_puts(to, !row || !column ? "</th>" : "</td>");
 }
 
 /* Wide ones are moved in their place; a key does it where it can be reached. */
-static void add_table(struct buf *to, const struct table *t, bool tagged)
+void html_table(struct buf *to, const struct table *t, bool tagged)
 {
 	buf_puts(to, "<div class=\"scroll\" tabindex=\"0\"><table>\n");
 	for (size_t row = 0; row * t->columns < t->cells_n; row++) {
@@ -151,7 +151,7 @@ static void add_table(struct buf *to, const struct table *t, bool tagged)
 
 /* --- what opens and closes, and charts --- */
 
-static void add_fold(struct buf *to, const char *title)
+void html_fold(struct buf *to, const char *title)
 {
 	if (!title) {
 		buf_puts(to, "</details>\n");
@@ -169,9 +169,9 @@ static void add_chart(struct buf *to, const struct page_chart *chart, const stru
 		   chart->index);
 	html_escape(to, chart->caption);
 	buf_puts(to, "</figcaption><div class=\"plot\"></div>\n");
-	add_fold(to, "As a table");
-	add_table(to, t, true);
-	add_fold(to, NULL);
+	html_fold(to, "As a table");
+	html_table(to, t, true);
+	html_fold(to, NULL);
 	buf_puts(to, "</figure>\n");
 }
 
@@ -181,7 +181,8 @@ const struct page_style html_style = {
 	.note = add_note,
 	.list = add_list,
 	.item = add_item,
-	.table = add_table,
-	.fold = add_fold,
+	.table = html_table,
+	.fold = html_fold,
 	.chart = add_chart,
+	.stack = html_stack,
 };

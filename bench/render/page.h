@@ -21,6 +21,25 @@ struct page_chart {
 	const char *caption;
 };
 
+#define PAGE_STACK_PARTS 12
+
+/* What a bar is made of, piece by piece. */
+struct page_stack_row {
+	const char *label;
+	bool tagged;		       /* label begins with the letter of an environment */
+	double part[PAGE_STACK_PARTS]; /* NAN, or below zero: has no piece */
+	double error;		       /* of the whole; NAN: not known */
+};
+
+struct page_stack {
+	const char *caption, *unit;
+	const char *part[PAGE_STACK_PARTS]; /* names */
+	size_t parts_n;
+	const struct page_stack_row *row;
+	size_t rows_n;
+	bool shares; /* each bar is as long as the others; else as its sum is */
+};
+
 struct page_style {
 	void (*heading)(struct buf *to, int level, const char *text); /* 1: of the page, to 3 */
 	void (*text)(struct buf *to, const char *text);
@@ -34,6 +53,8 @@ struct page_style {
 	void (*fold)(struct buf *to, const char *title); /* NULL: ends it */
 	/* Absent in a format that has none: `t` then is not even built. */
 	void (*chart)(struct buf *to, const struct page_chart *chart, const struct table *t);
+	/* Likewise. */
+	void (*stack)(struct buf *to, const struct page_stack *stack, const struct table *t);
 };
 
 struct page {

@@ -2,6 +2,7 @@
 /* The report as a page, in the order of its text. */
 #include "render/report_page.h"
 
+#include "render/compare_account.h"
 #include "render/compare_charts.h"
 #include "render/facts.h"
 #include "render/probes.h"
@@ -97,8 +98,10 @@ void report_page(const struct page *p, const struct result *result, const struct
 	add_facts(p, result);
 	add_tables(p, result);
 	add_steady(p, result);
-	if (charts)
+	if (charts) {
+		compare_account(p, charts);
 		compare_charts(p, charts);
+	}
 	add_probes(p, &result->probes);
 	add_notes(p, "Warnings", &result->warnings);
 	add_notes(p, "Disks and what was done to them", &result->safety);

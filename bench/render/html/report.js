@@ -181,7 +181,8 @@
 				l.at.forEach((at, i) => {
 					if (l.low[i] == null || l.high[i] == null)
 						return;
-					const x = u.valToPos(Math.log2(at), "x", true);
+					const beside = (n - (lines.length - 1) / 2) * half; /* not on each other */
+					const x = u.valToPos(Math.log2(at), "x", true) + beside;
 					const low = u.valToPos(l.low[i], "y", true), high = u.valToPos(l.high[i], "y", true);
 					c.beginPath();
 					c.moveTo(x, low);
@@ -351,11 +352,8 @@
 		});
 	}
 
-	document.querySelectorAll("figure[data-chart]").forEach((figure) => {
-		figure.querySelector("details").open = false;
-		charts.push({ figure });
-	});
-	document.querySelectorAll("main > details").forEach((details) => { details.open = false; });
+	document.querySelectorAll("details").forEach((details) => { details.open = false; });
+	document.querySelectorAll("figure[data-chart]").forEach((figure) => charts.push({ figure }));
 	drawAll();
 
 	const sizes = new ResizeObserver((entries) => entries.forEach(({ target, contentRect }) => {
