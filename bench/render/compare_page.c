@@ -241,30 +241,61 @@ static void add_doubts(const struct page *p, const struct comparison *c, const s
 
 /* --- every fact, where there is room for them --- */
 
-static void add_facts(const struct page *p, const struct comparison *c)
+static const char *fact_of(const struct comparison *c, uint32_t env, int fact)
 {
-	struct table t;
+	return c->environment[env].boot[0]->fact[fact];
+}
+
+/* Environments whose fact is that of `like`: "A, C"; false where one before it is among them. */
+static bool add_like(struct buf *tags, const struct comparison *c, uint32_t like, int fact)
+{
+	const char *value = fact_of(c, like, fact);
+	uint32_t n = 0;
 	char tag[8];
 
-	table_init(&t, "lll");
-	table_cell(&t, "%s", "fact");
-	table_cell(&t, "%s", "of");
-	table_cell(&t, "%s", "value");
-	for (int fact = 0; fact < SAMPLE_FACTS_N; fact++) {
-		const char *before = NULL;
+	for (uint32_t i = 0; i < c->environments_n; i++) {
+		const char *other = fact_of(c, i, fact);
 
-		for (uint32_t i = 0; i < c->environments_n; i++) {
-			const char *value = c->environment[i].boot[0]->fact[fact];
-
-			if (!value || (before && !strcmp(before, value)))
-				continue;
-			table_cell(&t, "%s", before ? "" : likeness_rows[fact].label);
-			table_cell(&t, "%s%s", words_tag(tag, i),
-				   i + 1 < c->environments_n ? " and on" : "");
-			table_cell(&t, "%s", value);
-			before = value;
-		}
+		if (!other || strcmp(other, value) != 0)
+			continue;
+		if (i < like)
+			return false;
+		buf_printf(tags, "%s%s", n++ ? ", " : "", words_tag(tag, i));
 	}
+	if (n == c->environments_n && n > 1) {
+		tags->len = 0;
+		buf_puts(tags, "all");
+	}
+	return true;
+}
+
+static void add_fact(struct table *t, const struct comparison *c, int fact)
+{
+	const char *label = likeness_rows[fact].label;
+
+	for (uint32_t i = 0; i < c->environments_n; i++) {
+		struct buf tags = BUF_INIT;
+
+		if (fact_of(c, i, fact) && add_like(&tags, c, i, fact)) {
+			table_cell(t, "%s", label);
+			table_cell(t, "%s", tags.data ? tags.data : "");
+			table_cell(t, "%s", fact_of(c, i, fact));
+			label = "";
+		}
+		buf_free(&tags);
+	}
+}
+
+static void add_facts(const struct page *p, const struct comparison *c)
+{
+	static const char *const heads[] = { "fact", "of", "value" };
+	struct table t;
+
+	table_init(&t, "lll");
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		table_cell(&t, "%s", heads[i]);
+	for (int fact = 0; fact < SAMPLE_FACTS_N; fact++)
+		add_fact(&t, c, fact);
 	p->style->fold(p->to, "All facts");
 	page_table(p, &t, false);
 	p->style->fold(p->to, NULL);
