@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,6 +29,23 @@
 #define ROOT	     "/"
 #define DELIVERED    "/run/tare/delivered"
 
+/* Of the document, not of what it was made of: `tare report` shall make the same page of it. What
+ * there is no memory for is left out. */
+static void make_html(struct buf *to, const struct buf *json)
+{
+	struct result *result = calloc(1, sizeof(*result));
+	struct err e = ERR_INIT;
+
+	if (!result || result_decode(result, json->data, json->len, &e)) {
+		free(result);
+		return;
+	}
+	if (alone_html(to, result))
+		buf_free(to);
+	result_free(result);
+	free(result);
+}
+
 static int parcel_make(struct parcel *p, const struct result *result, bool with_html, struct err *e)
 {
 	int ret;
@@ -42,8 +60,8 @@ static int parcel_make(struct parcel *p, const struct result *result, bool with_
 	    buf_failed(&p->summary))
 		return err_set(e, ret ? ret : -ENOMEM, "the result cannot be written down: %s",
 			       strerror(ret ? -ret : ENOMEM));
-	if (with_html && alone_html(&p->html, result))
-		buf_free(&p->html);
+	if (with_html)
+		make_html(&p->html, &p->json);
 	return 0;
 }
 
