@@ -138,7 +138,8 @@ static void add_cell(struct buf *to, const struct table *t, size_t row, size_t c
 /* Wide ones are moved in their place; a key does it where it can be reached. */
 void html_table(struct buf *to, const struct table *t, bool tagged)
 {
-	buf_puts(to, "<div class=\"scroll\" tabindex=\"0\"><table>\n");
+	buf_puts(to, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		     "aria-label=\"table\"><table>\n");
 	for (size_t row = 0; row * t->columns < t->cells_n; row++) {
 		buf_puts(to, row == 0 ? "<thead>" : row == 1 ? "<tbody>" : "");
 		buf_puts(to, "<tr>");

@@ -165,6 +165,12 @@ def test_as_root_only_what_is_missing_is_installed(run, top, tmp_path):
     assert "dpkg" not in install
 
 
+def test_what_another_package_provides_is_there(run, top, tmp_path):
+    env = fake_deps(top, tmp_path, 1000)
+    (tmp_path / "packages.list").write_text("build\tawk\tprovided by one of several\n")
+    assert run(tmp_path / "deps.sh", env=env).returncode == 0
+
+
 @pytest.mark.parametrize("group, code", [("build", 0), ("test", 1), ("bench", 1), ("nonsense", 2)])
 def test_only_the_groups_asked_for_count(run, top, tmp_path, group, code):
     got = run(tmp_path / "deps.sh", group, env=fake_deps(top, tmp_path, 1000))
