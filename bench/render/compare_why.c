@@ -48,20 +48,21 @@ void compare_why_gap(struct buf *to, const struct comparison_pair *pair)
 
 /* --- causes --- */
 
-/* What would decide a question is told once, however many questions it would decide. */
+/* Evidence, and what would decide a question, is told once, however often it is used. */
 struct told {
-	const char *measure[32];
+	const char *text[128];
 	uint32_t n;
 };
 
-static bool is_told(struct told *told, const char *measure)
+/* The text, or where it stands. */
+static const char *once(struct told *told, const char *text)
 {
 	for (uint32_t i = 0; i < told->n; i++)
-		if (!strcmp(told->measure[i], measure))
-			return true;
-	if (told->n < sizeof(told->measure) / sizeof(told->measure[0]))
-		told->measure[told->n++] = measure;
-	return false;
+		if (!strcmp(told->text[i], text))
+			return "as above";
+	if (told->n < sizeof(told->text) / sizeof(told->text[0]))
+		told->text[told->n++] = text;
+	return text;
 }
 
 static void add_open(struct buf *to, const struct comparison_cause *cause, const char *indent,
@@ -73,7 +74,7 @@ static void add_open(struct buf *to, const struct comparison_cause *cause, const
 		buf_printf(&line, "these data cannot tell %s", cause->cannot);
 	if (cause->measure[0])
 		buf_printf(&line, "%sto decide: %s", line.len ? "; " : "",
-			   is_told(told, cause->measure) ? "as above" : cause->measure);
+			   once(told, cause->measure));
 	if (line.len)
 		words_wrap(to, indent, line.data);
 	buf_free(&line);
@@ -88,7 +89,7 @@ static void add_cause(struct buf *to, const struct comparison_cause *cause, cons
 
 	buf_printf(&line, "%s%s: %s", cause->rule, words, cause->says);
 	if (cause->evidence[0])
-		buf_printf(&line, " (%s)", cause->evidence);
+		buf_printf(&line, " (%s)", once(told, cause->evidence));
 	words_wrap(to, head, line.data ? line.data : "");
 	snprintf(indent, sizeof(indent), "%*s", (int)strlen(head), "");
 	add_open(to, cause, indent, told);
