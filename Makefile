@@ -63,7 +63,7 @@ define link_static
 endef
 
 $(B)/tare: $(BENCH_OBJ)
-	$(call link_static,-luring -lcjson -lz -lmd)
+	$(call link_static,-luring -lcjson -ldeflate -lmd)
 $(B)/init: $(INIT_OBJ)
 	$(call link_static,)
 

@@ -3,8 +3,8 @@
 # Builds what the program links and what stands beside it, from build/sources/. It touches only the
 # folder that it is asked for, and nothing at all when the inputs are those of the last time.
 #
-# userland.sh sysroot   build/sysroot: musl with the kernel's user headers; static liburing, zlib,
-#                       cJSON and libmd made with its bin/musl-gcc
+# userland.sh sysroot   build/sysroot: musl with the kernel's user headers; static liburing,
+#                       libdeflate, cJSON and libmd made with its bin/musl-gcc
 # userland.sh native    build/native: the same four libraries by the host's compiler, with
 #                       sanitizers, for the unit tests
 # userland.sh busybox   build/busybox and build/busybox.links (one applet path a line)
@@ -14,7 +14,7 @@ set -eu
 OBJ=$B/userland
 REPRODUCIBLE="-ffile-prefix-map=$OBJ=."
 SANITIZE="-fsanitize=address,undefined -fno-omit-frame-pointer"
-ZLIB_PARTS="adler32 compress crc32 deflate inffast inflate inftrees trees uncompr zutil"
+DEFLATE_PARTS="crc32 deflate_compress deflate_decompress utils x86/cpu_features"
 
 # The hash of everything that decides the content of $1: sources, recipe, compiler, place.
 key_of()
@@ -82,7 +82,7 @@ install_uapi()
 # The four libraries for the folder $1 with the compile command $2; $3 for liburing's configure.
 build_libs()
 {
-	local root=$1 cc=$2 uring_option=$3 tag
+	local root=$1 cc=$2 uring_option=$3 tag part parts=()
 	tag=$(basename "$root")
 	mkdir -p "$root/include" "$root/lib"
 
@@ -93,11 +93,11 @@ build_libs()
 	cp src/liburing.a "$root/lib/"
 	cp -r src/include/liburing.h src/include/liburing "$root/include/"
 
-	unpack zlib "zlib-$tag"
-	cd "$OBJ/zlib-$tag"
-	# shellcheck disable=SC2086  # a list of names
-	archive "$cc -DHAVE_UNISTD_H -DHAVE_HIDDEN" "$root/lib/libz.a" $ZLIB_PARTS
-	cp zlib.h zconf.h "$root/include/"
+	unpack libdeflate "libdeflate-$tag"
+	cd "$OBJ/libdeflate-$tag"
+	for part in $DEFLATE_PARTS; do parts+=("lib/$part"); done
+	archive "$cc -I." "$root/lib/libdeflate.a" "${parts[@]}"
+	cp libdeflate.h "$root/include/"
 
 	unpack cjson "cjson-$tag"
 	cd "$OBJ/cjson-$tag"

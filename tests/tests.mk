@@ -10,7 +10,7 @@ NATIVE_OBJ := $(NATIVE_SRC:%.c=$(B)/native/obj/%.o)
 NATIVE_CFLAGS = -std=gnu11 -O1 -g $(WARNINGS) -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -Ibench -I. -I$(B)/native/include -D_GNU_SOURCE \
 	-DTARE_VERSION='"$(VERSION)"' -DTARE_BUILD_ID='"test"'
-NATIVE_LIBS := -L$(B)/native/lib -luring -lcjson -lz -lmd -lpthread -lm
+NATIVE_LIBS := -L$(B)/native/lib -luring -lcjson -ldeflate -lmd -lpthread -lm
 
 .PHONY: unit check test test-long fuzz bench
 

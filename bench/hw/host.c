@@ -62,23 +62,34 @@ static host_reader *const readers[HOST_FACTS_N] = {
 	[HOST_NETWORK] = host_network_drivers,
 };
 
+static void probe_fact(struct host *host, enum host_fact fact, const char *root)
+{
+	struct host_value *value = &host->fact[fact];
+	int ret;
+
+	memset(value, 0, sizeof(*value));
+	ret = readers[fact](value, root);
+	if (!ret) {
+		value->unknown[0] = '\0';
+		return;
+	}
+	value->text[0] = '\0';
+	value->number = 0;
+	if (!value->unknown[0])
+		snprintf(value->unknown, sizeof(value->unknown), "%s",
+			 ret == -ENODATA  ? "empty or not stated"
+			 : ret == -ENOENT ? "not there"
+					  : strerror(-ret));
+}
+
 void host_probe(struct host *host, const char *root)
 {
-	memset(host, 0, sizeof(*host));
-	for (int i = 0; i < HOST_FACTS_N; i++) {
-		struct host_value *value = &host->fact[i];
-		int ret = readers[i](value, root);
+	for (int i = 0; i < HOST_FACTS_N; i++)
+		probe_fact(host, (enum host_fact)i, root);
+}
 
-		if (!ret) {
-			value->unknown[0] = '\0';
-			continue;
-		}
-		value->text[0] = '\0';
-		value->number = 0;
-		if (!value->unknown[0])
-			snprintf(value->unknown, sizeof(value->unknown), "%s",
-				 ret == -ENODATA  ? "empty or not stated"
-				 : ret == -ENOENT ? "not there"
-						  : strerror(-ret));
-	}
+void host_probe_clocks(struct host *host, const char *root)
+{
+	probe_fact(host, HOST_CLOCKSOURCE, root);
+	probe_fact(host, HOST_CLOCKSOURCES, root);
 }

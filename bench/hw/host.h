@@ -22,4 +22,8 @@ extern const struct host_fact_row host_fact_rows[HOST_FACTS_N];
  * nor a port is asked). Never fails. */
 void host_probe(struct host *host, const char *root);
 
+/* Reads the clock sources again: in its first seconds a kernel still measures the TSC, calls it
+ * "tsc-early", and may yet take another. */
+void host_probe_clocks(struct host *host, const char *root);
+
 #endif

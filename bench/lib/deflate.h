@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Raw deflate streams (RFC 1951) by zlib. No input above DEFLATE_INPUT_MAX_BYTES: -EFBIG. */
+/* Raw deflate streams (RFC 1951) by libdeflate. No input above DEFLATE_INPUT_MAX_BYTES: -EFBIG. */
 #ifndef TARE_LIB_DEFLATE_H
 #define TARE_LIB_DEFLATE_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Checks of bytes: CRC-32 as in zlib and Ethernet (polynomial 0xEDB88320, reflected), SHA-256 (FIPS
- * 180-4, by libmd).
+ * Checks of bytes: CRC-32 as in zlib and Ethernet (polynomial 0xEDB88320, reflected; by
+ * libdeflate), SHA-256 (FIPS 180-4, by libmd).
  */
 #ifndef TARE_LIB_DIGEST_H
 #define TARE_LIB_DIGEST_H

@@ -88,6 +88,7 @@ static bool rate_is_steady(void)
 			snprintf(tsc_state.words, TSC_WORDS_BYTES,
 				 "its rate changes: %.0f Hz, then %.0f Hz", 1e9 / whole,
 				 piece > 0 ? 1e9 / piece : 0);
+			tsc_state.hz = 0; /* which of them would be anybody's guess */
 			return false;
 		}
 	}

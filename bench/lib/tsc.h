@@ -25,7 +25,7 @@ struct tsc {
 	uint64_t base_ns;
 	uint64_t mult;		     /* ns of a tick, times 2^32 */
 	uint64_t offset_ns;	     /* time at counter 0, modulo 2^64 */
-	double hz;		     /* ticks per second; 0: no counter */
+	double hz;		     /* ticks per second; 0: no counter, or no rate */
 	double skew_ns;		     /* largest distance between CPUs, at most */
 	double call_ns;		     /* what tsc_now_ns() costs */
 	char words[TSC_WORDS_BYTES]; /* what was found, or why it is not used */

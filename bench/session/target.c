@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "hw/host.h"
 #include "lib/str.h"
 #include "probe/probe.h"
 #include "render/text.h"
@@ -15,6 +16,7 @@
 #include "session/log.h"
 #include "session/session.h"
 
+#define ROOT	     "/"
 #define HEARTBEAT_NS (UINT64_C(30) * CLOCK_NS_PER_S)
 
 struct telling {
@@ -147,6 +149,17 @@ static void end_picture(struct session *s)
 	s->picture.drawn_cpu_ns = s->picture.drawn_most_ns = 0;
 }
 
+/* The clock that the kernel settled on, which may not be the one it began with, and its cost. */
+static void note_clock(struct session *s)
+{
+	char before[sizeof(s->host.fact[HOST_CLOCKSOURCE].text)];
+
+	str_copy(before, sizeof(before), s->host.fact[HOST_CLOCKSOURCE].text);
+	host_probe_clocks(&s->host, ROOT);
+	if (strcmp(before, s->host.fact[HOST_CLOCKSOURCE].text))
+		clock_measure(&s->clock);
+}
+
 /* Runs one plan and brings its result out, with the warnings of the session and of this plan.
  * `failure`: nothing is run, and the result says this. */
 static int run_one(struct session *s, const struct plan *plan, const struct notes *notes,
@@ -192,6 +205,7 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 	if (board)
 		probe_speed_again(&probes);
 	disk_hotplug_drain(&s->hotplug, &s->added);
+	note_clock(s);
 	ret = result_make(&result, &parts, plan, board, failure);
 	if (ret)
 		err_set(e, ret, "no memory for the result");

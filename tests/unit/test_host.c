@@ -59,6 +59,23 @@ static void captured_machines_are_read(void **state)
 	free(host);
 }
 
+/* What else it had found stays. */
+static void clocks_are_read_again(void **state)
+{
+	struct host *host = malloc(sizeof(*host));
+
+	assert_non_null(host);
+	host_probe(host, FIXTURES "q35-virtio-scsi");
+	strcpy(host->fact[HOST_CLOCKSOURCE].text, "tsc-early");
+	host_probe_clocks(host, FIXTURES "q35-virtio-scsi");
+	assert_string_equal(host->fact[HOST_CLOCKSOURCE].text, "tsc");
+	host_probe_clocks(host, *state); /* an empty folder */
+	assert_string_equal(host->fact[HOST_CLOCKSOURCE].text, "");
+	assert_string_equal(host->fact[HOST_CLOCKSOURCE].unknown, "not there");
+	assert_string_equal(host->fact[HOST_FIRMWARE].text, "BIOS");
+	free(host);
+}
+
 static void unknown_facts_say_why(void **state)
 {
 	struct host *host = malloc(sizeof(*host));
@@ -234,6 +251,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(captured_machines_are_read),
+		cmocka_unit_test_setup_teardown(clocks_are_read_again, image_setup, image_teardown),
 		cmocka_unit_test_setup_teardown(unknown_facts_say_why, image_setup, image_teardown),
 		cmocka_unit_test_setup_teardown(hypervisors_are_told_by_dmi, image_setup,
 						image_teardown),
