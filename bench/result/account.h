@@ -18,7 +18,8 @@ struct account account_of(const struct result *result, uint32_t i);
 
 /*
  * Of null_blk, as the probe `engine` read it: one at a time, or 64 in flight in batches of 16. It
- * answers inside of the call that submits, so there is no waiting.
+ * answers inside of the call that submits: there is no waiting, and one at a time the thread's CPU
+ * time is the whole. Stolen time is not told apart and counts as none.
  */
 struct account account_null(const struct probe_list *probes, bool batches);
 

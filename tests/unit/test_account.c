@@ -108,11 +108,12 @@ static void parts_should_be_what_was_measured(void **state)
 	assert_part(&a, ACCOUNT_CLOCK, 0.03, NAN);
 	assert_part(&a, ACCOUNT_SUBMISSION, 5 - 0.01, 0);
 	assert_part(&a, ACCOUNT_COMPLETION, 3 + 3 - 0.01, 2 * tick_us);
-	assert_part(&a, ACCOUNT_HOST, 80, tick_us);
+	/* Of two CPUs' 200 us the machine's fields tell 184. */
+	assert_part(&a, ACCOUNT_HOST, 80, tick_us + 200 - 184);
 	assert_part(&a, ACCOUNT_STOLEN, 1, tick_us);
 	assert_true(isnan(a.part_ns[ACCOUNT_KERNEL]) && isnan(a.part_ns[ACCOUNT_WAKE]));
 	assert_float_equal(account_unexplained_ns(&a) / 1e3, 100 - 2 - 5 - 6 - 80 - 1, CLOSE);
-	assert_float_equal(account_error_ns(&a) / 1e3, 4 + 4 * tick_us, CLOSE);
+	assert_float_equal(account_error_ns(&a) / 1e3, 4 + 4 * tick_us + 16, 1e-4);
 	free(m);
 }
 
@@ -271,8 +272,9 @@ static void null_blk_should_be_told(void **state)
 	a = account_null(p, true);
 	assert_part(&a, ACCOUNT_SUBMISSION, 0.43, NAN);
 	assert_part(&a, ACCOUNT_COMPLETION, 0.02, NAN);
+	assert_part(&a, ACCOUNT_HOST, 0, NAN);
 	a = account_null_like(&m->result, 0);
-	assert_float_equal(a.whole_ns, 960, CLOSE);
+	assert_float_equal(a.whole_ns, 940, CLOSE); /* no latency, which is another statistic */
 	assert_part(&a, ACCOUNT_COMPLETION, 0.18, NAN);
 	m->workload[0].work.bs_bytes = 1 << 20;
 	a = account_null_like(&m->result, 0);
