@@ -70,15 +70,6 @@ static bool ran_alone(const struct result *result, uint32_t i)
 	return begins && (i + 1 == result->workloads_n || result->workload[i + 1].work.stonewall);
 }
 
-static double error_of_machine(const struct result *result, const struct result_workload *w)
-{
-	double windows = 0;
-
-	for (uint32_t i = 0; i < w->rounds_n; i++)
-		windows += w->round[i].measured_ns > 0;
-	return (double)result->cpu_error_ns * windows / (double)result_ios(w);
-}
-
 /*
  * The machine's fields are read a moment before or after the window's ends, late where the machine
  * was kept from running: together they would be the window by the CPUs. What they differ from that
@@ -91,6 +82,21 @@ static double off_window_ns(const struct result *result, const struct result_wor
 		      (double)c->softirq_ns + (double)c->steal_ns + (double)c->idle_ns;
 
 	return fabs(told - (double)result->host.fact[HOST_CPUS].number * (double)w->measured_ns);
+}
+
+/* Of each of the machine's fields, per I/O. NAN: they do not tell of workload `i` alone, or their
+ * errors together exceed its time. */
+static double error_of_machine(const struct result *result, uint32_t i, double whole_ns)
+{
+	const struct result_workload *w = &result->workload[i];
+	double windows = 0, n = (double)result_ios(w), error_ns;
+
+	for (uint32_t k = 0; k < w->rounds_n; k++)
+		windows += w->round[k].measured_ns > 0;
+	error_ns = (double)result->cpu_error_ns * windows / n;
+	if (!ran_alone(result, i) || 4 * error_ns + off_window_ns(result, w) / n > whole_ns)
+		return NAN;
+	return error_ns;
 }
 
 static void set(struct account *a, enum account_part part, double ns, double error_ns)
@@ -166,12 +172,12 @@ struct account account_of(const struct result *result, uint32_t i)
 
 	if (!result_ios(w) || !w->measured_ns || w->work.rate_iops[0] || w->work.rate_iops[1])
 		return a;
-	machine_error_ns = ran_alone(result, i) ? error_of_machine(result, w) : NAN;
 	a.whole_ns = (double)w->measured_ns * w->work.numjobs / (double)result_ios(w);
+	machine_error_ns = error_of_machine(result, i, a.whole_ns);
 	c = calls_of(w);
 	add_calls(&a, w, &c, add_clock(&a, result, &c), machine_error_ns);
 	add_waiting(&a, result, w, machine_error_ns);
-	return account_error_ns(&a) < a.whole_ns ? a : account_none();
+	return a;
 }
 
 /* --- null_blk --- */

@@ -10,9 +10,9 @@
 #include "model/result.h"
 
 /*
- * Of workload `i`. Nothing is known of one that completed so little that the parts' errors exceed
- * the whole, nor of an open loop, whose time per I/O was given. Figures of the whole machine are
- * told of a workload that nothing of ours ran beside.
+ * Of workload `i`. Nothing is known of one that completed nothing, nor of an open loop, whose time
+ * per I/O was given. Figures of the whole machine are told of a workload that nothing of ours ran
+ * beside, and that lasted for longer than they may be off by.
  */
 struct account account_of(const struct result *result, uint32_t i);
 

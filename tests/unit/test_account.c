@@ -214,6 +214,13 @@ static void what_is_not_told_should_be_absent(void **state)
 	free(m);
 
 	m = make();
+	m->workload[0].cpu.idle_ns = 20 * US * IOS; /* the machine tells of less than half of it */
+	a = account_of(&m->result, 0);
+	assert_true(isnan(a.part_ns[ACCOUNT_HOST]));
+	assert_part(&a, ACCOUNT_SUBMISSION, 5 - 0.01, 0);
+	free(m);
+
+	m = make();
 	m->workload[0].work.numjobs = 3; /* on two CPUs: idle time says nothing of one of them */
 	a = account_of(&m->result, 0);
 	assert_true(isnan(a.part_ns[ACCOUNT_HOST]));
@@ -235,7 +242,8 @@ static void work_beside_should_show_as_negative(void **state)
 
 	(void)state;
 	/* The thread is busy all the time, another CPU takes interrupts for 30 us of each I/O. */
-	m->workload[0].cpu = (struct result_cpu){ .softirq_ns = 30 * US * IOS,
+	m->workload[0].cpu = (struct result_cpu){ .system_ns = 100 * US * IOS,
+						  .softirq_ns = 30 * US * IOS,
 						  .idle_ns = 70 * US * IOS,
 						  .thread_ns = 100 * US * IOS,
 						  .thread_user_ns = 2 * US * IOS };
