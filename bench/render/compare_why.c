@@ -48,33 +48,36 @@ void compare_why_gap(struct buf *to, const struct comparison_pair *pair)
 
 /* --- causes --- */
 
-/* Evidence, and what would decide a question, is told once, however often it is used. */
+/* Evidence, and what is open and would decide it, is told once, however often it is used. */
 struct told {
 	const char *text[128];
 	uint32_t n;
 };
 
-/* The text, or where it stands. */
-static const char *once(struct told *told, const char *text)
+static bool was_told(struct told *told, const char *text)
 {
 	for (uint32_t i = 0; i < told->n; i++)
 		if (!strcmp(told->text[i], text))
-			return "as above";
+			return true;
 	if (told->n < sizeof(told->text) / sizeof(told->text[0]))
 		told->text[told->n++] = text;
-	return text;
+	return false;
 }
 
 static void add_open(struct buf *to, const struct comparison_cause *cause, const char *indent,
 		     struct told *told)
 {
+	bool undecided = cause->strength == COMPARISON_UNDECIDED;
+	bool cannot = cause->cannot[0] && (!was_told(told, cause->cannot) || undecided);
+	bool measure = cause->measure[0] && !was_told(told, cause->measure);
 	struct buf line = BUF_INIT;
 
-	if (cause->cannot[0])
+	if (cannot)
 		buf_printf(&line, "these data cannot tell %s", cause->cannot);
-	if (cause->measure[0])
-		buf_printf(&line, "%sto decide: %s", line.len ? "; " : "",
-			   once(told, cause->measure));
+	if (measure)
+		buf_printf(&line, "%sto decide: %s", cannot ? "; " : "", cause->measure);
+	else if (cannot && cause->measure[0])
+		buf_puts(&line, "; to decide: as above");
 	if (line.len)
 		words_wrap(to, indent, line.data);
 	buf_free(&line);
@@ -89,7 +92,8 @@ static void add_cause(struct buf *to, const struct comparison_cause *cause, cons
 
 	buf_printf(&line, "%s%s: %s", cause->rule, words, cause->says);
 	if (cause->evidence[0])
-		buf_printf(&line, " (%s)", once(told, cause->evidence));
+		buf_printf(&line, " (%s)",
+			   was_told(told, cause->evidence) ? "as above" : cause->evidence);
 	words_wrap(to, head, line.data ? line.data : "");
 	snprintf(indent, sizeof(indent), "%*s", (int)strlen(head), "");
 	add_open(to, cause, indent, told);
