@@ -153,8 +153,8 @@ bool why_first_write(struct comparison_cause *to, const struct why *w)
 	to->strength = COMPARISON_UNDECIDED;
 	to->gap_ns = why_within_ns(&w->pair->gap, WAIT_PARTS);
 	say(to->says,
-	    "either %s allocates what is written for the first time (thin, qcow2, sparse), or the "
-	    "writes of %s end in a cache, the host's or the disk's own",
+	    "either %s allocates what is written for the first time (thin, qcow2, sparse), or a "
+	    "cache, the host's or the disk's own, takes more of the writes of %s",
 	    w->slow.tag, w->fast.tag);
 	say(to->evidence, "%.0f I/Os per s in %s, %.0f in %s", w->slow.f->iops, w->slow.tag,
 	    w->fast.f->iops, w->fast.tag);

@@ -90,6 +90,12 @@ static void set_sync(struct sample_shape *shape, const char *text)
 	str_copy(shape->sync, sizeof(shape->sync), word);
 }
 
+/* `buffered` is the same switch, the other way round. */
+static double direct_of(const struct document *doc, const struct json *job)
+{
+	return number(doc, job, "direct", 0, 1 - number(doc, job, "buffered", 0, 1));
+}
+
 /* Depth, engine and the rest have defaults, which hold wherever the options are listed at all. */
 static void set_shape(struct sample_shape *shape, const struct document *doc,
 		      const struct json *job, int d)
@@ -122,7 +128,7 @@ static void set_shape(struct sample_shape *shape, const struct document *doc,
 	shape->rate_iops = number(doc, job, "rate_iops", d, 0);
 	shape->rate_bytes = number(doc, job, "rate", d, 0);
 	set_sync(shape, option(doc, job, "sync", NULL));
-	shape->direct = number(doc, job, "direct", 0, 0);
+	shape->direct = direct_of(doc, job);
 }
 
 /* --- figures --- */

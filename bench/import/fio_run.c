@@ -57,6 +57,13 @@ int fio_run_take(struct fio_run *f, uint32_t group)
 	return 0;
 }
 
+void fio_run_restart(struct fio_run *f)
+{
+	/* None of them has rounds before the output ends. */
+	fio_run(f)->workloads_n = f->first;
+	f->added_n = 0;
+}
+
 int fio_run_end(struct fio_run *f)
 {
 	struct sample_run *run = fio_run(f);

@@ -8,7 +8,7 @@
  *   null_qd1_ns, ram_qd1_ns    latency of one at a time, from before the call until it is reaped
  *   null_qd64_ns, ram_qd64_ns  time for each of 64 in flight, in batches of 16, by rounds
  *   null_user_ns, null_system_ns  of null_qd64_ns, the thread's time outside and inside of the
- * calls; null_submit_ns: inside of the one that submits
+ * calls, by rounds; null_submit_ns: inside of the one that submits
  *   null_qd1_user_ns, null_qd1_system_ns, null_qd1_submit_ns  the same of one at a time
  *
  * In the appliance both devices are made; elsewhere they are read where they are. Never written:
@@ -98,19 +98,28 @@ static int make_plan(struct plan *plan, const struct disk_list *disks, const str
 	return ret;
 }
 
-static void add_rounds(struct probe *to, const char *name, const struct plan *plan,
-		       const struct board *board)
+enum of_round { WHOLE, USER, SYSTEM };
+
+/* Of each round, per I/O. */
+static void add_rounds(struct probe *to, const char *name, enum of_round of, bool samples,
+		       const struct plan *plan, const struct board *board, enum section section)
 {
 	double value[ROUNDS];
 	struct readings s = { .value = value, .max = ROUNDS };
 
 	for (uint32_t round = 0; round < board->rounds_done; round++) {
-		const struct board_record *r = &board->record[plan_record(plan, round, QD64)];
+		const struct board_record *r = &board->record[plan_record(plan, round, section)];
+		const uint64_t ns[] = { r->measured_ns, r->cpu.thread_user_ns,
+					r->cpu.thread_system_ns };
 
 		if (r->io[STATS_READ].ios)
-			readings_add(&s, (double)r->measured_ns / (double)r->io[STATS_READ].ios);
+			readings_add(&s, (double)ns[of] / (double)r->io[STATS_READ].ios);
 	}
-	probe_add(to, name, &s);
+	readings_sort(&s);
+	if (samples)
+		probe_add(to, name, &s);
+	else if (s.n)
+		probe_add_value(to, name, readings_at(&s, 50));
 }
 
 /* I/Os of a batch share the time of its call; null_blk takes them in batches of one size. */
@@ -122,17 +131,18 @@ static double submit_ns(const struct stats *s)
 		calls += (double)s->submits[i];
 		ios += (double)s->submits[i] * i;
 	}
-	return histogram_mean_ns(&s->io[STATS_READ].slat) * calls / ios;
+	return (double)histogram_percentile_ns(&s->io[STATS_READ].slat, 50) * calls / ios;
 }
 
-static void add_split(struct probe *to, const struct split *split, const struct stats *s)
+static void add_split(struct probe *to, const struct split *split, const struct plan *plan,
+		      const struct board *board, enum section section)
 {
-	double ios = (double)s->io[STATS_READ].clat.n;
+	const struct stats *s = &board->section[section].stats;
 
-	if (!split->user || !(ios > 0))
+	if (!split->user || !s->io[STATS_READ].clat.n)
 		return;
-	probe_add_value(to, split->user, (double)s->thread_user_ns / ios);
-	probe_add_value(to, split->system, (double)s->thread_system_ns / ios);
+	add_rounds(to, split->user, USER, false, plan, board, section);
+	add_rounds(to, split->system, SYSTEM, false, plan, board, section);
 	probe_add_value(to, split->submit, submit_ns(s));
 }
 
@@ -140,9 +150,9 @@ static void add_figures(struct probe *to, const struct device *device, const str
 			const struct board *board)
 {
 	probe_add_histogram(to, device->qd1, &board->section[QD1].stats.io[STATS_READ].lat);
-	add_rounds(to, device->qd64, plan, board);
+	add_rounds(to, device->qd64, WHOLE, true, plan, board, QD64);
 	for (int i = 0; i < SECTIONS; i++)
-		add_split(to, &device->split[i], &board->section[i].stats);
+		add_split(to, &device->split[i], plan, board, i);
 }
 
 /* A device of ours is set up like the disks it stands beside; others are their owner's. */

@@ -53,13 +53,23 @@ void compare_why_gap(struct buf *to, const struct comparison_pair *pair)
 
 /* --- causes --- */
 
-/* Whom it is told to, and what was: what would decide a question is told once, however many
- * questions it would decide. */
+/* Whom it is told to, and what was: evidence, and what is open and would decide it, is told once,
+ * however often it is used. */
 struct told {
 	const struct why *to;
-	const char *measure[32];
+	const char *text[128];
 	uint32_t n;
 };
+
+static bool was_told(struct told *told, const char *text)
+{
+	for (uint32_t i = 0; i < told->n; i++)
+		if (!strcmp(told->text[i], text))
+			return true;
+	if (told->n < sizeof(told->text) / sizeof(told->text[0]))
+		told->text[told->n++] = text;
+	return false;
+}
 
 /* Frees the text. */
 static void say(const struct why *to, enum why_level level, const char *head, struct buf *text)
@@ -68,25 +78,19 @@ static void say(const struct why *to, enum why_level level, const char *head, st
 	buf_free(text);
 }
 
-static bool is_told(struct told *told, const char *measure)
-{
-	for (uint32_t i = 0; i < told->n; i++)
-		if (!strcmp(told->measure[i], measure))
-			return true;
-	if (told->n < sizeof(told->measure) / sizeof(told->measure[0]))
-		told->measure[told->n++] = measure;
-	return false;
-}
-
 static void add_open(const struct comparison_cause *cause, struct told *told)
 {
+	bool undecided = cause->strength == COMPARISON_UNDECIDED;
+	bool cannot = cause->cannot[0] && (!was_told(told, cause->cannot) || undecided);
+	bool measure = cause->measure[0] && !was_told(told, cause->measure);
 	struct buf line = BUF_INIT;
 
-	if (cause->cannot[0])
+	if (cannot)
 		buf_printf(&line, "these data cannot tell %s", cause->cannot);
-	if (cause->measure[0])
-		buf_printf(&line, "%sto decide: %s", line.len ? "; " : "",
-			   is_told(told, cause->measure) ? "as above" : cause->measure);
+	if (measure)
+		buf_printf(&line, "%sto decide: %s", cannot ? "; " : "", cause->measure);
+	else if (cannot && cause->measure[0])
+		buf_puts(&line, "; to decide: as above");
 	if (line.len)
 		say(told->to, WHY_OPEN, "", &line);
 }
@@ -99,7 +103,8 @@ static void add_cause(const struct comparison_cause *cause, const char *head, co
 
 	buf_printf(&line, "%s%s: %s", cause->rule, words, cause->says);
 	if (cause->evidence[0])
-		buf_printf(&line, " (%s)", cause->evidence);
+		buf_printf(&line, " (%s)",
+			   was_told(told, cause->evidence) ? "as above" : cause->evidence);
 	say(told->to, WHY_CAUSE, head, &line);
 	add_open(cause, told);
 }

@@ -70,13 +70,33 @@ static bool ran_alone(const struct result *result, uint32_t i)
 	return begins && (i + 1 == result->workloads_n || result->workload[i + 1].work.stonewall);
 }
 
-static double error_of_machine(const struct result *result, const struct result_workload *w)
+/*
+ * The machine's fields are read a moment before or after the window's ends, late where the machine
+ * was kept from running: together they would be the window by the CPUs. What they differ from that
+ * by, mostly idle time, ns.
+ */
+static double off_window_ns(const struct result *result, const struct result_workload *w)
 {
-	double windows = 0;
+	const struct result_cpu *c = &w->cpu;
+	double told = (double)c->user_ns + (double)c->system_ns + (double)c->irq_ns +
+		      (double)c->softirq_ns + (double)c->steal_ns + (double)c->idle_ns;
 
-	for (uint32_t i = 0; i < w->rounds_n; i++)
-		windows += w->round[i].measured_ns > 0;
-	return (double)result->cpu_error_ns * windows / (double)result_ios(w);
+	return fabs(told - (double)result->host.fact[HOST_CPUS].number * (double)w->measured_ns);
+}
+
+/* Of each of the machine's fields, per I/O. NAN: they do not tell of workload `i` alone, or their
+ * errors together exceed its time. */
+static double error_of_machine(const struct result *result, uint32_t i, double whole_ns)
+{
+	const struct result_workload *w = &result->workload[i];
+	double windows = 0, n = (double)result_ios(w), error_ns;
+
+	for (uint32_t k = 0; k < w->rounds_n; k++)
+		windows += w->round[k].measured_ns > 0;
+	error_ns = (double)result->cpu_error_ns * windows / n;
+	if (!ran_alone(result, i) || 4 * error_ns + off_window_ns(result, w) / n > whole_ns)
+		return NAN;
+	return error_ns;
 }
 
 static void set(struct account *a, enum account_part part, double ns, double error_ns)
@@ -140,7 +160,7 @@ static void add_waiting(struct account *a, const struct result *result,
 		set(a, ACCOUNT_WAKE, wake_ns, sleeps * (sleep_spread + spin_spread) / 2);
 		wait_ns -= wake_ns;
 	}
-	set(a, ACCOUNT_HOST, wait_ns, machine_error_ns);
+	set(a, ACCOUNT_HOST, wait_ns, machine_error_ns + off_window_ns(result, w) / n);
 }
 
 struct account account_of(const struct result *result, uint32_t i)
@@ -152,12 +172,12 @@ struct account account_of(const struct result *result, uint32_t i)
 
 	if (!result_ios(w) || !w->measured_ns || w->work.rate_iops[0] || w->work.rate_iops[1])
 		return a;
-	machine_error_ns = ran_alone(result, i) ? error_of_machine(result, w) : NAN;
 	a.whole_ns = (double)w->measured_ns * w->work.numjobs / (double)result_ios(w);
+	machine_error_ns = error_of_machine(result, i, a.whole_ns);
 	c = calls_of(w);
 	add_calls(&a, w, &c, add_clock(&a, result, &c), machine_error_ns);
 	add_waiting(&a, result, w, machine_error_ns);
-	return account_error_ns(&a) < a.whole_ns ? a : account_none();
+	return a;
 }
 
 /* --- null_blk --- */
@@ -185,22 +205,24 @@ double account_probe(const struct probe_list *probes, const char *probe, const c
 
 struct account account_null(const struct probe_list *probes, bool batches)
 {
-	static const char *const names[2][4] = {
-		{ "null_qd1_ns", "null_qd1_user_ns", "null_qd1_system_ns", "null_qd1_submit_ns" },
-		{ "null_qd64_ns", "null_user_ns", "null_system_ns", "null_submit_ns" },
+	static const char *const names[2][3] = {
+		{ "null_qd1_user_ns", "null_qd1_system_ns", "null_qd1_submit_ns" },
+		{ "null_user_ns", "null_system_ns", "null_submit_ns" },
 	};
 	struct account a = account_none();
-	double user, system, submit, spread;
+	double user, system, submit;
 
-	a.whole_ns = account_probe(probes, "engine", names[batches][0], &spread);
-	user = account_probe(probes, "engine", names[batches][1], NULL);
-	system = account_probe(probes, "engine", names[batches][2], NULL);
-	submit = account_probe(probes, "engine", names[batches][3], NULL);
+	user = account_probe(probes, "engine", names[batches][0], NULL);
+	system = account_probe(probes, "engine", names[batches][1], NULL);
+	submit = account_probe(probes, "engine", names[batches][2], NULL);
 	if (isnan(user) || isnan(system))
-		return account_none();
-	/* One at a time, the latency is all but the tool's own time. */
-	a.whole_ns += batches ? 0 : user;
-	set(&a, ACCOUNT_TOOL, user, spread / 2);
+		return a;
+	a.whole_ns = batches ? account_probe(probes, "engine", "null_qd64_ns", NULL)
+			     : user + system;
+	set(&a, ACCOUNT_TOOL, user, NAN);
+	set(&a, ACCOUNT_WAKE, 0, NAN);
+	set(&a, ACCOUNT_HOST, 0, NAN);
+	set(&a, ACCOUNT_STOLEN, 0, NAN);
 	if (isnan(submit)) {
 		set(&a, ACCOUNT_KERNEL, system, NAN);
 	} else {

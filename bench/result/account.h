@@ -10,15 +10,16 @@
 #include "model/result.h"
 
 /*
- * Of workload `i`. Nothing is known of one that completed so little that the parts' errors exceed
- * the whole, nor of an open loop, whose time per I/O was given. Figures of the whole machine are
- * told of a workload that nothing of ours ran beside.
+ * Of workload `i`. Nothing is known of one that completed nothing, nor of an open loop, whose time
+ * per I/O was given. Figures of the whole machine are told of a workload that nothing of ours ran
+ * beside, and that lasted for longer than they may be off by.
  */
 struct account account_of(const struct result *result, uint32_t i);
 
 /*
  * Of null_blk, as the probe `engine` read it: one at a time, or 64 in flight in batches of 16. It
- * answers inside of the call that submits, so there is no waiting.
+ * answers inside of the call that submits: there is no waiting, and one at a time the thread's CPU
+ * time is the whole. Stolen time is not told apart and counts as none.
  */
 struct account account_null(const struct probe_list *probes, bool batches);
 

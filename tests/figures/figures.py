@@ -170,7 +170,7 @@ def boot_rows(_):
     for name, _ in starts.PHASES:
         us = [parts.phases.get(name) for parts in (ours, peer)]
         rows.append(Row(f"- {name}", *("-" if part is None else f"{part / 1000:.1f}" for part in us)))
-    rows.append(Row("- init and tare, to the request", f"{(got.first_io_ns - got.ours.init_ns) / 1e6:.1f}"))
+    rows.append(Row("- init and tare, to the request", f"{(got.first_io_ns - got.init_ns) / 1e6:.1f}"))
     drivers = next(row for row in rows if row.figure == "- drivers")
     drivers.notes = [f"the longest initcalls, unpacking of the initramfs between them: "
                      f"{starts.calls_text(ours.calls)}",

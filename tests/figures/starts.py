@@ -55,6 +55,7 @@ class Starts:
     peer: stopwatch.Start
     peer_version: str
     peer_init_ns: int  # without the cost of logging
+    init_ns: int  # of ours, likewise
     first_io_ns: int
 
 
@@ -63,7 +64,8 @@ def measure(times_peer):
     version, kernel = stopwatch.peer()
     peer_ns = stopwatch.to_init("peer", kernel).init_ns
     return Starts(stopwatch.ours("ours-calls", WORDS), stopwatch.to_init("peer-calls", kernel, WORDS),
-                  version, peer_ns, stopwatch.first_io(times_peer * peer_ns)["tare"]["first_io_ns"])
+                  version, peer_ns, stopwatch.ours("ours").init_ns,
+                  stopwatch.first_io(times_peer * peer_ns)["tare"]["first_io_ns"])
 
 
 def calls_text(calls):
