@@ -46,6 +46,7 @@ int fio_run_take(struct fio_run *f, uint32_t group)
 		    strcmp(other->name, w->name))
 			continue;
 		samples_merge_clone(other, w, f->clones[i]++);
+		samples_drop_details(w);
 		if (!sample_known(other->shape.numjobs) || other->shape.numjobs < f->clones[i])
 			other->shape.numjobs = f->clones[i];
 		run->workloads_n--;
@@ -69,7 +70,9 @@ int fio_run_end(struct fio_run *f)
 	uint32_t kept = f->first;
 
 	for (uint32_t i = f->first; i < run->workloads_n; i++) {
-		if (!samples_repeat(run, f->first, &run->workload[i]))
+		if (samples_repeat(run, f->first, &run->workload[i]))
+			samples_drop_details(&run->workload[i]);
+		else
 			run->workload[kept++] = run->workload[i];
 	}
 	run->workloads_n = kept;

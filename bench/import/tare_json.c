@@ -193,6 +193,55 @@ static int add_round(struct sample_workload *w, const struct result_round *from,
 	return 0;
 }
 
+/* --- details --- */
+
+/* Close enough for a line on an axis that gives each further nine the same room. */
+static const double quantile_pcts[] = {
+	1,     2,     5,     10,     15,    20,	    25,	    30,	    35,	     40,
+	45,    50,    55,    60,     65,    70,	    75,	    80,	    85,	     87.5,
+	90,    92,    94,    95,     96,    97,	    98,	    98.5,   99,	     99.2,
+	99.4,  99.5,  99.6,  99.7,   99.8,  99.85,  99.9,   99.92,  99.94,   99.95,
+	99.96, 99.97, 99.98, 99.985, 99.99, 99.995, 99.998, 99.999, 99.9995, 99.9999,
+};
+
+static int add_quantiles(struct sample_workload *w, const struct histogram *h)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < sizeof(quantile_pcts) / sizeof(quantile_pcts[0]) && !ret; i++)
+		if (histogram_percentile_holds(h->n, quantile_pcts[i]))
+			ret = samples_add_quantile(
+				w, quantile_pcts[i],
+				(double)histogram_percentile_ns(h, quantile_pcts[i]));
+	return ret;
+}
+
+static int add_points(struct sample_workload *w, const struct series *series, int d)
+{
+	uint64_t before_ns = 0, end_ns = 0; /* windows of earlier rounds; this round's until now */
+	int ret = 0;
+
+	for (uint32_t i = 0; i < series->n && !ret; i++) {
+		const struct series_point *from = &series->point[i];
+		double length_s = (double)from->length_ns / 1e9;
+		struct sample_point point = { .round = from->round, .p99_ns = SAMPLE_ABSENT };
+
+		if (i && from->round != from[-1].round) {
+			before_ns += end_ns;
+			end_ns = 0;
+		}
+		end_ns = from->at_ns + from->length_ns;
+		if (length_s <= 0)
+			continue;
+		point.at_s = (double)(before_ns + from->at_ns) / 1e9 + length_s / 2;
+		point.iops = (double)from->ios[d] / length_s;
+		if (from->p99_ns)
+			point.p99_ns = (double)from->p99_ns;
+		ret = samples_add_point(w, point);
+	}
+	return ret;
+}
+
 static enum sample_blocks blocks_of(const struct result *result, const struct workload *w)
 {
 	if (!workload_reads(w) || w->ioengine == WORKLOAD_NULL)
@@ -201,7 +250,7 @@ static enum sample_blocks blocks_of(const struct result *result, const struct wo
 }
 
 static int add_direction(struct sample_run *run, const struct result *result,
-			 const struct result_workload *from, int d)
+			 const struct result_workload *from, int d, bool detailed)
 {
 	double threads_ns = (double)from->measured_ns * from->work.numjobs;
 	struct sample_workload *w = samples_add_workload(run, from->work.name, d);
@@ -238,6 +287,10 @@ static int add_direction(struct sample_run *run, const struct result *result,
 	set_latency(&w->latency, &from->io[d]);
 	for (uint32_t i = 0; i < from->rounds_n && !ret; i++)
 		ret = add_round(w, &from->round[i], d);
+	if (detailed && !ret && !result->without_bins)
+		ret = add_quantiles(w, &from->io[d].clat);
+	if (detailed && !ret)
+		ret = add_points(w, &from->series, d);
 	return ret;
 }
 
@@ -258,9 +311,9 @@ int tare_json_add(struct samples *to, const struct result *result, const char *s
 		const struct result_workload *w = &result->workload[i];
 
 		if (w->io[0].ios || workload_reads(&w->work))
-			ret = add_direction(run, result, w, 0);
+			ret = add_direction(run, result, w, 0, to->detailed);
 		if (!ret && (w->io[1].ios || workload_writes(&w->work)))
-			ret = add_direction(run, result, w, 1);
+			ret = add_direction(run, result, w, 1, to->detailed);
 	}
 	if (result->state != RESULT_DONE)
 		notes_add(&to->notes, "%s: run %s: %s%s%s", source, result->run,

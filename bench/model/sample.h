@@ -57,6 +57,20 @@ struct sample_round {
 	struct sample_latency latency;
 };
 
+/* So many percent of the I/Os took at most so long. */
+struct sample_quantile {
+	double pct;
+	double ns;
+};
+
+/* A piece of a workload's time; windows of rounds follow each other without the time between. */
+struct sample_point {
+	uint32_t round; /* from 0 */
+	double at_s;	/* its middle, since the begin of the first window */
+	double iops;
+	double p99_ns; /* of I/Os of both directions; absent where there were none */
+};
+
 enum sample_blocks { SAMPLE_BLOCKS_ABSENT, SAMPLE_BLOCKS_UNKNOWN, SAMPLE_BLOCKS_GOOD };
 
 /* One direction of one workload in one boot. */
@@ -80,6 +94,11 @@ struct sample_workload {
 	char failure[160]; /* why its figures are not whole; "" else */
 	struct sample_round *round;
 	uint32_t rounds_n; /* 0: a single figure, of one repetition */
+	/* Only where samples.detailed asks for them. */
+	struct sample_quantile *quantile; /* completion latency, all rounds; ascending */
+	uint32_t quantiles_n;
+	struct sample_point *point;
+	uint32_t points_n;
 };
 
 /* In the order of the table in compare/likeness.c. */
@@ -144,6 +163,7 @@ struct sample_run {
 };
 
 struct samples {
+	bool detailed; /* set before reading: keep distributions and series too, for charts */
 	struct sample_run *run;
 	uint32_t n;
 	struct notes notes; /* what a reader should know of how they were read */

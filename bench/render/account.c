@@ -105,7 +105,7 @@ static void add_null(struct table *t, const struct columns *c, const struct resu
 
 static void add_words(struct buf *to, const struct columns *c)
 {
-	buf_puts(to, "\nin us; whole: what the submitting threads had for each I/O; tool, clock: "
+	buf_puts(to, "in us; whole: what the submitting threads had for each I/O; tool, clock: "
 		     "outside of the calls;\n");
 	if (c->part[ACCOUNT_KERNEL])
 		buf_puts(to, "kernel: submission and completion, not told apart;\n");
@@ -116,11 +116,10 @@ static void add_words(struct buf *to, const struct columns *c)
 		 "+- it is nothing; negative: beside the threads\n");
 }
 
-void render_account(struct buf *to, const struct result *result)
+bool account_table(struct table *t, struct buf *legend, const struct result *result)
 {
 	struct columns c = { 0 };
 	bool any = false;
-	struct table t;
 
 	for (uint32_t i = 0; i < result->workloads_n; i++) {
 		struct account a = account_of(result, i);
@@ -129,21 +128,19 @@ void render_account(struct buf *to, const struct result *result)
 		see(&c, &a);
 	}
 	if (!any)
-		return;
-	add_header(&t, &c);
+		return false;
+	add_header(t, &c);
 	for (uint32_t i = 0; i < result->workloads_n; i++) {
 		struct account a = account_of(result, i), null = account_null_like(result, i);
 
 		if (!account_known(&a))
 			continue;
-		add_name(&t, "", result->workload[i].work.name);
-		add_account(&t, &c, &a);
+		add_name(t, "", result->workload[i].work.name);
+		add_account(t, &c, &a);
 		if (account_known(&null))
-			add_beyond(&t, &c, &a, &null);
+			add_beyond(t, &c, &a, &null);
 	}
-	add_null(&t, &c, result);
-	buf_puts(to, "\n");
-	table_render(to, &t, "");
-	table_free(&t);
-	add_words(to, &c);
+	add_null(t, &c, result);
+	add_words(legend, &c);
+	return true;
 }

@@ -3,10 +3,9 @@
 #ifndef TARE_RENDER_ACCOUNT_H
 #define TARE_RENDER_ACCOUNT_H
 
-#include "lib/buf.h"
-#include "model/result.h"
+#include "render/tables.h"
 
 /* Nothing where no workload has an account. */
-void render_account(struct buf *to, const struct result *result);
+tables_build account_table;
 
 #endif

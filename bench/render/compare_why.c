@@ -16,6 +16,11 @@
 #define SHOWN_NS    5.0
 #define US	    1e3
 
+const char compare_why_title[] =
+	"why (us of a submitting thread per I/O, by the files' own figures)";
+const char compare_why_advice_title[] =
+	"what to try next (advice: what usually helps there; then measure again)";
+
 /* --- the gap --- */
 
 static void add_part(struct buf *to, double ns, const char *name, bool *first)
@@ -48,11 +53,20 @@ void compare_why_gap(struct buf *to, const struct comparison_pair *pair)
 
 /* --- causes --- */
 
-/* Evidence, and what is open and would decide it, is told once, however often it is used. */
+/* Whom it is told to, and what was: evidence, and what is open and would decide it, is told once,
+ * however often it is used. */
 struct told {
+	const struct why *to;
 	const char *text[128];
 	uint32_t n;
 };
+
+/* Frees the text. */
+static void say(const struct why *to, enum why_level level, const char *head, struct buf *text)
+{
+	to->line(to->ctx, level, head, text->data ? text->data : "");
+	buf_free(text);
+}
 
 static bool was_told(struct told *told, const char *text)
 {
@@ -64,8 +78,7 @@ static bool was_told(struct told *told, const char *text)
 	return false;
 }
 
-static void add_open(struct buf *to, const struct comparison_cause *cause, const char *indent,
-		     struct told *told)
+static void add_open(const struct comparison_cause *cause, struct told *told)
 {
 	bool undecided = cause->strength == COMPARISON_UNDECIDED;
 	bool cannot = cause->cannot[0] && (!was_told(told, cause->cannot) || undecided);
@@ -79,28 +92,24 @@ static void add_open(struct buf *to, const struct comparison_cause *cause, const
 	else if (cannot && cause->measure[0])
 		buf_puts(&line, "; to decide: as above");
 	if (line.len)
-		words_wrap(to, indent, line.data);
-	buf_free(&line);
+		say(told->to, WHY_OPEN, "", &line);
 }
 
-/* "    1 submission, measured: ... (evidence)", and what is open below it. */
-static void add_cause(struct buf *to, const struct comparison_cause *cause, const char *head,
-		      const char *words, struct told *told)
+/* "1 submission, measured: ... (evidence)", and what is open below it. */
+static void add_cause(const struct comparison_cause *cause, const char *head, const char *words,
+		      struct told *told)
 {
 	struct buf line = BUF_INIT;
-	char indent[16];
 
 	buf_printf(&line, "%s%s: %s", cause->rule, words, cause->says);
 	if (cause->evidence[0])
 		buf_printf(&line, " (%s)",
 			   was_told(told, cause->evidence) ? "as above" : cause->evidence);
-	words_wrap(to, head, line.data ? line.data : "");
-	snprintf(indent, sizeof(indent), "%*s", (int)strlen(head), "");
-	add_open(to, cause, indent, told);
-	buf_free(&line);
+	say(told->to, WHY_CAUSE, head, &line);
+	add_open(cause, told);
 }
 
-static void add_head(struct buf *to, const struct comparison_pair *pair)
+static void add_head(const struct comparison_pair *pair, const struct why *to)
 {
 	struct buf line = BUF_INIT;
 	char slow[8], fast[8];
@@ -114,54 +123,58 @@ static void add_head(struct buf *to, const struct comparison_pair *pair)
 		buf_puts(&line, "; too few rounds to say that it is no chance");
 	if (pair->verdict == COMPARISON_NOT_RANKED)
 		buf_puts(&line, "; not ranked");
-	words_wrap(to, "    ", line.data ? line.data : "");
-	buf_free(&line);
+	say(to, WHY_PAIR, "", &line);
 }
 
-static void add_pair(struct buf *to, const struct comparison_pair *pair, struct told *told)
+static void add_pair(const struct comparison_pair *pair, struct told *told)
 {
-	char head[24], words[24];
+	struct buf line = BUF_INIT;
+	char head[16], words[24];
 
-	add_head(to, pair);
+	add_head(pair, told->to);
 	for (uint32_t i = 0; i < pair->causes_n && i < CAUSES_TOLD; i++) {
-		snprintf(head, sizeof(head), "    %u ", i + 1);
+		snprintf(head, sizeof(head), "%u ", i + 1);
 		snprintf(words, sizeof(words), ", %s", causes_strength(pair->cause[i].strength));
-		add_cause(to, &pair->cause[i], head, words, told);
+		add_cause(&pair->cause[i], head, words, told);
 	}
 	if (pair->causes_n > CAUSES_TOLD)
-		buf_printf(to, "      %u more: --format json\n", pair->causes_n - CAUSES_TOLD);
-	if (!pair->causes_n)
-		buf_puts(to, "      no cause: what was measured does not point at one\n");
+		buf_printf(&line, "%u more: --format json", pair->causes_n - CAUSES_TOLD);
+	else if (!pair->causes_n)
+		buf_puts(&line, "no cause: what was measured does not point at one");
+	if (line.len)
+		say(told->to, WHY_MORE, "", &line);
 }
 
-static bool add_group(struct buf *to, const struct comparison_group *g, struct told *told)
+static bool add_group(const struct comparison_group *g, struct told *told)
 {
+	struct buf name = BUF_INIT;
 	uint32_t explained = 0;
 
 	for (uint32_t i = 0; i < g->pairs_n; i++)
 		explained += g->pair[i].explained;
 	if (!explained && !g->limits_n)
 		return false;
-	words_group(to, g);
+	words_name(&name, g);
+	say(told->to, WHY_ABOUT, "", &name);
 	for (uint32_t i = 0; i < g->limits_n; i++)
-		add_cause(to, &g->limit[i], "    - ", "", told);
+		add_cause(&g->limit[i], "- ", "", told);
 	for (uint32_t i = 0; i < g->pairs_n; i++)
 		if (g->pair[i].explained)
-			add_pair(to, &g->pair[i], told);
+			add_pair(&g->pair[i], told);
 	return true;
 }
 
-bool compare_why_causes(struct buf *to, const struct comparison *c)
+bool compare_why_causes(const struct why *to, const struct comparison *c)
 {
-	struct told told = { .n = 0 };
+	struct told told = { .to = to };
 	bool any = c->findings_n > 0;
 
 	if (any)
-		buf_puts(to, "  behind the disks, by tare's detectors\n");
+		to->line(to->ctx, WHY_ABOUT, "", "behind the disks, by tare's detectors");
 	for (uint32_t i = 0; i < c->findings_n; i++)
-		add_cause(to, &c->finding[i], "    - ", "", &told);
+		add_cause(&c->finding[i], "- ", "", &told);
 	for (uint32_t i = 0; i < c->groups_n; i++)
-		any = add_group(to, &c->group[i], &told) || any;
+		any = add_group(&c->group[i], &told) || any;
 	return any;
 }
 
@@ -238,25 +251,23 @@ static void add_tags(struct buf *to, const struct comparison *c, const struct ad
 	}
 }
 
-static void add_advice(struct buf *to, const struct comparison *c, const struct advised *list,
+static void add_advice(const struct why *to, const struct comparison *c, const struct advised *list,
 		       const struct comparison_cause *cause)
 {
 	const char *platform = advice_platform(&c->environment[cause->where], NULL);
 	struct buf first = BUF_INIT, line = BUF_INIT;
 
-	buf_puts(&first, "  ");
 	add_tags(&first, c, list, cause);
 	buf_puts(&first, "  ");
 	buf_printf(&line, "%s%s%s%s: %s%s; %s", cause->rule, platform ? " on " : "",
 		   platform ? platform : "", cause->advice_by_label ? " (by its label)" : "",
 		   cause->strength == COMPARISON_UNDECIDED ? "if that is it: " : "",
 		   cause->advice->text, cause->advice->page);
-	words_wrap(to, first.data ? first.data : "", line.data ? line.data : "");
+	say(to, WHY_CAUSE, first.data ? first.data : "", &line);
 	buf_free(&first);
-	buf_free(&line);
 }
 
-bool compare_why_advice(struct buf *to, const struct comparison *c)
+bool compare_why_advice(const struct why *to, const struct comparison *c)
 {
 	struct advised list = collect_all(c);
 

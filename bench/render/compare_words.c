@@ -108,3 +108,31 @@ char *words_count(char *to, double value)
 	to[out] = '\0';
 	return to;
 }
+
+void words_fixed(struct buf *to, int decimals, double value)
+{
+	if (value < 1e6)
+		buf_printf(to, "%.*f", decimals, value);
+	else
+		buf_printf(to, "%.2g", value);
+}
+
+void words_rate(struct buf *to, double value)
+{
+	char text[32];
+
+	if (!sample_known(value))
+		return;
+	if (value < 100 || value >= 1e10)
+		words_fixed(to, 1, value);
+	else
+		buf_puts(to, words_count(text, value));
+}
+
+void words_us(struct buf *to, double ns)
+{
+	double us = ns / 1000;
+
+	if (sample_known(us))
+		words_fixed(to, us < 10 ? 2 : us < 1000 ? 1 : 0, us);
+}

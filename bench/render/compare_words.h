@@ -30,4 +30,11 @@ void words_wrap(struct buf *to, const char *first, const char *foreign);
 /* A count with its thousands apart: "166,000". Returns `to`, of 32 bytes. */
 char *words_count(char *to, double value);
 
+/* With so many decimals; of a damaged file anything can come: it must not burst a table. */
+void words_fixed(struct buf *to, int decimals, double value);
+
+/* These print nothing of what is absent: I/Os or bytes per second; ns, as microseconds. */
+void words_rate(struct buf *to, double value);
+void words_us(struct buf *to, double ns);
+
 #endif

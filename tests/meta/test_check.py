@@ -39,7 +39,7 @@ def tree(tmp_path, top):
     """A small tree on which every check passes."""
     root = tmp_path / "tree"
     for folder in ("ci", "bench/lib", "bench/run", "bench/hw", "init", "image", "tests/vm",
-                   "tests/meta", "tests/golden", "docs"):
+                   "tests/meta", "tests/golden", "tests/browser", "docs"):
         (root / folder).mkdir(parents=True)
     for name in ("ci/check.sh", "ci/check_includes.py", ".clang-format", ".shellcheckrc"):
         shutil.copy(top / name, root / name)
@@ -49,7 +49,7 @@ def tree(tmp_path, top):
         "// SPDX-License-Identifier: MIT\n/* Opens. */\nint flags(void)\n{\n"
         "\treturn O_RDWR | BLKROSET;\n}\n")
     (root / "image/make.sh").write_text(SCRIPT)
-    for folder in ("tests/vm", "tests/meta", "tests/golden", "image"):
+    for folder in ("tests/vm", "tests/meta", "tests/golden", "tests/browser", "image"):
         (root / folder / "nothing.py").write_text(PYTHON)
     (root / "docs/page.md").write_text("A page.\n")
     subprocess.run(["git", "init", "-q", root], check=True)
@@ -73,7 +73,7 @@ def test_good_tree_passes_every_check(tree, run):
     done = check(tree, run)
     assert done.returncode == 0, done.stdout
     assert failed_steps(done.stdout) == []
-    assert len(re.findall(r"^  (?:ok|skipped) ", done.stdout, re.M)) == 9
+    assert len(re.findall(r"^  (?:ok|skipped) ", done.stdout, re.M)) == 10
 
 
 def test_build_output_is_not_checked(tree, run):
@@ -125,6 +125,7 @@ FAULTS = [
      r"bench/engine/one\.c:7:.*SG_IO"),
     ("one file sends raw commands", "bench/hw/disk_open.c",
      SOURCE.replace("return 1", "return NVME_IOCTL_IO_CMD"), r"bench/hw/disk_open\.c:7:.*NVME_IOCTL_IO_CMD"),
+    ("JavaScript parses", "tests/browser/x.js", "// SPDX-License-Identifier: MIT\nlet x = ;\n", r"x\.js:2"),
     ("words", "docs/page.md", f"A page.\n{LATER[0]}: the rest.\n", rf"docs/page\.md:2:{LATER[0]}"),
     ("words", "docs/page.md", f"See http:{'//'}mirror.example/debian.\n", r"docs/page\.md:1:"),
     ("words", "bench/lib/one.c", SOURCE.replace("A module", LATER[1]), r"bench/lib/one\.c:2:"),
@@ -219,7 +220,7 @@ def counted(tmp_path, top, run):
         (root / folder).mkdir(parents=True)
     for name in ("ci/test.sh", "ci/junit_counts.py"):
         shutil.copy(top / name, root / name)
-    for name in ("meta", "golden", "vm"):
+    for name in ("meta", "golden", "browser", "vm"):
         (root / "tests" / name).mkdir()
         (root / "tests" / name / "test_one.py").write_text("def test_one():\n    pass\n")
     for name in ("meta", "vm"):
@@ -249,7 +250,7 @@ def counted(tmp_path, top, run):
 def test_counts_add_up(counted):
     """This test will check passed, failed and skipped of every kind of test."""
     done, last = counted(test_a=(["passes", "passes"], ""), test_b=(["passes", "skips"], ""))
-    assert last == "7 passed, 0 failed, 1 skipped", done.stdout
+    assert last == "8 passed, 0 failed, 1 skipped", done.stdout
     assert done.returncode == 0
 
 
@@ -263,15 +264,15 @@ def test_run_that_ends_before_its_tests_is_counted(counted):
     assert done.returncode != 0
 
 
-# Programs, and the last line they must give beside three tests in Python and a fuzz target.
+# Programs, and the last line they must give beside four tests in Python and a fuzz target.
 BAD_PROGRAMS = [
-    ({"test_a": (["passes", "fails"], "")}, "5 passed, 1 failed, 0 skipped"),
+    ({"test_a": (["passes", "fails"], "")}, "6 passed, 1 failed, 0 skipped"),
     ({"test_a": (["fails", "fails"], ""), "test_b": (["passes"], "")},
-     "5 passed, 2 failed, 0 skipped"),
+     "6 passed, 2 failed, 0 skipped"),
     ({"test_a": (["passes", "dies"], "")}, r"\d passed, 1 failed, 0 skipped"),
-    ({"test_a": (["passes"], "_Exit(0);")}, "4 passed, 1 failed, 0 skipped"),  # no test ran
-    ({"test_a": (["passes"], "_Exit(3);")}, "4 passed, 1 failed, 0 skipped"),
-    ({"test_a": (["passes"], "*(volatile int *)0 = 1;")}, "4 passed, 1 failed, 0 skipped"),
+    ({"test_a": (["passes"], "_Exit(0);")}, "5 passed, 1 failed, 0 skipped"),  # no test ran
+    ({"test_a": (["passes"], "_Exit(3);")}, "5 passed, 1 failed, 0 skipped"),
+    ({"test_a": (["passes"], "*(volatile int *)0 = 1;")}, "5 passed, 1 failed, 0 skipped"),
 ]
 
 
@@ -286,11 +287,11 @@ def test_bad_programs_are_counted(counted, programs, want):
 
 
 @pytest.mark.parametrize("text,want", [
-    ("def test_one():\n    assert 0\n", "4 passed, 1 failed, 0 skipped"),
-    ("", "4 passed, 1 failed, 0 skipped"),
-    ("import nothing_of_this_name\n", "4 passed, 1 failed, 0 skipped"),
+    ("def test_one():\n    assert 0\n", "5 passed, 1 failed, 0 skipped"),
+    ("", "5 passed, 1 failed, 0 skipped"),
+    ("import nothing_of_this_name\n", "5 passed, 1 failed, 0 skipped"),
     ("import pytest\n\n\ndef test_one():\n    pytest.skip('no reason')\n",
-     "4 passed, 0 failed, 1 skipped"),
+     "5 passed, 0 failed, 1 skipped"),
 ], ids=["fails", "empty", "not-importable", "skips"])
 def test_tests_in_python_are_counted(counted, text, want):
     """This test will check the counts that come from pytest."""
@@ -304,7 +305,7 @@ def test_fuzz_targets_are_counted(counted):
     """This test will check that a target that finds something fails."""
     (counted.root / "build/tests/fuzz_thing").write_text("#!/bin/sh\necho input\nexit 1\n")
     done, last = counted(test_a=(["passes"], ""))
-    assert last == "4 passed, 1 failed, 0 skipped", done.stdout
+    assert last == "5 passed, 1 failed, 0 skipped", done.stdout
     assert done.returncode != 0 and "FAILED  fuzz_thing" in done.stdout
 
 

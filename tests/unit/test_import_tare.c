@@ -175,6 +175,46 @@ static void labels_of_its_own_should_stand_behind_the_given(void **state)
 	buf_free(&all);
 }
 
+/* This test will check what charts are drawn from: kept where it is asked for and nowhere else,
+ * ascending, and with the figures that the document has. */
+static void details_should_be_kept_where_asked_for(void **state)
+{
+	(void)state;
+	for (int detailed = 0; detailed < 2; detailed++) {
+		struct samples s = { .detailed = detailed };
+		const struct sample_workload *w;
+		struct err e = ERR_INIT;
+		double at_s = 0, ios = 0;
+
+		assert_int_equal(import_file(&s, RESULTS "v3-done.json", NULL, &e), 0);
+		w = &s.run[0].workload[0];
+		check_number("quantiles", w->quantiles_n > 20, detailed);
+		check_number("points", w->points_n > 2, detailed);
+		for (uint32_t i = 0; i < w->quantiles_n; i++) {
+			const struct sample_quantile *q = &w->quantile[i];
+
+			assert_true(!i || (q->pct > q[-1].pct && q->ns >= q[-1].ns));
+			if (q->pct == 50)
+				check_figure("p50", q->ns, w->latency.p50_ns);
+			if (q->pct == 99)
+				check_figure("p99", q->ns, w->latency.p99_ns);
+			/* 38,279 I/Os support no more than this */
+			assert_true(q->pct < 99.98);
+		}
+		for (uint32_t i = 0; i < w->points_n; i++) {
+			const struct sample_point *p = &w->point[i];
+
+			assert_true(p->at_s > at_s && p->round < 2);
+			ios += p->iops * 2 * (p->at_s - at_s); /* its middle, from its begin */
+			at_s += 2 * (p->at_s - at_s);
+		}
+		/* the last piece may be cut where the window ends */
+		if (detailed)
+			assert_true(fabs(ios / w->ios - 1) < 0.01);
+		samples_free(&s);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -183,6 +223,7 @@ int main(void)
 		cmocka_unit_test(logs_should_be_read_directly),
 		cmocka_unit_test(environments_should_be_named),
 		cmocka_unit_test(labels_of_its_own_should_stand_behind_the_given),
+		cmocka_unit_test(details_should_be_kept_where_asked_for),
 	};
 
 	return cmocka_run_group_tests_name("import_tare", tests, NULL, NULL);
