@@ -23,13 +23,13 @@ static const struct {
 	const char *name;
 	why_rule *rule;
 } rules[] = {
-	{ "punt", why_found_punt },
 	{ "throttle", why_found_throttle },
 	{ "allocation", why_found_allocation },
 	{ "cache", why_found_cache },
 	{ "unwritten", why_found_unwritten },
 	{ "flush", why_found_flush },
 	{ "queue", why_found_queue },
+	{ "punt", why_found_punt },
 	{ "clock", why_found_clock },
 	{ "wake", why_found_wake },
 	{ "host-thread", why_found_host_thread },

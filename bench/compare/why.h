@@ -68,6 +68,9 @@ why_rule why_found_steady;
  * agree. Of those that found it, the first. */
 const struct detection *why_detection(const struct comparison_environment *e, const char *name);
 
+/* Whether a detector looked, whatever it concluded: then figures alone conclude no more. */
+bool why_was_asked(const struct comparison_environment *e, const char *name);
+
 /* Of the gap, in parts of the mask (1 << enum account_part) and, with ACCOUNT_PARTS_N, in what is
  * unexplained; NAN without a gap. At most the whole gap. */
 double why_within_ns(const struct comparison_gap *gap, unsigned int parts);

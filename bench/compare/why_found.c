@@ -55,7 +55,8 @@ static const struct {
 		       "zeros or repeats are not stored as they are (zero detection, compression, "
 		       "deduplication)" },
 	[THROTTLE] = { "throttle", MAKES_SLOW, WAIT_PARTS, "something limits the rate" },
-	[QUEUE] = { "queue", MAKES_SLOW, WAIT_PARTS,
+	/* What finds no room waits in the submitting call, or goes to a thread of the kernel. */
+	[QUEUE] = { "queue", MAKES_SLOW, ALL_PARTS,
 		    "guest or device hold fewer I/Os in flight than were asked for" },
 	[PUNT] = { "punt", MAKES_SLOW, ALL_PARTS,
 		   "io_uring hands I/Os to threads of the kernel: the device cannot be asked "
@@ -102,6 +103,17 @@ const struct detection *why_detection(const struct comparison_environment *e, co
 	if (n[DETECTION_FOUND] == n[DETECTION_CLEAR])
 		return NULL;
 	return first[n[DETECTION_FOUND] > n[DETECTION_CLEAR] ? DETECTION_FOUND : DETECTION_CLEAR];
+}
+
+bool why_was_asked(const struct comparison_environment *e, const char *name)
+{
+	for (uint32_t b = 0; b < e->boots_n; b++) {
+		const struct detection *d = in_boot(e->boot[b], name);
+
+		if (d && d->verdict != DETECTION_SKIPPED)
+			return true;
+	}
+	return false;
 }
 
 /* Surely found in the one, and clear in the other. */

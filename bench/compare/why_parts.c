@@ -232,9 +232,11 @@ bool why_host(struct comparison_cause *to, const struct why *w)
 		    slow / US, w->slow.tag, fast / US, w->fast.tag);
 	why_say_facts(to->evidence, w, facts, sizeof(facts) / sizeof(facts[0]));
 	say(to->cannot, "the two from each other: from inside, host and device are one");
-	say(to->measure,
-	    "`tare run --suite detect` in both (caches, allocation, limits, a full thread of the "
-	    "host), and tare on the host itself");
+	if (!w->slow.run->detectors.n || !w->fast.run->detectors.n)
+		say(to->measure,
+		    "`tare run --suite detect` in both (caches, allocation, limits, a full thread "
+		    "of the host), and ");
+	say(to->measure, "tare on the host itself");
 	return true;
 }
 

@@ -41,7 +41,7 @@ bool why_queue(struct comparison_cause *to, const struct why *w)
 	double fast = filled(w->g, w->fast.f, &fast_depth);
 
 	if (w->g->open_loop || !(w->g->shape.iodepth > 1) || !(slow < DEPTH_SHORT) ||
-	    !(fast > DEPTH_FULL) || why_detection(w->slow.e, "queue"))
+	    !(fast > DEPTH_FULL) || why_was_asked(w->slow.e, "queue"))
 		return false;
 	to->strength = COMPARISON_LIKELY;
 	to->gap_ns = why_within_ns(&w->pair->gap, WAIT_PARTS);
@@ -92,7 +92,7 @@ bool why_host_thread(struct comparison_cause *to, const struct why *w)
 	double busy_pct = w->slow.f->usr_pct + w->slow.f->sys_pct;
 
 	if (!(slow < SCALES) || !(fast >= SCALES) || !(busy_pct < IDLE_PCT) ||
-	    why_detection(w->slow.e, "host-thread"))
+	    why_was_asked(w->slow.e, "host-thread"))
 		return false;
 	to->strength = COMPARISON_LIKELY;
 	to->gap_ns = why_within_ns(&w->pair->gap, WAIT_PARTS);
@@ -113,7 +113,7 @@ bool why_contention(struct comparison_cause *to, const struct why *w)
 	double slow = w->slow.run->probe[SAMPLE_PROBE_LOST_PCT];
 	double fast = w->fast.run->probe[SAMPLE_PROBE_LOST_PCT];
 
-	if (!(slow > LOST_PCT) || !(slow > 3 * fast) || why_detection(w->slow.e, "contention"))
+	if (!(slow > LOST_PCT) || !(slow > 3 * fast) || why_was_asked(w->slow.e, "contention"))
 		return false;
 	to->strength = COMPARISON_LIKELY;
 	to->gap_ns = why_within_ns(&w->pair->gap, 1u << ACCOUNT_STOLEN | 1u << ACCOUNT_PARTS_N);
