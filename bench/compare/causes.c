@@ -23,13 +23,13 @@ static const struct {
 	const char *name;
 	why_rule *rule;
 } rules[] = {
-	{ "punt", why_found_punt },
 	{ "throttle", why_found_throttle },
 	{ "allocation", why_found_allocation },
 	{ "cache", why_found_cache },
 	{ "unwritten", why_found_unwritten },
 	{ "flush", why_found_flush },
 	{ "queue", why_found_queue },
+	{ "punt", why_found_punt },
 	{ "clock", why_found_clock },
 	{ "wake", why_found_wake },
 	{ "host-thread", why_found_host_thread },
@@ -105,11 +105,11 @@ static void insert(struct comparison_cause *list, uint32_t n, double whole_ns)
 static int find_pair(struct comparison *c, struct comparison_group *g, struct comparison_pair *pair,
 		     struct comparison_cause *found)
 {
-	struct why w = { .c = c,
-			 .g = g,
-			 .pair = pair,
-			 .slow = side_of(c, g, pair->slow),
-			 .fast = side_of(c, g, pair->fast) };
+	struct why_case w = { .c = c,
+			      .g = g,
+			      .pair = pair,
+			      .slow = side_of(c, g, pair->slow),
+			      .fast = side_of(c, g, pair->fast) };
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < RULES_N; i++) {

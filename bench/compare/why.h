@@ -17,14 +17,14 @@ struct why_side {
 	const struct sample_run *run; /* its first boot */
 };
 
-struct why {
+struct why_case {
 	const struct comparison *c;
 	const struct comparison_group *g;
 	const struct comparison_pair *pair;
 	struct why_side slow, fast;
 };
 
-typedef bool why_rule(struct comparison_cause *to, const struct why *w);
+typedef bool why_rule(struct comparison_cause *to, const struct why_case *w);
 
 /* A part of the gap weighs at least so much of it to be a cause, and so many ns. */
 #define WHY_SHARE_MIN 0.2
@@ -68,12 +68,15 @@ why_rule why_found_steady;
  * agree. Of those that found it, the first. */
 const struct detection *why_detection(const struct comparison_environment *e, const char *name);
 
+/* Whether a detector looked, whatever it concluded: then figures alone conclude no more. */
+bool why_was_asked(const struct comparison_environment *e, const char *name);
+
 /* Of the gap, in parts of the mask (1 << enum account_part) and, with ACCOUNT_PARTS_N, in what is
  * unexplained; NAN without a gap. At most the whole gap. */
 double why_within_ns(const struct comparison_gap *gap, unsigned int parts);
 
 /* Appends the facts that both sides tell and that differ: "; driver virtio_blk against nvme". */
-void why_say_facts(char *to, const struct why *w, const enum sample_fact *fact, size_t n);
+void why_say_facts(char *to, const struct why_case *w, const enum sample_fact *fact, size_t n);
 
 /* Fills c->finding. Returns 0 or -ENOMEM. */
 int why_find_findings(struct comparison *c);

@@ -55,7 +55,8 @@ static const struct {
 		       "zeros or repeats are not stored as they are (zero detection, compression, "
 		       "deduplication)" },
 	[THROTTLE] = { "throttle", MAKES_SLOW, WAIT_PARTS, "something limits the rate" },
-	[QUEUE] = { "queue", MAKES_SLOW, WAIT_PARTS,
+	/* What finds no room waits in the submitting call, or goes to a thread of the kernel. */
+	[QUEUE] = { "queue", MAKES_SLOW, ALL_PARTS,
 		    "guest or device hold fewer I/Os in flight than were asked for" },
 	[PUNT] = { "punt", MAKES_SLOW, ALL_PARTS,
 		   "io_uring hands I/Os to threads of the kernel: the device cannot be asked "
@@ -104,6 +105,17 @@ const struct detection *why_detection(const struct comparison_environment *e, co
 	return first[n[DETECTION_FOUND] > n[DETECTION_CLEAR] ? DETECTION_FOUND : DETECTION_CLEAR];
 }
 
+bool why_was_asked(const struct comparison_environment *e, const char *name)
+{
+	for (uint32_t b = 0; b < e->boots_n; b++) {
+		const struct detection *d = in_boot(e->boot[b], name);
+
+		if (d && d->verdict != DETECTION_SKIPPED)
+			return true;
+	}
+	return false;
+}
+
 /* Surely found in the one, and clear in the other. */
 static bool differ(const struct detection *here, const struct detection *there)
 {
@@ -123,7 +135,7 @@ static void say_found(struct comparison_cause *to, enum row row, const char *her
 		say(to->evidence, "; %s: %.200s", there_tag, there->evidence);
 }
 
-static bool take(struct comparison_cause *to, const struct why *w, enum row row)
+static bool take(struct comparison_cause *to, const struct why_case *w, enum row row)
 {
 	bool slow = rows[row].side == MAKES_SLOW;
 	const struct why_side *here = slow ? &w->slow : &w->fast;
@@ -139,12 +151,12 @@ static bool take(struct comparison_cause *to, const struct why *w, enum row row)
 	return true;
 }
 
-static bool writes(const struct why *w)
+static bool writes(const struct why_case *w)
 {
 	return w->g->direction == SAMPLE_WRITE;
 }
 
-static bool waits_for_media(const struct why *w)
+static bool waits_for_media(const struct why_case *w)
 {
 	const struct sample_shape *s = &w->g->shape;
 
@@ -153,13 +165,13 @@ static bool waits_for_media(const struct why *w)
 }
 
 /* Whose blocks are known to hold data does not profit from those that do not. */
-bool why_found_unwritten(struct comparison_cause *to, const struct why *w)
+bool why_found_unwritten(struct comparison_cause *to, const struct why_case *w)
 {
 	return !writes(w) && w->fast.f->boot[0]->blocks != SAMPLE_BLOCKS_GOOD &&
 	       take(to, w, UNWRITTEN);
 }
 
-bool why_found_allocation(struct comparison_cause *to, const struct why *w)
+bool why_found_allocation(struct comparison_cause *to, const struct why_case *w)
 {
 	if (!take(to, w, ALLOCATION))
 		return false;
@@ -169,59 +181,59 @@ bool why_found_allocation(struct comparison_cause *to, const struct why *w)
 	return true;
 }
 
-bool why_found_cache(struct comparison_cause *to, const struct why *w)
+bool why_found_cache(struct comparison_cause *to, const struct why_case *w)
 {
 	return take(to, w, CACHE);
 }
 
-bool why_found_flush(struct comparison_cause *to, const struct why *w)
+bool why_found_flush(struct comparison_cause *to, const struct why_case *w)
 {
 	return writes(w) && waits_for_media(w) && take(to, w, FLUSH);
 }
 
-bool why_found_throttle(struct comparison_cause *to, const struct why *w)
+bool why_found_throttle(struct comparison_cause *to, const struct why_case *w)
 {
 	return take(to, w, THROTTLE);
 }
 
-bool why_found_queue(struct comparison_cause *to, const struct why *w)
+bool why_found_queue(struct comparison_cause *to, const struct why_case *w)
 {
 	return w->g->shape.iodepth > 1 && take(to, w, QUEUE);
 }
 
-bool why_found_punt(struct comparison_cause *to, const struct why *w)
+bool why_found_punt(struct comparison_cause *to, const struct why_case *w)
 {
 	return (!w->g->shape.engine[0] || !strcmp(w->g->shape.engine, "io_uring")) &&
 	       take(to, w, PUNT);
 }
 
-bool why_found_submitter(struct comparison_cause *to, const struct why *w)
+bool why_found_submitter(struct comparison_cause *to, const struct why_case *w)
 {
 	return w->g->shape.iodepth > 1 && take(to, w, SUBMITTER);
 }
 
-bool why_found_host_thread(struct comparison_cause *to, const struct why *w)
+bool why_found_host_thread(struct comparison_cause *to, const struct why_case *w)
 {
 	return take(to, w, HOST_THREAD);
 }
 
-bool why_found_clock(struct comparison_cause *to, const struct why *w)
+bool why_found_clock(struct comparison_cause *to, const struct why_case *w)
 {
 	return take(to, w, CLOCK);
 }
 
 /* A thread that always finds something to do does not sleep. */
-bool why_found_wake(struct comparison_cause *to, const struct why *w)
+bool why_found_wake(struct comparison_cause *to, const struct why_case *w)
 {
 	return !(w->g->shape.iodepth > 4) && take(to, w, WAKE);
 }
 
-bool why_found_contention(struct comparison_cause *to, const struct why *w)
+bool why_found_contention(struct comparison_cause *to, const struct why_case *w)
 {
 	return take(to, w, CONTENTION);
 }
 
-bool why_found_steady(struct comparison_cause *to, const struct why *w)
+bool why_found_steady(struct comparison_cause *to, const struct why_case *w)
 {
 	return take(to, w, STEADY);
 }

@@ -28,7 +28,7 @@ double why_within_ns(const struct comparison_gap *gap, unsigned int parts)
 	return fmin(sum, gap->whole_ns);
 }
 
-void why_say_facts(char *to, const struct why *w, const enum sample_fact *fact, size_t n)
+void why_say_facts(char *to, const struct why_case *w, const enum sample_fact *fact, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *slow = w->slow.run->fact[fact[i]], *fast = w->fast.run->fact[fact[i]];
@@ -40,7 +40,7 @@ void why_say_facts(char *to, const struct why *w, const enum sample_fact *fact, 
 }
 
 /* The engine's time on null_blk of both sides, as the workload's calls are; false: not told. */
-static bool null_ns(const struct why *w, double *slow, double *fast)
+static bool null_ns(const struct why_case *w, double *slow, double *fast)
 {
 	enum sample_probe figure = w->g->shape.iodepth > 1 ? SAMPLE_PROBE_NULL_QD64_NS
 							   : SAMPLE_PROBE_NULL_QD1_NS;
@@ -75,7 +75,7 @@ static void say_share(char *to, double ns, double whole_ns)
 }
 
 /* Fills *to where the part weighs; `words` are what takes longer. */
-static bool take_part(struct comparison_cause *to, const struct why *w, enum account_part part,
+static bool take_part(struct comparison_cause *to, const struct why_case *w, enum account_part part,
 		      const char *words)
 {
 	const struct comparison_gap *gap = &w->pair->gap;
@@ -94,7 +94,7 @@ static bool take_part(struct comparison_cause *to, const struct why *w, enum acc
 	return true;
 }
 
-bool why_cpu(struct comparison_cause *to, const struct why *w)
+bool why_cpu(struct comparison_cause *to, const struct why_case *w)
 {
 	static const enum sample_fact facts[] = { SAMPLE_CPU, SAMPLE_KERNEL, SAMPLE_MITIGATIONS,
 						  SAMPLE_KERNEL_COMMAND_LINE };
@@ -124,7 +124,7 @@ bool why_cpu(struct comparison_cause *to, const struct why *w)
 }
 
 /* What an I/O costs in the kernel's calls: null_blk tells whether storage has a part in it. */
-static void judge_by_null(struct comparison_cause *to, const struct why *w, const char *path)
+static void judge_by_null(struct comparison_cause *to, const struct why_case *w, const char *path)
 {
 	static const enum sample_fact facts[] = { SAMPLE_DRIVER, SAMPLE_SCHEDULER, SAMPLE_QUEUES,
 						  SAMPLE_HYPERVISOR, SAMPLE_KERNEL };
@@ -144,7 +144,7 @@ static void judge_by_null(struct comparison_cause *to, const struct why *w, cons
 	why_say_facts(to->evidence, w, facts, sizeof(facts) / sizeof(facts[0]));
 }
 
-bool why_submission(struct comparison_cause *to, const struct why *w)
+bool why_submission(struct comparison_cause *to, const struct why_case *w)
 {
 	if (!take_part(to, w, ACCOUNT_SUBMISSION,
 		       "submission, with the interrupts taken meanwhile,"))
@@ -153,7 +153,7 @@ bool why_submission(struct comparison_cause *to, const struct why *w)
 	return true;
 }
 
-bool why_completion(struct comparison_cause *to, const struct why *w)
+bool why_completion(struct comparison_cause *to, const struct why_case *w)
 {
 	if (!take_part(to, w, ACCOUNT_COMPLETION, "completion (reaping and interrupts)"))
 		return false;
@@ -161,7 +161,7 @@ bool why_completion(struct comparison_cause *to, const struct why *w)
 	return true;
 }
 
-bool why_kernel(struct comparison_cause *to, const struct why *w)
+bool why_kernel(struct comparison_cause *to, const struct why_case *w)
 {
 	if (!take_part(to, w, ACCOUNT_KERNEL,
 		       "the thread's time in the kernel (submission and completion)"))
@@ -175,7 +175,7 @@ bool why_kernel(struct comparison_cause *to, const struct why *w)
 	return true;
 }
 
-bool why_tool(struct comparison_cause *to, const struct why *w)
+bool why_tool(struct comparison_cause *to, const struct why_case *w)
 {
 	static const enum sample_fact facts[] = { SAMPLE_TOOL, SAMPLE_BUILD, SAMPLE_CPU };
 
@@ -189,7 +189,7 @@ bool why_tool(struct comparison_cause *to, const struct why *w)
 	return true;
 }
 
-bool why_clock(struct comparison_cause *to, const struct why *w)
+bool why_clock(struct comparison_cause *to, const struct why_case *w)
 {
 	static const enum sample_fact facts[] = { SAMPLE_CLOCK, SAMPLE_CLOCKSOURCE };
 
@@ -199,7 +199,7 @@ bool why_clock(struct comparison_cause *to, const struct why *w)
 	return true;
 }
 
-bool why_wake(struct comparison_cause *to, const struct why *w)
+bool why_wake(struct comparison_cause *to, const struct why_case *w)
 {
 	static const enum sample_fact facts[] = { SAMPLE_GOVERNOR, SAMPLE_KERNEL_COMMAND_LINE };
 
@@ -212,12 +212,12 @@ bool why_wake(struct comparison_cause *to, const struct why *w)
 	return true;
 }
 
-bool why_stolen(struct comparison_cause *to, const struct why *w)
+bool why_stolen(struct comparison_cause *to, const struct why_case *w)
 {
 	return take_part(to, w, ACCOUNT_STOLEN, "CPU time that the host gave to others");
 }
 
-bool why_host(struct comparison_cause *to, const struct why *w)
+bool why_host(struct comparison_cause *to, const struct why_case *w)
 {
 	static const enum sample_fact facts[] = { SAMPLE_HYPERVISOR, SAMPLE_TARGET_MODEL,
 						  SAMPLE_DRIVER, SAMPLE_WRITE_CACHE };
@@ -232,14 +232,16 @@ bool why_host(struct comparison_cause *to, const struct why *w)
 		    slow / US, w->slow.tag, fast / US, w->fast.tag);
 	why_say_facts(to->evidence, w, facts, sizeof(facts) / sizeof(facts[0]));
 	say(to->cannot, "the two from each other: from inside, host and device are one");
-	say(to->measure,
-	    "`tare run --suite detect` in both (caches, allocation, limits, a full thread of the "
-	    "host), and tare on the host itself");
+	if (!w->slow.run->detectors.n || !w->fast.run->detectors.n)
+		say(to->measure,
+		    "`tare run --suite detect` in both (caches, allocation, limits, a full thread "
+		    "of the host), and ");
+	say(to->measure, "tare on the host itself");
 	return true;
 }
 
 /* What is left, either way: a thread that was off its CPU waited, or others were charged. */
-bool why_unexplained(struct comparison_cause *to, const struct why *w)
+bool why_unexplained(struct comparison_cause *to, const struct why_case *w)
 {
 	const struct comparison_gap *gap = &w->pair->gap;
 	double ns = fabs(gap->unexplained_ns), error_ns = 0;

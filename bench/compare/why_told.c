@@ -34,14 +34,14 @@ static double filled(const struct comparison_group *g, const struct comparison_f
 }
 
 /* Of I/Os in the kernel the detector knows more. */
-bool why_queue(struct comparison_cause *to, const struct why *w)
+bool why_queue(struct comparison_cause *to, const struct why_case *w)
 {
 	static const enum sample_fact facts[] = { SAMPLE_REQUESTS, SAMPLE_QUEUES, SAMPLE_DRIVER };
 	double slow_depth, fast_depth, slow = filled(w->g, w->slow.f, &slow_depth);
 	double fast = filled(w->g, w->fast.f, &fast_depth);
 
 	if (w->g->open_loop || !(w->g->shape.iodepth > 1) || !(slow < DEPTH_SHORT) ||
-	    !(fast > DEPTH_FULL) || why_detection(w->slow.e, "queue"))
+	    !(fast > DEPTH_FULL) || why_was_asked(w->slow.e, "queue"))
 		return false;
 	to->strength = COMPARISON_LIKELY;
 	to->gap_ns = why_within_ns(&w->pair->gap, WAIT_PARTS);
@@ -63,7 +63,7 @@ static bool does_same_but_jobs(const struct sample_shape *a, const struct sample
 }
 
 /* What more jobs bring: the rate of the most by that of one. NAN: not measured. */
-static double scaling(const struct why *w, const struct why_side *side, double *jobs)
+static double scaling(const struct why_case *w, const struct why_side *side, double *jobs)
 {
 	double one = NAN, most = NAN;
 
@@ -85,14 +85,14 @@ static double scaling(const struct why *w, const struct why_side *side, double *
 	return most / one;
 }
 
-bool why_host_thread(struct comparison_cause *to, const struct why *w)
+bool why_host_thread(struct comparison_cause *to, const struct why_case *w)
 {
 	double slow_jobs, fast_jobs, slow = scaling(w, &w->slow, &slow_jobs);
 	double fast = scaling(w, &w->fast, &fast_jobs);
 	double busy_pct = w->slow.f->usr_pct + w->slow.f->sys_pct;
 
 	if (!(slow < SCALES) || !(fast >= SCALES) || !(busy_pct < IDLE_PCT) ||
-	    why_detection(w->slow.e, "host-thread"))
+	    why_was_asked(w->slow.e, "host-thread"))
 		return false;
 	to->strength = COMPARISON_LIKELY;
 	to->gap_ns = why_within_ns(&w->pair->gap, WAIT_PARTS);
@@ -108,12 +108,12 @@ bool why_host_thread(struct comparison_cause *to, const struct why *w)
 
 /* --- a host that is busy --- */
 
-bool why_contention(struct comparison_cause *to, const struct why *w)
+bool why_contention(struct comparison_cause *to, const struct why_case *w)
 {
 	double slow = w->slow.run->probe[SAMPLE_PROBE_LOST_PCT];
 	double fast = w->fast.run->probe[SAMPLE_PROBE_LOST_PCT];
 
-	if (!(slow > LOST_PCT) || !(slow > 3 * fast) || why_detection(w->slow.e, "contention"))
+	if (!(slow > LOST_PCT) || !(slow > 3 * fast) || why_was_asked(w->slow.e, "contention"))
 		return false;
 	to->strength = COMPARISON_LIKELY;
 	to->gap_ns = why_within_ns(&w->pair->gap, 1u << ACCOUNT_STOLEN | 1u << ACCOUNT_PARTS_N);
@@ -130,7 +130,7 @@ bool why_contention(struct comparison_cause *to, const struct why *w)
 
 /* --- what these data cannot tell --- */
 
-static bool was_looked_for(const struct why *w, const char *name)
+static bool was_looked_for(const struct why_case *w, const char *name)
 {
 	return why_detection(w->slow.e, name) && why_detection(w->fast.e, name);
 }
@@ -143,7 +143,7 @@ static bool is_by_tare(const struct why_side *side)
 }
 
 /* tare writes its span first, and then looks. */
-bool why_first_write(struct comparison_cause *to, const struct why *w)
+bool why_first_write(struct comparison_cause *to, const struct why_case *w)
 {
 	double busy_pct = w->slow.f->usr_pct + w->slow.f->sys_pct;
 
@@ -171,7 +171,7 @@ bool why_first_write(struct comparison_cause *to, const struct why *w)
 	return true;
 }
 
-bool why_guest_ahead(struct comparison_cause *to, const struct why *w)
+bool why_guest_ahead(struct comparison_cause *to, const struct why_case *w)
 {
 	double slow_us = w->slow.f->cpu_ns_per_io / US, fast_us = w->fast.f->cpu_ns_per_io / US;
 

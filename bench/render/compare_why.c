@@ -61,6 +61,13 @@ struct told {
 	uint32_t n;
 };
 
+/* Frees the text. */
+static void say(const struct why *to, enum why_level level, const char *head, struct buf *text)
+{
+	to->line(to->ctx, level, head, text->data ? text->data : "");
+	buf_free(text);
+}
+
 static bool was_told(struct told *told, const char *text)
 {
 	for (uint32_t i = 0; i < told->n; i++)
@@ -69,13 +76,6 @@ static bool was_told(struct told *told, const char *text)
 	if (told->n < sizeof(told->text) / sizeof(told->text[0]))
 		told->text[told->n++] = text;
 	return false;
-}
-
-/* Frees the text. */
-static void say(const struct why *to, enum why_level level, const char *head, struct buf *text)
-{
-	to->line(to->ctx, level, head, text->data ? text->data : "");
-	buf_free(text);
 }
 
 static void add_open(const struct comparison_cause *cause, struct told *told)

@@ -369,6 +369,28 @@ static void what_does_not_fit_should_be_no_cause(void **state)
 	why_free(f);
 }
 
+/* This test will check that figures conclude nothing where a detector looked and could not. */
+static void figures_should_not_outdo_detectors(void **state)
+{
+	static const struct {
+		setup *setup;
+		const char *name;
+	} asked[] = { { queue, "queue" },
+		      { host_thread, "host-thread" },
+		      { contention, "contention" } };
+
+	(void)state;
+	for (size_t i = 0; i < N(asked); i++) {
+		struct why_fixture made = { 0 }, *f = &made;
+
+		asked[i].setup(f);
+		why_detect(A, asked[i].name, DETECTION_UNDECIDED, NAN);
+		why_compare(f);
+		assert_null(why_cause(&f->c.group[0].pair[0], asked[i].name));
+		why_free(f);
+	}
+}
+
 /* This test will check that boots outvote one of them. */
 static void most_boots_should_decide(void **state)
 {
@@ -449,6 +471,7 @@ int main(void)
 		cmocka_unit_test(each_rule_should_fire_on_its_case),
 		cmocka_unit_test(the_same_should_have_no_cause),
 		cmocka_unit_test(what_does_not_fit_should_be_no_cause),
+		cmocka_unit_test(figures_should_not_outdo_detectors),
 		cmocka_unit_test(most_boots_should_decide),
 		cmocka_unit_test(an_open_gap_should_be_told_first),
 		cmocka_unit_test(a_part_within_its_error_should_be_no_cause),

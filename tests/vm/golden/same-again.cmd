@@ -1,0 +1,21 @@
+qemu-system-x86_64
+-name same-again
+-machine q35
+-accel tcg
+-cpu max
+-smp 1,maxcpus=2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-kernel {build}/vmlinuz
+-initrd {folder}/initramfs
+-append 'console=tty0 console=ttyS0,115200 loglevel=5'
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img
+-device virtio-blk-pci,drive=disk0,serial=TARGET0
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=same.fio span=1G rounds=8 wait=0 linger=0'
