@@ -18,6 +18,7 @@ LAYERS = [
     ["plan", "engine"],
     ["run"],
     ["probe", "result"],
+    ["detect"],
     ["render", "collect"],
     ["import"],
     ["ui"],

@@ -16,6 +16,7 @@ SUITE_TEXT(suite_text_smoke, "bench/suites/smoke.fio");
 SUITE_TEXT(suite_text_quick, "bench/suites/quick.fio");
 SUITE_TEXT(suite_text_standard, "bench/suites/standard.fio");
 SUITE_TEXT(suite_text_origin, "bench/suites/origin.fio");
+SUITE_TEXT(suite_text_detect, "bench/suites/detect.fio");
 
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
@@ -63,6 +64,16 @@ static const struct suite suites[] = {
 	  .about = "the two fio commands of the forum thread, as posted",
 	  .rounds = 1,
 	  .span_bytes = 10 * GIB },
+	{ .name = "detect",
+	  .text = suite_text_detect,
+	  .about =
+		  "what is behind a disk, and what bounds it: caches, limits, allocation; a minute",
+	  .rounds = 5,
+	  .span_bytes = 256 * MIB,
+	  .shuffled = true,
+	  .short_by_plan = true,
+	  .detects = true,
+	  .fits_cpus = true },
 	{ .name = "probe",
 	  .text = "",
 	  .about = "what the platform costs: clocks, exits, waking, memory; no disk; a minute",

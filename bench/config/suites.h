@@ -21,6 +21,7 @@ struct suite {
 			     */
 	bool until_steady;  /* rounds go on to SNIA's steady state (run/steady.h) */
 	bool probes;	    /* before anything else the platform is probed (probe/probe.h) */
+	bool detects;	    /* beside the workloads, detectors run (detect/detect.h) */
 	bool fits_cpus; /* sections with more jobs than the machine has CPUs make no sense in it:
 			   they are no part of its plan */
 };

@@ -67,6 +67,8 @@ struct plan {
 	bool restore;			/* at the very end: zero the span, remove the mark */
 	bool lock;			/* appliance: devices are locked in the kernel */
 
+	bool detects;	       /* what is behind the target is looked for (detect/detect.h) */
+	uint32_t detect_ms;    /* how long that takes at most; 0: not known here */
 	bool probes;	       /* the platform is probed first */
 	uint32_t probes_ms;    /* how long that takes at most; 0: not known here */
 	uint64_t measure_ns;   /* time the steps take at most, over all rounds */

@@ -15,6 +15,7 @@
 #include "lib/histogram.h"
 #include "lib/tsc.h"
 #include "model/config.h"
+#include "model/detection.h"
 #include "model/disk.h"
 #include "model/diskstat.h"
 #include "model/host.h"
@@ -160,6 +161,7 @@ struct result {
 	struct clock_cost clock; /* CLOCK_MONOTONIC */
 	struct tsc tsc;		 /* the loop's own */
 	struct probe_list probes;
+	struct detection_list detectors;
 	uint64_t first_io_ns;  /* since boot, at tare's first read of a disk */
 	uint64_t cpu_error_ns; /* of each machine-wide CPU figure of one round: a tick of every CPU
 				*/

@@ -373,6 +373,7 @@ void plan_build(struct plan *plan, const struct plan_work *work, const struct co
 		       : work->suite  ? work->suite->rounds
 				      : 1;
 	plan->probes = work->suite && work->suite->probes;
+	plan->detects = work->suite && work->suite->detects;
 	if (work->suite && !work->suite->text[0])
 		snprintf(plan->reason, sizeof(plan->reason),
 			 "suite %s measures the platform alone: no disk is used",
@@ -387,6 +388,7 @@ void plan_build(struct plan *plan, const struct plan_work *work, const struct co
 	set_span(plan, work, config, file, notes);
 	if (plan->target != PLAN_TARGET_NONE)
 		judge_sections(plan, notes);
+	plan->detects = plan->detects && plan->target != PLAN_TARGET_NONE;
 	make_steps(plan);
 	add_up(plan);
 }

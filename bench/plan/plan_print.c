@@ -102,6 +102,10 @@ void plan_print(struct buf *to, const struct plan *plan)
 	if (plan->probes_ms)
 		buf_printf(to, "probes: what the platform costs, at most %" PRIu32 " s, first\n",
 			   (plan->probes_ms + 999) / 1000);
+	if (plan->detects && plan->detect_ms)
+		buf_printf(to, "detectors: what is behind it, at most %" PRIu32 " s%s\n",
+			   (plan->detect_ms + 999) / 1000,
+			   plan_writes(plan) ? "; what they write is filled over" : "");
 	buf_printf(to,
 		   "suite:  %s, %s%" PRIu32 " round%s%s, at most %" PRIu64
 		   " s of measuring, seed %" PRIu64 "\n",

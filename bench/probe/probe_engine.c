@@ -179,7 +179,7 @@ static int measure(struct probe *to, const struct device *device, const struct d
 		ret = board ? 0 : err_set(e, -ENOMEM, "no memory");
 	}
 	if (!ret) {
-		run_plan(board, plan, &watcher, &go_on);
+		run_plan(board, plan, NULL, &watcher, &go_on);
 		if (board->failure[0])
 			ret = err_set(e, -EIO, "%s", board->failure);
 	}

@@ -2,16 +2,12 @@
 /* Runs the rows of the registry, each in a process, and puts together what they left in shared
  * memory. */
 #include <errno.h>
-#include <poll.h>
 #include <sched.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "lib/apart.h"
 #include "lib/clock.h"
 #include "lib/str.h"
 #include "lib/tsc.h"
@@ -20,10 +16,8 @@
 
 #define MS_NS UINT64_C(1000000)
 /* Past twice its share, and a moment for what it waits for, a probe hangs. */
-#define GRACE_MS 2000
-#define ALL_MS	 60000
-/* One that was killed and hangs in the kernel is left behind: nobody waits for it. */
-#define KILLED_MS     5000
+#define GRACE_MS      2000
+#define ALL_MS	      60000
 #define SPEED_SAMPLES 5
 
 /* Written by one process at a time. */
@@ -64,84 +58,69 @@ static void list_cpus(struct probing *p)
 	p->cpus_n += !p->cpus_n;
 }
 
-static void work(struct shared *shared, const struct probe_row *row, bool appliance)
-{
-	struct probing p = { .to = &shared->probe, .appliance = appliance };
+/* What a row's process is given. */
+struct task {
+	struct shared *shared;
+	const struct probe_row *row;
+	const struct probe_site *site;
+};
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	prctl(PR_SET_NAME, "tare-probe");
-	signal(SIGTERM, SIG_IGN); /* the waiting process decides */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
+static void work(void *context)
+{
+	const struct task *t = context;
+	struct probing p = { .to = &t->shared->probe, .appliance = t->site->appliance };
+
 	list_cpus(&p);
-	p.until_ns = tsc_now_ns() + row->budget_ms * MS_NS;
-	row->run(&p);
-	shared->speed_mhz = speed_now();
-	_exit(0);
+	p.until_ns = tsc_now_ns() + t->row->budget_ms * MS_NS;
+	t->row->run(&p);
+	t->shared->speed_mhz = speed_now();
 }
 
-/* Sleeps until the process has gone, which closes the pipe, or hangs: nothing wakes this CPU
- * meanwhile, as it would to look now and then. False: it was killed and has not gone. */
-static bool await(pid_t pid, int closes_fd, const struct probe_row *row,
-		  const volatile sig_atomic_t *stop, struct probe *probe)
+static bool asked_to_end(void *of)
 {
-	struct pollfd end = { .fd = closes_fd, .events = POLLIN };
-	uint64_t until_ns = clock_now_ns() + (2 * row->budget_ms + GRACE_MS) * MS_NS, now_ns;
-	int status = 0, ready = 0;
-	pid_t got;
+	const struct probe_site *site = of;
 
-	while (!ready && (now_ns = clock_now_ns()) < until_ns && !(stop && *stop))
-		ready = poll(&end, 1, (int)((until_ns - now_ns) / MS_NS) + 1) > 0;
-	if (!ready) {
-		kill(pid, SIGKILL);
-		str_copy(probe->note, sizeof(probe->note),
-			 stop && *stop ? "cut off: a request to end"
-				       : "cut off: it did not come to its end");
-		until_ns = clock_now_ns() + KILLED_MS * MS_NS;
-	}
-	while ((got = waitpid(pid, &status, ready ? 0 : WNOHANG)) <= 0) {
-		if (got < 0 && errno != EINTR)
-			return true;
-		if (!ready && clock_now_ns() > until_ns)
-			return false;
-		if (!ready)
-			clock_sleep_ns(MS_NS);
-	}
-	if (ready && WIFSIGNALED(status))
-		snprintf(probe->note, sizeof(probe->note), "ended by signal %d", WTERMSIG(status));
-	return true;
+	return site->stop && *site->stop;
 }
 
-/* False: its process is left behind, and may still write to *shared. */
-static bool run_row(struct shared *shared, const struct probe_row *row,
-		    const struct probe_site *site)
+static void say_end(struct probe *probe, enum apart_end end, int code)
+{
+	static const char *const words[] = {
+		[APART_CUT_OFF] = "cut off: it did not come to its end",
+		[APART_STOPPED] = "cut off: a request to end",
+		[APART_LEFT_BEHIND] = "left behind: it hangs in the kernel",
+	};
+
+	if (end == APART_SIGNALLED)
+		snprintf(probe->note, sizeof(probe->note), "ended by signal %d", code);
+	else if (end == APART_NOT_STARTED)
+		snprintf(probe->note, sizeof(probe->note), "not started: %s", strerror(-code));
+	else if (end != APART_ENDED)
+		str_copy(probe->note, sizeof(probe->note), words[end]);
+}
+
+/* Puts what the row found into *to. False: its process is left behind, and may still write to
+ * *shared. */
+static bool run_row(struct probe *to, struct task *t)
 {
 	uint64_t begin_ns = clock_now_ns();
-	struct probe *probe = &shared->probe;
-	int ends[2] = { -1, -1 };
-	bool gone = true;
-	pid_t pid = -1;
+	struct apart apart = { .name = "tare-probe",
+			       .work = work,
+			       .context = t,
+			       .limit_ms = 2 * t->row->budget_ms + GRACE_MS,
+			       .asked = asked_to_end,
+			       .of = (void *)t->site };
+	enum apart_end end;
 
-	str_copy(probe->name, sizeof(probe->name), row->name);
-	if (!pipe(ends))
-		pid = fork();
-	if (!pid) {
-		close(ends[0]);
-		work(shared, row, site->appliance);
-	}
-	if (ends[1] >= 0)
-		close(ends[1]);
-	if (pid > 0)
-		gone = await(pid, ends[0], row, site->stop, probe);
-	else
-		snprintf(probe->note, sizeof(probe->note), "not started: %s", strerror(errno));
-	if (ends[0] >= 0)
-		close(ends[0]);
-	probe->took_ms = (uint32_t)((clock_now_ns() - begin_ns) / MS_NS);
-	if (!probe->note[0] && probe->took_ms > row->budget_ms + row->budget_ms / 10)
-		snprintf(probe->note, sizeof(probe->note), "took %u ms of %u ms planned",
-			 probe->took_ms, row->budget_ms);
-	return gone;
+	str_copy(t->shared->probe.name, sizeof(t->shared->probe.name), t->row->name);
+	end = apart_run(&apart);
+	*to = t->shared->probe;
+	say_end(to, end, apart.code);
+	to->took_ms = (uint32_t)((clock_now_ns() - begin_ns) / MS_NS);
+	if (!to->note[0] && to->took_ms > t->row->budget_ms + t->row->budget_ms / 10)
+		snprintf(to->note, sizeof(to->note), "took %u ms of %u ms planned", to->took_ms,
+			 t->row->budget_ms);
+	return end != APART_LEFT_BEHIND;
 }
 
 static struct probe *find(struct probe_list *list, const char *name)
@@ -157,21 +136,18 @@ static void run_apart(struct probe *to, const struct probe_row *row, const struc
 {
 	struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	bool gone;
+	struct task t = { .shared = shared, .row = row, .site = site };
 
 	if (shared == MAP_FAILED) {
 		str_copy(to->name, sizeof(to->name), row->name);
 		snprintf(to->note, sizeof(to->note), "not started: %s", strerror(errno));
 		return;
 	}
-	gone = run_row(shared, row, site);
-	*to = shared->probe;
+	if (!run_row(to, &t))
+		return;
 	if (shared->speed_mhz > 0)
 		readings_add(speed, shared->speed_mhz);
-	if (gone)
-		munmap(shared, sizeof(*shared));
-	else
-		str_copy(to->note, sizeof(to->note), "left behind: it hangs in the kernel");
+	munmap(shared, sizeof(*shared));
 }
 
 void probe_run_rows(struct probe_list *to, const struct probe_row *rows, uint32_t n,

@@ -3,15 +3,18 @@
 #include "render/text.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "lib/table.h"
 #include "render/clean.h"
+#include "render/detections.h"
 #include "render/facts.h"
 #include "render/probes.h"
 #include "render/tables.h"
 #include "render/wrap.h"
+#include "result/detections_json.h"
 #include "result/result.h"
 
 #define WIDTH  100
@@ -106,6 +109,10 @@ void render_text(struct buf *to, const struct result *result)
 	add_head(to, result);
 	add_tables(to, result);
 	add_steady(to, result);
+	if (result->detectors.n) {
+		buf_puts(to, "\n");
+		render_detections(to, &result->detectors);
+	}
 	if (result->probes.n) {
 		buf_puts(to, "\n");
 		render_probes(to, &result->probes);
@@ -203,5 +210,17 @@ void render_summary(struct buf *to, const struct result *result)
 				   (double)histogram_percentile_ns(&w->io[d].clat, 99) / 1e3,
 				   (double)w->measured_ns / 1e9);
 		}
+	}
+	for (uint32_t i = 0; i < result->detectors.n && to->len < 7800; i++) {
+		const struct detection *d = &result->detectors.detection[i];
+
+		if (d->verdict != DETECTION_FOUND)
+			continue;
+		buf_puts(to, "ev=detector");
+		add_word(to, "name", d->name);
+		buf_printf(to, " kind=%s", detection_kind_name(d->kind));
+		if (isfinite(d->value))
+			buf_printf(to, " value=%.4g unit=%s", d->value, d->unit);
+		buf_puts(to, "\n");
 	}
 }

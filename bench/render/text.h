@@ -22,7 +22,7 @@ void render_round_line(struct buf *to, const char *name, const struct result_rou
 void render_round_summary(struct buf *to, const char *name, const struct result_round *round);
 
 /* The key figures of the run as `key=value` lines, for the summary on a serial line: one for the
- * run, one for each workload. At most 8 KiB. */
+ * run, one for each workload, one for each detector that found something. At most 8 KiB. */
 void render_summary(struct buf *to, const struct result *result);
 
 #endif

@@ -13,6 +13,7 @@
 #include "lib/str.h"
 #include "model/plan.h"
 #include "result/cpu_json.h"
+#include "result/detections_json.h"
 #include "result/fields.h"
 #include "result/probes_json.h"
 #include "result/result.h"
@@ -334,6 +335,7 @@ static int decode_tare(struct result *result, const struct json *root, const str
 			json_get(tare, "platform_unknown"));
 	decode_clock(result, json_get(tare, "clock"), schema);
 	probes_decode(&result->probes, json_get(tare, "probes"));
+	detections_decode(&result->detectors, json_get(tare, "detectors"));
 	decode_notes(&result->warnings, json_get(tare, "warnings"));
 	decode_notes(&result->safety, json_get(tare, "safety"));
 	ret = decode_disks(&result->disks, json_get(tare, "disks"));

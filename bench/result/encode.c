@@ -8,6 +8,7 @@
 #include "lib/json.h"
 #include "result/cost.h"
 #include "result/cpu_json.h"
+#include "result/detections_json.h"
 #include "result/fields.h"
 #include "result/fio_layout.h"
 #include "result/probes_json.h"
@@ -197,7 +198,7 @@ static void add_tare(struct json *tare, const struct result *result)
 		add_workload(list, result, &result->workload[i]);
 	if (result->probes.n)
 		probes_encode(json_add_array(tare, "probes"), &result->probes);
-	json_add_array(tare, "detectors");
+	detections_encode(json_add_array(tare, "detectors"), &result->detectors);
 	add_notes(tare, "warnings", &result->warnings);
 	add_notes(tare, "safety", &result->safety);
 }

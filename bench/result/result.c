@@ -369,6 +369,8 @@ int result_make(struct result *result, const struct result_parts *parts, const s
 	fill_target(result, plan, board);
 	ret = copy_disks(&result->disks, parts->disks);
 	notes_merge(&result->warnings, parts->warnings);
+	if (board)
+		result->detectors = board->detections;
 	if (board && !ret) {
 		for (uint32_t i = 0; i < atomic_load(&board->notes_n); i++)
 			notes_add(&result->warnings, "%s", board->note[i]);

@@ -6,7 +6,11 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
+#include "lib/clock.h"
+
 #define ALIGN_BYTES 128
+/* For a reporter that sends a checkpoint on a line of 9600 baud, or finds one blocked. */
+#define TELL_WAIT_NS (UINT64_C(60) * CLOCK_NS_PER_S)
 /* Points of all sections together, as many as a serial line takes in its time: for the suite
  * standard one in half a second, as fio's own samples. */
 #define SERIES_TOTAL 1000
@@ -95,6 +99,15 @@ void board_note(struct board *board, const char *fmt, ...)
 	vsnprintf(board->note[i], sizeof(board->note[i]), fmt, args);
 	va_end(args);
 	atomic_store(&board->notes_n, i + 1);
+}
+
+void board_let_tell(struct board *board)
+{
+	uint32_t turn = atomic_fetch_add(&board->turn, 1) + 1;
+	uint64_t until_ns = clock_now_ns() + TELL_WAIT_NS;
+
+	while (atomic_load(&board->seen) != turn && clock_now_ns() < until_ns)
+		clock_sleep_ns(CLOCK_NS_PER_S / 500);
 }
 
 uint32_t board_add_jobs(const struct board *board, struct stats *to, uint32_t section)

@@ -14,6 +14,7 @@
 
 #include "hw/disk_open.h"
 #include "lib/tsc.h"
+#include "model/detection.h"
 #include "model/diskstat.h"
 #include "model/plan.h"
 #include "model/result.h"
@@ -30,6 +31,7 @@ enum board_phase {
 	BOARD_PROVING,	 /* reading what will be overwritten */
 	BOARD_SEARCHING, /* reading where data are, read only */
 	BOARD_FILLING,	 /* writing the span once */
+	BOARD_DETECTING, /* looking for what is behind the target: board->doing says what */
 	BOARD_MEASURING,
 	BOARD_VERIFYING, /* reading the span, looking at every stamp */
 	BOARD_RESTORING, /* filling the span as it was (0x00, 0xFF), reading it back, removing the
@@ -78,6 +80,7 @@ struct board {
 	_Atomic uint32_t phase;	      /* enum board_phase */
 	_Atomic uint64_t done, total; /* of the phase, while preparing or verifying: bytes */
 	_Atomic uint32_t round, step; /* running */
+	_Atomic(const char *) doing;  /* while detecting: the detector's name; or NULL */
 	_Atomic bool dead;	      /* the target answers no more: nothing else is tried on it */
 	_Atomic uint32_t turn,
 		seen; /* the measuring side goes on once the reporter has seen its turn */
@@ -98,6 +101,7 @@ struct board {
 	struct disk_grant grant;	  /* of a disk that was written; else its span is 0 */
 	uint64_t file_device, file_inode; /* of a file that was written */
 	struct disk_restored restored;
+	struct detection_list detections;	/* of the detectors that ran beside the measuring */
 	char restore_failure[BOARD_TEXT_BYTES]; /* why it was not, or not wholly; or "" */
 	uint64_t found_bytes, searched_bytes, verified_bytes;
 	uint64_t fill_ns;
@@ -119,6 +123,10 @@ void board_free(struct board *board);
 size_t board_bytes(const struct plan *plan);
 
 void board_note(struct board *board, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The measuring side lets the reporter tell what there is to tell, before the next window opens. A
+ * reporter that is stuck holds it up for 60 s, not for ever. */
+void board_let_tell(struct board *board);
 
 /* I/Os of both directions per second of the record's window; 0 where it has none. */
 double board_iops(const struct board_record *record);

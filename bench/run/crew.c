@@ -106,8 +106,7 @@ static void watch(struct crew *crew, uint64_t until_ns, bool sampling)
 	}
 }
 
-/* Threads of io_uring that the kernel added to this process to submit what would have blocked. */
-static uint32_t count_io_workers(void)
+uint32_t crew_io_workers(void)
 {
 	DIR *tasks = opendir("/proc/self/task");
 	uint32_t n = 0;
@@ -160,7 +159,7 @@ static void watch_window(struct crew *crew, struct gate *gate)
 	end_ns = tsc_now_ns();
 	read_cpu(crew, 1);
 	read_kernel(crew, 1);
-	crew->io_workers = count_io_workers();
+	crew->io_workers = crew_io_workers();
 	watch(crew, UINT64_MAX, false);
 	/* A job may still have had to count what came just before the end. */
 	for (uint32_t i = 0; i < crew->samplers_n; i++)

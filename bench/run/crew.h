@@ -48,4 +48,8 @@ void crew_free(struct crew *crew);
  */
 int crew_run(struct crew *crew);
 
+/* Threads of io_uring that the kernel added to this process to submit what would have blocked, as
+ * long as they live. */
+uint32_t crew_io_workers(void);
+
 #endif

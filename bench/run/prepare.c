@@ -40,6 +40,7 @@ static int fill(struct prepared *prepared, struct board *board, const struct pla
 	if (!prepared->target.span_bytes)
 		return err_set(e, -ENOSPC, "the target holds less than 1 MiB");
 	board->span_bytes = prepared->target.span_bytes;
+	run_visit(prepared->visitor, RUN_UNFILLED, board, plan, &prepared->target);
 	begin_phase(board, BOARD_FILLING, board->span_bytes);
 	return step_fill(board, plan, &prepared->target, e);
 }
@@ -165,8 +166,26 @@ static int open_written_file(struct prepared *prepared, struct board *board,
 	return fill(prepared, board, plan, e);
 }
 
+/* Before anything is read for this run: what comes first tells what is read for the first time. A
+ * target that cannot be opened here is left to those who must open it. */
+static void look_at_untouched(const struct prepared *prepared, struct board *board,
+			      const struct plan *plan)
+{
+	struct step_target target = prepared->target;
+	char path[DISK_TEXT_BYTES + 8];
+	struct err e = ERR_INIT;
+
+	snprintf(path, sizeof(path), "/dev/%s", plan->disk.node);
+	target.fd = disk_open_read(plan->target == PLAN_TARGET_FILE ? plan->path : path, true, &e);
+	if (target.fd < 0)
+		return;
+	target.span_bytes = plan->span_bytes;
+	run_visit(prepared->visitor, RUN_UNTOUCHED, board, plan, &target);
+	close(target.fd);
+}
+
 int prepare_target(struct prepared *prepared, struct board *board, const struct plan *plan,
-		   struct err *e)
+		   const struct run_visitor *visitor, struct err *e)
 {
 	static int (*const way[])(struct prepared *, struct board *, const struct plan *,
 				  struct err *) = {
@@ -178,7 +197,10 @@ int prepare_target(struct prepared *prepared, struct board *board, const struct 
 	*prepared = (struct prepared){ .target.fd = -1,
 				       .target.node = plan->target == PLAN_TARGET_DISK
 							      ? plan->disk.node
-							      : NULL };
+							      : NULL,
+				       .visitor = visitor };
+	if (visitor)
+		look_at_untouched(prepared, board, plan);
 	return way[plan->access](prepared, board, plan, e);
 }
 

@@ -9,17 +9,20 @@
 #include "lib/err.h"
 #include "model/plan.h"
 #include "run/board.h"
+#include "run/moment.h"
 #include "run/step.h"
 
 struct prepared {
 	struct step_target target; /* its fd is -1 where nothing is open */
 	struct found found;
+	const struct run_visitor *visitor;
 };
 
-/* Fills `prepared` and the board's account of it. Returns 0 or -errno with *e set; free in both
+/* Fills `prepared` and the board's account of it; on the way `visitor` (may be NULL) looks at the
+ * target. Returns 0 or -errno with *e set; free in both
  * cases with prepare_free(). */
 int prepare_target(struct prepared *prepared, struct board *board, const struct plan *plan,
-		   struct err *e);
+		   const struct run_visitor *visitor, struct err *e);
 void prepare_free(struct prepared *prepared);
 
 #endif

@@ -26,21 +26,8 @@
 #define TICK_NS	      CLOCK_NS_PER_S
 #define END_GRACE_NS  (UINT64_C(5) * CLOCK_NS_PER_S)  /* after its last word */
 #define STOP_GRACE_NS (UINT64_C(20) * CLOCK_NS_PER_S) /* after a request to stop */
-/* For a reporter that sends a checkpoint on a line of 9600 baud, or finds one blocked. */
-#define TURN_WAIT_NS (UINT64_C(60) * CLOCK_NS_PER_S)
 
 /* --- the measuring process --- */
-
-/* Lets the reporter print before the next window opens. A reporter that is stuck holds the run up
- * for a while, not for ever. */
-static void wait_for_reporter(struct board *board)
-{
-	uint32_t turn = atomic_fetch_add(&board->turn, 1) + 1;
-	uint64_t until_ns = clock_now_ns() + TURN_WAIT_NS;
-
-	while (atomic_load(&board->seen) != turn && clock_now_ns() < until_ns)
-		clock_sleep_ns(CLOCK_NS_PER_S / 500);
-}
 
 /* A target that hangs costs minutes for each further try, and gives nothing. */
 static bool may_go_on(const struct board *board)
@@ -53,13 +40,12 @@ static bool rounds_are_steady(const struct board *board, const struct plan *plan
 {
 	for (uint32_t section = 0; section < plan->sections_n; section++) {
 		double iops[PLAN_ROUNDS_MAX];
-		struct steady steady;
 
 		if (plan->skip[section][0])
 			continue;
 		for (uint32_t round = 0; round < board->rounds_done; round++)
 			iops[round] = board_iops(&board->record[plan_record(plan, round, section)]);
-		if (!steady_window(&steady, iops, board->rounds_done))
+		if (!steady_reached(iops, board->rounds_done))
 			return false;
 	}
 	return true;
@@ -75,7 +61,7 @@ static void measure_round(struct board *board, const struct plan *plan,
 		atomic_store(&board->round, round);
 		atomic_store(&board->step, order[i]);
 		step_run(board, plan, &prepared->target, round, i, order[i]);
-		wait_for_reporter(board);
+		board_let_tell(board);
 	}
 	if (may_go_on(board))
 		board->rounds_done++;
@@ -87,7 +73,7 @@ static void measure_rounds(struct board *board, const struct plan *plan,
 	bool clock_used = tsc_state.used;
 
 	atomic_store(&board->phase, BOARD_MEASURING);
-	wait_for_reporter(board); /* it may be telling how the phase before goes on */
+	board_let_tell(board); /* it may be telling how the phase before goes on */
 	while (board->rounds_done < plan->rounds && may_go_on(board)) {
 		measure_round(board, plan, prepared, board->rounds_done);
 		if (plan->until_steady && rounds_are_steady(board, plan))
@@ -131,34 +117,36 @@ static void tune(struct board *board, const struct plan *plan)
 	notes_free(&notes);
 }
 
-static void measure(struct board *board, const struct plan *plan)
+static void measure(struct board *board, const struct plan *plan, const struct run_visitor *visitor)
 {
 	struct prepared prepared;
 	struct err e = ERR_INIT;
 
 	tune(board, plan);
-	if (prepare_target(&prepared, board, plan, &e)) {
+	if (prepare_target(&prepared, board, plan, visitor, &e)) {
 		str_copy(board->failure, sizeof(board->failure), e.text);
 	} else {
+		run_visit(visitor, RUN_READY, board, plan, &prepared.target);
 		measure_rounds(board, plan, &prepared);
 		verify(board, plan, &prepared);
 	}
 	atomic_store(&board->phase, BOARD_ENDED);
-	wait_for_reporter(board);
+	board_let_tell(board);
 	prepare_free(&prepared); /* closing may wait for a device that hangs: nobody waits for it */
 	if (plan->lock && plan->target == PLAN_TARGET_DISK)
 		disk_lock_target(&plan->disk);
 }
 
-static void restore(struct board *board, const struct plan *plan)
+static void restore(struct board *board, const struct plan *plan, const struct run_visitor *visitor)
 {
+	(void)visitor;
 	restore_target(board, plan);
 	atomic_store(&board->phase, BOARD_ENDED);
 }
 
 /* A process of its own: one that hangs in the kernel, or crashes, takes no report with it. */
-static pid_t start(void (*work)(struct board *, const struct plan *), struct board *board,
-		   const struct plan *plan)
+static pid_t start(void (*work)(struct board *, const struct plan *, const struct run_visitor *),
+		   struct board *board, const struct plan *plan, const struct run_visitor *visitor)
 {
 	pid_t pid = fork();
 
@@ -169,7 +157,7 @@ static pid_t start(void (*work)(struct board *, const struct plan *), struct boa
 	signal(SIGTERM, SIG_IGN); /* the reporter decides, and says so on the board */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
-	work(board, plan);
+	work(board, plan, visitor);
 	_exit(0);
 }
 
@@ -222,12 +210,14 @@ static void tell(struct watch *w, bool ended)
 {
 	uint32_t turn = atomic_load(&w->board->turn), phase = atomic_load(&w->board->phase);
 	bool waits = turn != atomic_load(&w->board->seen);
+	/* A detector measures between the moments at which its side waits. */
+	bool prepares = phase < BOARD_MEASURING && (phase != BOARD_DETECTING || waits);
 	uint64_t now_ns = clock_now_ns();
 
 	if (waits || ended)
 		tell_records(w);
-	if ((phase < BOARD_MEASURING || phase == BOARD_VERIFYING || phase == BOARD_RESTORING) &&
-	    !ended && now_ns - w->progress_ns > PROGRESS_NS) {
+	if ((prepares || phase == BOARD_VERIFYING || phase == BOARD_RESTORING) && !ended &&
+	    (waits || now_ns - w->progress_ns > PROGRESS_NS)) {
 		w->progress_ns = now_ns;
 		w->watcher->progress(w->watcher->context, w->plan, w->board);
 	}
@@ -344,7 +334,7 @@ static void watch_restoring(struct watch *w, const volatile sig_atomic_t *stop)
 	atomic_store(&board->phase, BOARD_RESTORING);
 	w->restores = true;
 	w->ended_ns = 0;
-	w->pid = start(restore, board, w->plan);
+	w->pid = start(restore, board, w->plan, NULL);
 	if (w->pid > 0)
 		why = watch_process(w, stop, text);
 	if (why && !board->restore_failure[0])
@@ -353,8 +343,8 @@ static void watch_restoring(struct watch *w, const volatile sig_atomic_t *stop)
 			 "process for it was killed");
 }
 
-void run_plan(struct board *board, const struct plan *plan, const struct run_watcher *watcher,
-	      const volatile sig_atomic_t *stop)
+void run_plan(struct board *board, const struct plan *plan, const struct run_visitor *visitor,
+	      const struct run_watcher *watcher, const volatile sig_atomic_t *stop)
 {
 	struct watch w = { .board = board,
 			   .plan = plan,
@@ -363,7 +353,7 @@ void run_plan(struct board *board, const struct plan *plan, const struct run_wat
 
 	if (*stop) /* it came before there was anybody to tell */
 		atomic_store(&board->stop, 1);
-	w.pid = w.told ? start(measure, board, plan) : -1;
+	w.pid = w.told ? start(measure, board, plan, visitor) : -1;
 	if (w.pid < 0)
 		snprintf(board->failure, sizeof(board->failure),
 			 "no measuring process could be started: %s", strerror(errno));

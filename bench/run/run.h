@@ -10,6 +10,7 @@
 
 #include "model/plan.h"
 #include "run/board.h"
+#include "run/moment.h"
 
 /* Who is told how the run goes. The measuring side waits between windows until all is told (60 s at
  * most): but for tick(), nobody is told anything inside a window. */
@@ -31,10 +32,11 @@ struct run_watcher {
 };
 
 /*
- * Runs to the end. Sets board->stop when *stop becomes not 0. Never fails: what went wrong is on
+ * Runs to the end. `visitor` (may be NULL) looks at the target on the way, in the measuring
+ * process. Sets board->stop when *stop becomes not 0. Never fails: what went wrong is on
  * the board, and records that were running are completed from what their jobs had counted.
  */
-void run_plan(struct board *board, const struct plan *plan, const struct run_watcher *watcher,
-	      const volatile sig_atomic_t *stop);
+void run_plan(struct board *board, const struct plan *plan, const struct run_visitor *visitor,
+	      const struct run_watcher *watcher, const volatile sig_atomic_t *stop);
 
 #endif

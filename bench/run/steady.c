@@ -41,3 +41,10 @@ bool steady_window(struct steady *s, const double *iops, uint32_t n)
 		     fabs(s->slope_pct) <= STEADY_SLOPE_MAX_PCT;
 	return true;
 }
+
+bool steady_reached(const double *iops, uint32_t n)
+{
+	struct steady s;
+
+	return steady_window(&s, iops, n) && s.reached;
+}

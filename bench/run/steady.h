@@ -28,4 +28,7 @@ struct steady {
  */
 bool steady_window(struct steady *s, const double *iops, uint32_t n);
 
+/* Whether the window of `n` rounds could be judged, and is level. */
+bool steady_reached(const double *iops, uint32_t n);
+
 #endif

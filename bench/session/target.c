@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "detect/detect.h"
 #include "hw/host.h"
 #include "lib/str.h"
 #include "probe/probe.h"
@@ -25,6 +26,7 @@ struct telling {
 	const struct result_parts *parts;
 	struct checkpoints checkpoints;
 	uint64_t beat_ns; /* of the last heartbeat */
+	const char *told; /* detector that was told of last */
 };
 
 /* A screen gets a sentence, a serial line the same as words that a program can read. */
@@ -55,21 +57,37 @@ static void tell_record(void *context, const struct plan *plan, const struct boa
 	buf_free(&words);
 }
 
+/* Each is told of before it begins, and nothing is printed while it runs. */
+static void tell_detector(struct telling *t, const char *name)
+{
+	char line[80];
+
+	if (!name || name == t->told)
+		return;
+	t->told = name;
+	snprintf(line, sizeof(line), "looking for what is behind the target: %s\n", name);
+	session_say(t->session, session_lines(t->session), line);
+}
+
 static void tell_progress(void *context, const struct plan *plan, const struct board *board)
 {
-	static const char *const phase_words[] = { [BOARD_STARTING] = "starting",
-						   [BOARD_PROVING] =
-							   "reading what will be overwritten",
-						   [BOARD_SEARCHING] = "searching for data",
-						   [BOARD_FILLING] = "writing the span once",
-						   [BOARD_VERIFYING] = "reading the span back",
-						   [BOARD_RESTORING] = "zeroing the span" };
+	static const char *const phase_words[] = {
+		[BOARD_STARTING] = "starting",
+		[BOARD_PROVING] = "reading what will be overwritten",
+		[BOARD_SEARCHING] = "searching for data",
+		[BOARD_FILLING] = "writing the span once",
+		[BOARD_DETECTING] = "looking for what is behind the target",
+		[BOARD_VERIFYING] = "reading the span back",
+		[BOARD_RESTORING] = "zeroing the span"
+	};
 	struct telling *t = context;
 	uint64_t done = atomic_load(&board->done), total = atomic_load(&board->total);
 	uint32_t phase = atomic_load(&board->phase);
 	char line[128];
 
 	(void)plan;
+	if (phase == BOARD_DETECTING)
+		tell_detector(t, atomic_load(&board->doing));
 	if (phase >= sizeof(phase_words) / sizeof(phase_words[0]) || !phase_words[phase])
 		return;
 	if (clock_now_ns() - t->beat_ns >= HEARTBEAT_NS) {
@@ -185,6 +203,7 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 				      .added = &s->added,
 				      .start_unix_s = s->start_unix_s,
 				      .first_io_ns = s->first_io_ns };
+	static const struct run_visitor detectors = { .visit = detect_visit };
 	struct board *board = NULL;
 	struct result result = { 0 };
 	int ret;
@@ -197,7 +216,7 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 		board = board_create(plan);
 		begin_picture(s, plan, board);
 		if (board)
-			run_plan(board, plan, &watcher, s->stop);
+			run_plan(board, plan, plan->detects ? &detectors : NULL, &watcher, s->stop);
 		else
 			failure = "no memory for the results";
 	}
@@ -207,6 +226,7 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 	disk_hotplug_drain(&s->hotplug, &s->added);
 	note_clock(s);
 	ret = result_make(&result, &parts, plan, board, failure);
+	detect_judge(&result);
 	if (ret)
 		err_set(e, ret, "no memory for the result");
 	else
@@ -251,6 +271,8 @@ static void print_plan(const struct session *s, const struct plan *plan, const s
 	notes_merge(&all, &s->warnings);
 	notes_merge(&all, notes);
 	plan_print(&text, plan);
+	if (plan->detects)
+		detect_print(&text, plan);
 	for (size_t i = 0; i < all.n; i++)
 		buf_printf(&text, "note:   %s\n", all.text[i]);
 	fputs(text.data ? text.data : "", stdout);
@@ -288,6 +310,7 @@ static void make(struct made *made, struct session *s, const struct disk *disk,
 	plan_build(&made->plan, &s->work, &s->config, &s->disks, disk, file, s->seed, &made->notes);
 	made->plan.lock = s->args.appliance;
 	made->plan.probes_ms = made->plan.probes ? probe_budget_ms() : 0;
+	made->plan.detect_ms = made->plan.detects ? detect_budget_ms(&made->plan) : 0;
 	if (session_check_memory(&made->plan, &short_of))
 		str_copy(made->failure, sizeof(made->failure), short_of.text);
 }

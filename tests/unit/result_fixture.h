@@ -5,6 +5,8 @@
 
 #include "run_fixture.h"
 
+#include <math.h>
+
 #include "lib/rng.h"
 #include "result/result.h"
 
@@ -227,6 +229,13 @@ static inline struct result *maker_rich(struct maker *m)
 		   2);
 	notes_add(&m->warnings, "kernel command line: tare.colour: no such key");
 	board_note(m->board, "note of the board");
+	m->board->detections = (struct detection_list){
+		.detection = { { "allocation", DETECTION_FINDING, DETECTION_FOUND, 84.125, "us",
+				 99.98, "the first write took 262.0 us" },
+			       { "wake", DETECTION_LIMIT, DETECTION_SKIPPED, NAN, "", NAN,
+				 "one CPU" } },
+		.n = 2,
+	};
 	maker_extras(m, 1);
 	for (uint32_t round = 0; round < 2; round++) {
 		maker_ios(m, round, 0, 0, 200000 + round, 80000);

@@ -117,7 +117,7 @@ static inline void site_run(struct site *s)
 {
 	struct run_watcher watcher = site_watcher(s);
 
-	run_plan(s->board, &s->plan, &watcher, &s->stop);
+	run_plan(s->board, &s->plan, NULL, &watcher, &s->stop);
 }
 
 static inline void site_free(struct site *s)

@@ -47,6 +47,30 @@ static void access_should_be_in_words(void **state)
 	}
 }
 
+/* This test will check that detectors are told with their time, and that what they write goes where
+ * writing is. */
+static void detectors_should_be_told(void **state)
+{
+	static struct plan plan = { .target = PLAN_TARGET_DISK,
+				    .access = PLAN_PROVE_AND_WRITE,
+				    .detects = true,
+				    .detect_ms = 40100 };
+	char *text = print(&plan);
+
+	(void)state;
+	check_has(text,
+		  "detectors: what is behind it, at most 41 s; what they write is filled over\n");
+	free(text);
+	plan.access = PLAN_READ_FOUND;
+	text = print(&plan);
+	check_has(text, "detectors: what is behind it, at most 41 s\n");
+	free(text);
+	plan.detects = false;
+	text = print(&plan);
+	check_has_not(text, "detectors");
+	free(text);
+}
+
 /* This test will check that a disk which names no vendor, no model or no serial leaves no gap. */
 static void nameless_disks_should_leave_no_gap(void **state)
 {
@@ -176,6 +200,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(access_should_be_in_words),
+		cmocka_unit_test(detectors_should_be_told),
 		cmocka_unit_test(nameless_disks_should_leave_no_gap),
 		cmocka_unit_test(file_and_sections_should_be_in_words),
 		cmocka_unit_test(steady_state_should_be_told),

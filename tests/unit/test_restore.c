@@ -65,7 +65,7 @@ static void site_run(struct site *s)
 {
 	struct run_watcher watcher = { .record = on_record, .progress = on_progress, .context = s };
 
-	run_plan(s->board, &s->plan, &watcher, &s->stop);
+	run_plan(s->board, &s->plan, NULL, &watcher, &s->stop);
 }
 
 static void site_free(struct site *s)

@@ -80,7 +80,7 @@ static uint64_t run_under_assault(struct site *s, uint32_t record, int number)
 	asked_to_stop = 0;
 	signal(SIGUSR1, on_usr1);
 	pid = start_assault(s, record, number);
-	run_plan(s->board, &s->plan, &watcher, &asked_to_stop);
+	run_plan(s->board, &s->plan, NULL, &watcher, &asked_to_stop);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	return clock_now_ns() - start_ns;

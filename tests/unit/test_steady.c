@@ -53,6 +53,7 @@ static void level_rounds_should_be_told_from_others(void **state)
 		struct steady s = { true, -1, -1 };
 		bool judged = steady_window(&s, cases[i].iops, cases[i].n);
 
+		assert_int_equal(steady_reached(cases[i].iops, cases[i].n), cases[i].reached);
 		if (judged != cases[i].judged || s.reached != cases[i].reached ||
 		    fabs(s.excursion_pct - cases[i].excursion_pct) > 1e-9 ||
 		    fabs(s.slope_pct - cases[i].slope_pct) > 1e-9)

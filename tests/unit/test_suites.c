@@ -52,7 +52,7 @@ static void every_suite_should_parse(void **state)
 			assert_true(job.section[i].size_bytes <= suite->span_bytes);
 		}
 	}
-	assert_int_equal(n, 6);
+	assert_int_equal(n, 7);
 	assert_non_null(suite_find(SUITE_DEFAULT));
 	assert_null(suite_at(UINT32_MAX));
 	assert_null(suite_find("Quick"));
@@ -70,7 +70,7 @@ static void suites_should_keep_their_time(void **state)
 		{ "smoke", 0, 1, 5 },	      { "quick", 0, 50, 70 },
 		{ "standard", 1, 360, 660 },  { "standard", 4, 420, 660 },
 		{ "standard", 64, 420, 660 }, { "thorough", 4, 1200, 1800 },
-		{ "origin", 0, 110, 130 },
+		{ "origin", 0, 110, 130 },    { "detect", 4, 10, 15 },
 	};
 	static struct jobfile job;
 
@@ -149,7 +149,7 @@ static void names_should_be_listed(void **state)
 
 	(void)state;
 	assert_string_equal(suite_names(names, sizeof(names)),
-			    "smoke, quick, standard, thorough, origin, probe");
+			    "smoke, quick, standard, thorough, origin, detect, probe");
 	assert_string_equal(suite_names(names, 10), "smoke, qu");
 }
 

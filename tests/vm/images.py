@@ -4,6 +4,7 @@
 import errno
 import hashlib
 import json
+import mmap
 import os
 import random
 import re
@@ -56,7 +57,18 @@ def _qcow2(path, size_bytes):
     subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", str(path), str(size_bytes)], check=True)
 
 
-CONTENTS = {"blank": _blank, "erased": _erased, "middle": _middle, "ext4": _ext4, "qcow2": _qcow2}
+def _zeros(path, size_bytes):
+    """Blank, and every byte of it was written, past the page cache: the host has allocated all of it."""
+    piece = mmap.mmap(-1, 1 << 20)  # aligned, as O_DIRECT wants it
+    image = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_DIRECT, 0o644)
+    for at in range(0, size_bytes, len(piece)):
+        os.pwrite(image, piece, at)
+    os.fsync(image)
+    os.close(image)
+
+
+CONTENTS = {"blank": _blank, "erased": _erased, "middle": _middle, "ext4": _ext4, "qcow2": _qcow2,
+            "zeros": _zeros}
 LAYOUTS = {"erased": "qcow2", "qcow2": "qcow2"}  # of the image, where it is not raw
 
 

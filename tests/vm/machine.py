@@ -30,7 +30,7 @@ BUILD = TOP / os.environ.get("B", "build")  # an absolute B stays as it is
 # Of each key of a disk: what its value must look like, and how that is said.
 DISK_KEYS = {
     "serial": (r"\S+", "TEXT"),
-    "content": (r"blank|erased|ext4|middle|qcow2", "blank|erased|ext4|middle|qcow2"),
+    "content": (r"blank|erased|ext4|middle|qcow2|zeros", "blank|erased|ext4|middle|qcow2|zeros"),
     "block": (r"512|4096", "512|4096"),
     "count": (r"[1-9]\d?", "N"),
     "readonly": (r"yes", "yes"),
@@ -38,6 +38,7 @@ DISK_KEYS = {
     "latency": (r"\d+ms", "Nms"),
     "blkdebug": (r"[a-z-]+\.conf", "FILE.conf"),
     "nbd": (r"yes", "yes"),
+    "direct": (r"yes", "yes"),
 }
 # What a disk can be behind; one of them at most.
 LAYERS = ("throttle", "latency", "blkdebug", "nbd")
@@ -87,6 +88,7 @@ class Disk:
     latency: str = ""  # of every write: "10ms"
     blkdebug: str = ""  # a file of tests/vm/blkdebug/
     nbd: str = ""  # "yes": the image is served by a process of its own
+    direct: str = ""  # "yes": past the host's page cache
     overlay: bool = False  # writes would go to an empty qcow2 file in front of the image
     readonly: str = ""  # "yes": it takes no writes
     discard: bool = False  # the guest's discards reach the file

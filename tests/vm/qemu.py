@@ -71,13 +71,15 @@ class _Options:
                 self.device(controller)
 
     def drive(self, name, image, bus, *, serial="", block=512, bootindex=None, media="disk",
-              readonly=False, overlay=False, discard=False, layout="raw", pieces=False):
+              readonly=False, direct=False, overlay=False, discard=False, layout="raw", pieces=False):
         """`image`: a path, or the options that _image() made."""
         if not image.startswith("file"):
             image = "file=" + comma(image)
         drive = f"if=none,id={name},format={'qcow2' if overlay else layout},{image}"
         if discard:
             drive += ",discard=unmap,detect-zeroes=off"
+        if direct:
+            drive += ",cache=none,aio=native"
         if media == "cdrom":
             drive += ",media=cdrom"
         if readonly:
@@ -201,7 +203,8 @@ def command(machine, folder, accel, build):
     for disk in machine.disks:
         opt.drive(disk.name, _image(disk, folder), disk.bus, serial=disk.serial,
                   block=disk.block, overlay=disk.overlay, discard=disk.discard,
-                  readonly=bool(disk.readonly), layout=images.LAYOUTS.get(disk.content, "raw"))
+                  readonly=bool(disk.readonly), direct=bool(disk.direct),
+                  layout=images.LAYOUTS.get(disk.content, "raw"))
     if machine.results != "no":
         opt.drive("results", f"{folder}/results.img", machine.results_bus, serial="RESULTS0",
                   readonly=machine.results == "read-only", pieces=machine.results == "pieces")

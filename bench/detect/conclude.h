@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* What detectors conclude from their samples: pure, so that any sample one can think of can be
+ * tried. Times are ns. */
+#ifndef TARE_DETECT_CONCLUDE_H
+#define TARE_DETECT_CONCLUDE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/detection.h"
+
+/* --- allocation: first against second write of the same place --- */
+
+#define ALLOCATION_LEVELS    11 /* 4 KiB, 8 KiB ... 4 MiB */
+#define ALLOCATION_UNITS_MAX 64
+
+struct allocation_samples {
+	/* Level l: the first write after which 4 KiB << l around it have been touched, and the
+	 * write of the same place after that. */
+	double first[ALLOCATION_LEVELS][ALLOCATION_UNITS_MAX];
+	double second[ALLOCATION_LEVELS][ALLOCATION_UNITS_MAX];
+	uint32_t n;	 /* units, the same of each level */
+	uint32_t levels; /* that a unit has room for */
+	bool fresh;	 /* nothing was written there before, for all that is known */
+};
+
+void conclude_allocation(struct detection *to, const struct allocation_samples *s);
+
+/* --- pairs --- */
+
+/* unwritten: reads of written and never-written places. `fresh` as above. */
+void conclude_unwritten(struct detection *to, const double *written, const double *unwritten,
+			uint32_t n);
+
+/* cache: first and second reads. */
+void conclude_cache(struct detection *to, const double *first, const double *second, uint32_t n);
+
+/* wake: `reads` QD1 reads together with CPUs as they are, and kept awake. */
+void conclude_wake(struct detection *to, const double *asleep, const double *awake, uint32_t n);
+
+/* --- flush: a write, one with FUA, a flush behind a write --- */
+
+struct flush_samples {
+	const double *write, *fua, *flush;
+	uint32_t n;
+	const char *write_cache; /* as the kernel says: "write back", "write through"; "": not known
+				  */
+};
+
+void conclude_flush(struct detection *to, const struct flush_samples *s);
+
+/* --- compress --- */
+
+enum compress_kind { COMPRESS_UNIQUE, COMPRESS_REPEAT, COMPRESS_ZERO, COMPRESS_KINDS };
+
+struct compress_samples {
+	const double *write[COMPRESS_KINDS], *read[COMPRESS_KINDS];
+	uint32_t writes_n, reads_n; /* of each kind */
+};
+
+void conclude_compress(struct detection *to, const struct compress_samples *s);
+
+/* --- throttle: trains of reads after a rest --- */
+
+#define THROTTLE_SIZES	    2
+#define THROTTLE_TRAINS_MAX 24
+
+struct throttle_samples {
+	uint32_t bytes; /* of an I/O */
+	uint32_t n;	/* trains */
+	/* I/Os per second: over the first of a train, and at its end. */
+	double early[THROTTLE_TRAINS_MAX], late[THROTTLE_TRAINS_MAX];
+	double burst[THROTTLE_TRAINS_MAX]; /* I/Os that came before the late rate did */
+};
+
+void conclude_throttle(struct detection *to, const struct throttle_samples s[THROTTLE_SIZES]);
+
+/* --- punt --- */
+
+void conclude_punt(struct detection *to, uint32_t reads, uint32_t depth, uint32_t threads);
+
+/* --- queue --- */
+
+/* in_flight[i]: what the kernel had in flight, right after it was given `asked`. */
+void conclude_queue(struct detection *to, const uint32_t *in_flight, uint32_t n, uint32_t asked);
+
+#endif

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What it costs to have a write on stable media: a write alone, a write that demands it (FUA, or a
+ * flush where the device has none), a flush behind a write. 4 KiB at depth 1, the three in an order
+ * that is drawn.
+ *
+ * Without protection against power loss a flush must at least program flash, which takes no flash
+ * less than FLASH_NS. Where it is faster, what was written is either protected by other means or
+ * not stable at all; no guest can tell those two apart. Where a write by itself takes longer than
+ * that, the platform in between may be all that it measures, and a flush is compared with a write.
+ */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "detect/conclude.h"
+#include "detect/detectors.h"
+#include "lib/tsc.h"
+
+#define ROUNDS_MAX  150
+#define BLOCK_BYTES 4096u
+#define PLACES	    256
+#define FLASH_NS    100e3
+
+enum way { WRITE, FUA, FLUSH, WAYS };
+
+struct samples {
+	double ns[WAYS][ROUNDS_MAX];
+	uint32_t n;
+};
+
+static void say_fast(struct detection *to, const struct flush_samples *s,
+		     const struct contrast *flash, double write_ns)
+{
+	detection_say(
+		to, DETECTION_FOUND, contrast_confidence_pct(flash, 1),
+		"a flush behind a write takes %.1f us (a write alone %.1f us, with FUA %.1f us; "
+		"%u of each), less than flash needs to store anything (%.0f us): a cache that is "
+		"protected against power loss, or a flush that is ignored",
+		flash->b / 1e3, write_ns / 1e3, contrast_median(s->fua, s->n) / 1e3, s->n,
+		FLASH_NS / 1e3);
+}
+
+void conclude_flush(struct detection *to, const struct flush_samples *s)
+{
+	double flash_ns[ROUNDS_MAX], write_ns = contrast_median(s->write, s->n);
+	struct contrast fast, slow, beside;
+	enum detection_verdict verdict;
+
+	if (!strcmp(s->write_cache, "write through")) {
+		detection_say(to, DETECTION_CLEAR, NAN,
+			      "the device says that it has no volatile cache: no flush is sent; a "
+			      "write takes %.1f us, with FUA %.1f us",
+			      write_ns / 1e3, contrast_median(s->fua, s->n) / 1e3);
+		return;
+	}
+	for (uint32_t i = 0; i < s->n && i < ROUNDS_MAX; i++)
+		flash_ns[i] = FLASH_NS;
+	contrast_pairs(&fast, flash_ns, s->flush, s->n, 1);
+	contrast_pairs(&slow, s->flush, flash_ns, s->n, 1);
+	contrast_pairs(&beside, s->flush, s->write, s->n, DETECT_RATIO);
+	detection_size(to, fast.b / 1e3, "us");
+	if (contrast_verdict(&fast, 1) == DETECTION_FOUND) {
+		say_fast(to, s, &fast, write_ns);
+		return;
+	}
+	/* It must be slower than flash, and than the way to the disk and back. */
+	verdict = contrast_verdict(&slow, 1) == DETECTION_FOUND &&
+				  (write_ns < FLASH_NS ||
+				   contrast_verdict(&beside, 1) == DETECTION_FOUND)
+			  ? DETECTION_CLEAR
+			  : DETECTION_UNDECIDED;
+	detection_say(
+		to, verdict, verdict == DETECTION_CLEAR ? contrast_confidence_pct(&slow, 1) : NAN,
+		"a flush behind a write takes %.1f us, a write alone %.1f us, with FUA %.1f us; "
+		"%u of each%s",
+		fast.b / 1e3, write_ns / 1e3, contrast_median(s->fua, s->n) / 1e3, s->n,
+		verdict == DETECTION_CLEAR
+			? ""
+			: ": not more than the way to the disk and back alone may take");
+}
+
+/* Returns 0 or -errno. */
+static int write_stable(int fd, struct pulse *p, uint64_t offset_bytes, double *ns)
+{
+	struct iovec piece = { .iov_base = p->pool, .iov_len = BLOCK_BYTES };
+	uint64_t begin_ns = tsc_now_ns();
+	ssize_t got = pwritev2(fd, &piece, 1, (off_t)offset_bytes, RWF_DSYNC);
+
+	*ns = (double)(tsc_now_ns() - begin_ns);
+	return got < 0 ? -errno : got != BLOCK_BYTES ? -EIO : 0;
+}
+
+static int flush_after(int fd, double *ns)
+{
+	uint64_t begin_ns = tsc_now_ns();
+	int ret = fdatasync(fd);
+
+	*ns = (double)(tsc_now_ns() - begin_ns);
+	return ret ? -errno : 0;
+}
+
+/* One of each, in an order that is drawn. */
+static int take_one(struct detecting *d, struct samples *s, struct pulse *p, uint64_t from,
+		    struct rng *rng)
+{
+	uint32_t order[WAYS], i = s->n;
+	double unused;
+	int ret = 0;
+
+	rng_shuffle(rng, order, WAYS);
+	for (int k = 0; k < WAYS && !ret; k++) {
+		struct shot shot = { .offset_bytes = from + rng_below(rng, PLACES) * BLOCK_BYTES,
+				     .write = true };
+
+		if (order[k] == FUA)
+			ret = write_stable(d->fd, p, shot.offset_bytes, &s->ns[FUA][i]);
+		else
+			ret = pulse_one(p, &shot, order[k] == WRITE ? &s->ns[WRITE][i] : &unused);
+		if (!ret && order[k] == FLUSH)
+			ret = flush_after(d->fd, &s->ns[FLUSH][i]);
+	}
+	s->n += !ret;
+	return ret;
+}
+
+int detect_flush(struct detecting *d, struct err *e)
+{
+	/* The last quarter but one of its part: compress has what is behind it. */
+	uint64_t from = d->from_bytes + d->bytes / 4 * 3 / BLOCK_BYTES * BLOCK_BYTES;
+	struct flush_samples samples = { .write_cache = d->node ? d->plan->disk.write_cache : "" };
+	static struct samples s;
+	struct pulse p;
+	struct rng rng;
+	int ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, 1, BLOCK_BYTES, d->seed, e);
+
+	rng_seed(&rng, d->seed);
+	for (uint32_t i = 0; i < PLACES && !ret; i++) {
+		struct shot shot = { .offset_bytes = from + i * BLOCK_BYTES, .write = true };
+		double unused;
+
+		ret = pulse_one(&p, &shot, &unused);
+	}
+	while (s.n < ROUNDS_MAX && !ret && tsc_now_ns() < d->until_ns)
+		ret = take_one(d, &s, &p, from, &rng);
+	pulse_close(&p);
+	samples.write = s.ns[WRITE];
+	samples.fua = s.ns[FUA];
+	samples.flush = s.ns[FLUSH];
+	samples.n = s.n;
+	if (!ret)
+		conclude_flush(d->to, &samples);
+	return ret;
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+/* Detections by verdict: what was found is what a reader must know. */
+#include "render/detections.h"
+
+#include <string.h>
+
+#include "render/clean.h"
+#include "render/wrap.h"
+
+#define WIDTH	 100
+#define INDENT	 14
+#define ANY_KIND -1
+
+/* A paragraph for each, under a title. */
+static const struct group {
+	enum detection_verdict verdict;
+	int kind;
+	const char *title;
+	const char *none; /* where there is nothing of it; or NULL: not even the title */
+} groups[] = {
+	{ DETECTION_FOUND, DETECTION_FINDING, "behind the target",
+	  "behind the target: no finding" },
+	{ DETECTION_FOUND, DETECTION_LIMIT, "what bounds these figures", NULL },
+	{ DETECTION_UNDECIDED, ANY_KIND, "undecided", NULL },
+	{ DETECTION_SKIPPED, ANY_KIND, "not looked for", NULL },
+};
+
+static bool belongs(const struct detection *d, const struct group *group)
+{
+	return d->verdict == group->verdict &&
+	       (group->kind == ANY_KIND || d->kind == (enum detection_kind)group->kind);
+}
+
+static void add_one(struct buf *to, const struct detection *d)
+{
+	struct buf name = BUF_INIT, words = BUF_INIT;
+
+	clean_add(&name, d->name, strlen(d->name));
+	clean_add(&words, d->evidence, strlen(d->evidence));
+	to->failed |= buf_failed(&name) || buf_failed(&words);
+	buf_printf(to, "  %-*s", INDENT - 2, name.data ? name.data : "");
+	wrap_add(to, words.data ? words.data : "", WIDTH, INDENT);
+	buf_free(&name);
+	buf_free(&words);
+}
+
+static void add_group(struct buf *to, const struct detection_list *list, const struct group *group)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < list->n; i++) {
+		if (!belongs(&list->detection[i], group))
+			continue;
+		if (!any)
+			buf_printf(to, "%s\n", group->title);
+		any = true;
+		add_one(to, &list->detection[i]);
+	}
+	if (!any && group->none)
+		buf_printf(to, "%s\n", group->none);
+}
+
+static void add_clear(struct buf *to, const struct detection_list *list)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct detection *d = &list->detection[i];
+
+		if (d->verdict != DETECTION_CLEAR)
+			continue;
+		buf_puts(to, any ? ", " : "looked for, and not there: ");
+		clean_add(to, d->name, strlen(d->name));
+		any = true;
+	}
+	if (any)
+		buf_puts(to, "\n");
+}
+
+void render_detections(struct buf *to, const struct detection_list *list)
+{
+	for (size_t i = 0; list->n && i < sizeof(groups) / sizeof(groups[0]); i++) {
+		add_group(to, list, &groups[i]);
+		if (groups[i].kind == DETECTION_LIMIT)
+			add_clear(to, list);
+	}
+}

@@ -1,0 +1,22 @@
+qemu-system-x86_64
+-name detect-control
+-machine q35
+-accel tcg
+-cpu max
+-smp 2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-kernel {build}/vmlinuz
+-initrd {folder}/initramfs
+-append 'console=tty0 console=ttyS0,115200 loglevel=5'
+-drive if=none,id=disk0,format=raw,file={folder}/disk0.img,cache=none,aio=native
+-device virtio-scsi-pci,id=scsi
+-device scsi-hd,bus=scsi.0,drive=disk0,serial=TARGET0
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=detect wait=0 linger=0 seed=7'

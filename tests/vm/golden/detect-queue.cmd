@@ -1,0 +1,19 @@
+qemu-system-x86_64
+-name detect-queue
+-machine q35
+-accel tcg
+-cpu max
+-smp 2
+-m 512
+-nodefaults
+-no-user-config
+-no-reboot
+-nic none
+-display none
+-vga std
+-kernel {build}/vmlinuz
+-initrd {folder}/initramfs
+-append 'console=tty0 console=ttyS0,115200 loglevel=5 null_blk.nr_devices=1 null_blk.gb=1 null_blk.submit_queues=1 null_blk.hw_queue_depth=4 null_blk.irqmode=2 null_blk.completion_nsec=1000000'
+-chardev file,id=serial0,path={folder}/serial.log
+-device isa-serial,chardev=serial0
+-fw_cfg 'name=opt/io.tare/config,string=suite=detect target=nullb0 span=64M wait=0 linger=0 seed=7'
