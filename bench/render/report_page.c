@@ -4,6 +4,7 @@
 
 #include "render/compare_account.h"
 #include "render/compare_charts.h"
+#include "render/detections.h"
 #include "render/facts.h"
 #include "render/probes.h"
 #include "render/tables.h"
@@ -65,6 +66,16 @@ static void add_steady(const struct page *p, const struct result *result)
 	facts_free(&facts);
 }
 
+static void add_detections(const struct page *p, const struct detection_list *list)
+{
+	struct table t;
+
+	if (!detections_table(&t, list))
+		return;
+	p->style->heading(p->to, 2, "Findings and limits");
+	page_table(p, &t, false);
+}
+
 static void add_probes(const struct page *p, const struct probe_list *probes)
 {
 	struct buf legend = BUF_INIT;
@@ -98,6 +109,7 @@ void report_page(const struct page *p, const struct result *result, const struct
 	add_facts(p, result);
 	add_tables(p, result);
 	add_steady(p, result);
+	add_detections(p, &result->detectors);
 	if (charts) {
 		compare_account(p, charts);
 		compare_charts(p, charts);
