@@ -163,7 +163,9 @@ struct sample_run {
 };
 
 struct samples {
-	bool detailed; /* set before reading: keep distributions and series too, for charts */
+	/* Set before reading: keep distributions and series too, of the first run of each label,
+	 * for charts. */
+	bool detailed;
 	struct sample_run *run;
 	uint32_t n;
 	struct notes notes; /* what a reader should know of how they were read */
