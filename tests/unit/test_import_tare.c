@@ -4,6 +4,7 @@
 
 #include "compare/compare.h"
 #include "frame/frame.h"
+#include "import/tare_json.h"
 #include "lib/file.h"
 #include "lib/str.h"
 
@@ -58,6 +59,39 @@ static void every_schema_should_be_read(void **state)
 		check_figure("p99.99", w->latency.p9999_ns, NAN);
 		samples_free(&s);
 	}
+}
+
+/* This test will check that what a comparison's causes need comes with a run: where the time of an
+ * I/O went, what probes found; and that what a document lacks is absent. */
+static void what_causes_need_should_be_read(void **state)
+{
+	struct result *result = calloc(1, sizeof(*result));
+	struct probe *probe = &result->probes.probe[0];
+	struct samples s = { 0 };
+	struct err e = ERR_INIT;
+	const struct sample_workload *w;
+
+	(void)state;
+	assert_int_equal(import_file(&s, RESULTS "v3-done.json", NULL, &e), 0);
+	w = &s.run[0].workload[0];
+	assert_true(account_known(&w->account));
+	check_figure("whole", w->account.whole_ns, 0.599789640e9 / 38279);
+	assert_false(isnan(w->account.part_ns[ACCOUNT_SUBMISSION]));
+	check_figure("wake-up", w->account.part_ns[ACCOUNT_WAKE], NAN); /* no probes in it */
+	check_figure("probe", s.run[0].probe[SAMPLE_PROBE_WAKE_NS], NAN);
+	check_number("detectors", s.run[0].detectors.n, 0);
+	samples_free(&s);
+
+	result->probes.n = 1;
+	str_copy(probe->name, sizeof(probe->name), "wake");
+	probe->figures_n = 2;
+	probe->figure[0] = (struct probe_figure){ "sleep_ns", PROBE_SAMPLES, 9000, NAN, 0, "" };
+	probe->figure[1] = (struct probe_figure){ "spin_ns", PROBE_SAMPLES, 100, NAN, 0, "" };
+	assert_int_equal(tare_json_add(&s, result, "file"), 0);
+	check_figure("probe", s.run[0].probe[SAMPLE_PROBE_WAKE_NS], 8900);
+	check_figure("another", s.run[0].probe[SAMPLE_PROBE_CPUID_NS], NAN);
+	samples_free(&s);
+	free(result);
 }
 
 /* This test will check that what was not measured has no figure, and says why. */
@@ -219,6 +253,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_schema_should_be_read),
+		cmocka_unit_test(what_causes_need_should_be_read),
 		cmocka_unit_test(failed_workloads_should_say_so),
 		cmocka_unit_test(logs_should_be_read_directly),
 		cmocka_unit_test(environments_should_be_named),
