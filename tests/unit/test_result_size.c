@@ -17,16 +17,19 @@
 #include <math.h>
 
 #include "config/suites.h"
+#include "detect/detectors.h"
 #include "hw/host.h"
 #include "lib/deflate.h"
 #include "lib/file.h"
+#include "result/detections_json.h"
 #include "result/probes_json.h"
 
 #define PLAIN_MAX_BYTES	   (1u << 20)	/* of a results slot */
 #define DEFLATED_MAX_BYTES (48u * 1024) /* of a serial line */
 #define TICK_NS		   UINT64_C(10000000)
 #define MACHINE		   "tests/fixtures/sys/bare-metal-nvme"
-#define PROBES		   "tests/fixtures/probes.json" /* of a machine that has every figure */
+#define PROBES		   "tests/fixtures/probes.json"	   /* of a machine that has every figure */
+#define DETECTORS	   "tests/fixtures/detectors.json" /* of a fresh qcow2 file on a busy host */
 
 /* Log-normal: half of it lies below the median, two thirds within e^sigma of it. */
 struct shape {
@@ -321,23 +324,39 @@ static void check_model(const struct result *r, const struct machine *machine)
 	assert_in_range(bins / directions, machine->bins - 15, machine->bins + 15);
 }
 
-static void read_probes(struct probe_list *list)
+static struct json *read_array(const char *path)
 {
 	struct buf text = BUF_INIT;
 	struct err e = ERR_INIT;
 	struct json *array;
-	uint32_t figures = 0;
 
-	assert_int_equal(file_read_all(&text, PROBES, 1 << 16), 0);
+	assert_int_equal(file_read_all(&text, path, 1 << 16), 0);
 	array = json_parse(text.data, text.len, &e);
 	assert_int_equal(e.code, 0);
+	buf_free(&text);
+	return array;
+}
+
+static void read_detectors(struct detection_list *list)
+{
+	struct json *array = read_array(DETECTORS);
+
+	detections_decode(list, array);
+	check_number("detectors", list->n, DETECTORS_N);
+	json_free(array);
+}
+
+static void read_probes(struct probe_list *list)
+{
+	struct json *array = read_array(PROBES);
+	uint32_t figures = 0;
+
 	probes_decode(list, array);
 	for (uint32_t i = 0; i < list->n; i++)
 		figures += list->probe[i].figures_n;
 	check_number("probes", list->n, PROBES_MAX);
 	assert_in_range(figures, 45, PROBES_MAX * PROBE_FIGURES_MAX);
 	json_free(array);
-	buf_free(&text);
 }
 
 /* Encodes a run, says its size and returns it deflated. */
@@ -352,6 +371,7 @@ static size_t weigh(const struct machine *machine)
 	draw_run(&m, machine);
 	check_model(maker_make(&m, NULL), machine);
 	read_probes(&m.result.probes);
+	read_detectors(&m.result.detectors);
 	assert_int_equal(result_encode(&json, &m.result), 0);
 	assert_int_equal(deflate_pack(&packed, json.data, json.len), 0);
 	deflated = packed.len;
