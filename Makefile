@@ -50,6 +50,10 @@ $(B)/obj/%.o: %.c Makefile VERSION $(B)/sysroot/.done
 # The loop and what it calls for every I/O: the instrument's own weight.
 $(B)/obj/bench/run/job.o $(B)/obj/bench/engine/%.o: CFLAGS += -O3
 $(B)/obj/bench/config/suites.o: $(wildcard bench/suites/*.fio)
+# Files of a page's own and uPlot's are put in as they are.
+HTML_PARTS := $(wildcard bench/render/html/*) $(NPM)
+$(B)/obj/bench/render/html_parts.o: $(HTML_PARTS)
+$(B)/obj/bench/render/html_parts.o: CPPFLAGS += -Wa,-I$(B)/npm
 $(B)/obj/bench/result/build.o: $(B)/build-id
 $(B)/obj/bench/result/build.o: CPPFLAGS += -DTARE_BUILD_ID='"$(shell cat $(B)/build-id)"'
 

@@ -12,13 +12,17 @@
 #include "import/import.h"
 #include "import/samples.h"
 #include "render/compare_json.h"
+#include "render/compare_page.h"
 #include "render/compare_text.h"
+#include "render/format.h"
+#include "render/html.h"
+#include "render/markdown.h"
 
 #define THRESHOLDS_MAX 64
 
 static const char usage_head[] =
-	"usage: tare compare [--format text|json] [--baseline LABEL] [--fail-if LIMIT]... "
-	"[LABEL=]FILE...\n"
+	"usage: tare compare [--format text|markdown|json|html] [--baseline LABEL]\n"
+	"                    [--fail-if LIMIT]... [LABEL=]FILE...\n"
 	"\n"
 	"FILE: results of tare, what fio printed (JSON or text, from 3.0 on), serial logs, "
 	"results\n"
@@ -30,6 +34,9 @@ static const char usage_head[] =
 	"a\n"
 	"LABEL= before it, or ./\n"
 	"\n"
+	"  --format FORMAT   text; markdown for forums and issues; json for programs; html: one "
+	"file\n"
+	"                    with charts, that needs no network\n"
 	"  --baseline LABEL  what ratios are to (default: the first)\n"
 	"  --fail-if LIMIT   exit status 3 where it is crossed: \"randread-4k-qd64.iops < -5%\" is "
 	"a\n"
@@ -45,7 +52,7 @@ static const char usage_tail[] =
 	"finds no figure; 2 usage; 3 a limit is crossed, whatever else failed\n";
 
 struct options {
-	bool json;
+	enum format format;
 	const char *baseline; /* NULL: the first */
 	struct threshold limit[THRESHOLDS_MAX];
 	int limits_n;
@@ -74,9 +81,10 @@ static int set_option(struct options *o, const char *name, const char *value)
 	struct err e = ERR_INIT;
 
 	if (!strcmp(name, "--format")) {
-		if (strcmp(value, "text") && strcmp(value, "json"))
-			return refuse(value, "no format of it: should be text or json");
-		o->json = !strcmp(value, "json");
+		if (format_parse(&o->format, value, &e)) {
+			fprintf(stderr, "tare: compare: %s\n", e.text);
+			return EXIT_USAGE + 1;
+		}
 	} else if (!strcmp(name, "--baseline")) {
 		o->baseline = value;
 	} else if (o->limits_n == THRESHOLDS_MAX) {
@@ -176,10 +184,20 @@ static int print(const struct options *o, const struct comparison *c, const stru
 	struct buf text = BUF_INIT;
 	int ret = EXIT_OK;
 
-	if (o->json)
-		compare_json(&text, c, notes);
-	else
+	switch (o->format) {
+	case FORMAT_TEXT:
 		compare_text(&text, c, notes, isatty(STDOUT_FILENO) && !getenv("NO_COLOR"));
+		break;
+	case FORMAT_MARKDOWN:
+		compare_page(&(struct page){ &markdown_style, &text }, c, notes);
+		break;
+	case FORMAT_JSON:
+		compare_json(&text, c, notes);
+		break;
+	case FORMAT_HTML:
+		html_comparison(&text, c, notes);
+		break;
+	}
 	if (buf_failed(&text) || !text.len || fwrite(text.data, 1, text.len, stdout) != text.len ||
 	    fflush(stdout)) {
 		fputs("tare: compare: standard output: the comparison could not be written\n",
@@ -220,6 +238,7 @@ int cmd_compare(int argc, char **argv)
 
 	if (ret)
 		return ret - 1;
+	samples.detailed = options.format == FORMAT_HTML;
 	for (int i = 0; i < options.files_n; i++)
 		whole = read_file(&samples, options.file[i]) && whole;
 	ret = samples.n ? show(&options, &samples) : EXIT_FAILED;

@@ -62,7 +62,7 @@ check_spdx() {
 	while read -r f; do
 		head -2 "$f" | grep -q 'SPDX-License-Identifier: MIT' ||
 			{ echo "$f:1: no SPDX-License-Identifier: MIT"; bad=1; }
-	done < <(files '*.c' '*.h' '*.sh' '*.py' '*.mk' '*.config' Makefile '*.ini' '.ci/run')
+	done < <(files '*.c' '*.h' '*.js' '*.css' '*.sh' '*.py' '*.mk' '*.config' Makefile '*.ini' '.ci/run')
 	return "$bad"
 }
 
@@ -111,6 +111,14 @@ find_words() {
 	done
 }
 
+check_scripts() { # of HTML pages, and of the tests that drive a browser
+	local f bad=0
+	while read -r f; do
+		node --check "$f" || bad=1
+	done < <(files '*.js')
+	return "$bad"
+}
+
 check_sizes() { # of a function-per-file house: see HACKING.md
 	local f lines bad=0
 	while read -r f; do
@@ -132,9 +140,10 @@ step "layers of #include" ci/check_includes.py .
 step "one file writes to disks" check_writers
 step "one file sends raw commands" check_passthrough
 step "words" check_words
+step "JavaScript parses" check_scripts
 step "file sizes" check_sizes
 compiled=$(mktemp -d) # nothing is left in the tree, which may not be ours to write to
 step "Python compiles" env PYTHONPYCACHEPREFIX="$compiled" \
-	python3 -m compileall -q ci tests/groups.py tests/vm tests/meta tests/golden tests/figures tests/oracle image
+	python3 -m compileall -q ci tests/groups.py tests/vm tests/meta tests/golden tests/browser tests/figures tests/oracle image
 rm -rf "$compiled"
 exit $failed

@@ -21,11 +21,10 @@ wanted=$(awk -v groups="$*" '
 	BEGIN { all = split(groups, name, " ") == 0; for (i in name) ask[name[i]] }
 	/^[a-z]/ && (all ? $1 != "bench" : $1 in ask) { print $2 }' "$list")
 
-# Installed means "installed": a removed package with its configuration left is missing.
-# The list is split into words on purpose.
-# shellcheck disable=SC2086
-present=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' $wanted 2> /dev/null |
-	sed -n 's/ installed$//p') || true
+# Installed means "installed": a removed package with its configuration left is missing. What another
+# package provides is there: some bring npm with Node.js itself.
+present=$(dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' |
+	sed -n 's/^installed //p' | tr ',' '\n' | awk 'NF { print $1 }')
 missing=
 for package in $wanted; do
 	case "

@@ -93,6 +93,7 @@ done
 fuzz_all 20
 python meta tests/meta --group "$groups"
 python golden tests/golden
+python browser tests/browser
 python vm tests/vm --group "$groups"
 python oracle tests/oracle
 

@@ -19,6 +19,13 @@ $(B)/sources.used: image/sources.lock image/fetch.sh $(IMAGE_ENV)
 	$(Q)image/fetch.sh
 	@touch $@
 
+# What HTML reports draw their charts with.
+NPM := $(B)/npm/uplot/package.json
+$(NPM): image/npm.lock image/npm.sh $(IMAGE_ENV) | $(B)/.deps
+	$(call say,FETCH   packages of npm)
+	$(Q)image/npm.sh
+	@touch $@
+
 $(B)/sysroot/.done: $(B)/sources.used image/userland.sh kconfig/parts.sh $(IMAGE_ENV)
 	$(call say,BUILD   sysroot)
 	$(Q)image/userland.sh sysroot

@@ -53,6 +53,14 @@ def sources(path):
     return list(found.values())
 
 
+def npm_packages(path):
+    """npm.lock: name, version, integrity; each was checked when it was fetched."""
+    with open(path, encoding="ascii") as file:
+        rows = [line.split() for line in file if line.strip() and not line.startswith("#")]
+    return [{"package": name, "version": version, "integrity": integrity}
+            for name, version, integrity in rows]
+
+
 def outputs(build):
     return [{"file": name, "size_bytes": os.path.getsize(os.path.join(build, name)),
              "sha256": sha256(os.path.join(build, name))} for name in OUTPUTS]
@@ -80,6 +88,7 @@ def main():
         "kernel_key": key,
         "kconfig_version": int(read_line(os.path.join(TOP, "kconfig/VERSION"))),
         "sources": sources(os.path.join(build, "sources.used")),
+        "npm": npm_packages(os.path.join(TOP, "image/npm.lock")),
         "compilers": {name: first_line(command) for name, command in COMPILERS.items()},
         "packages": {name: package_version(name) for name in PACKAGES},
         "outputs": outputs(build),

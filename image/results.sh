@@ -23,7 +23,8 @@ readme()
 		tare writes the results of its runs into this file system.
 
 		run00.json to run07.json   the last runs, one JSON document each; empty lines fill the file
-		run00.txt to run07.txt     the same runs as a readable report
+		run00.html to run07.html   the same runs as a page for a browser, with charts; no network needed
+		run00.txt to run07.txt     the same runs as text, with what the machine said meanwhile
 		TARE.IDX                   which slot holds which run, with checksums
 		TARE.ID                    marks this file system; without it tare writes nothing here
 
@@ -57,7 +58,9 @@ make_fat()
 	for ((slot = 0; slot < SLOTS; slot++)); do
 		newlines "$SLOT_JSON_BYTES" > "$WORK/run0$slot.json"
 		newlines "$SLOT_TEXT_BYTES" > "$WORK/run0$slot.txt"
+		newlines "$SLOT_JSON_BYTES" > "$WORK/run0$slot.html" # equal size marks it as ours: bench/store/slots.h
 		put "$WORK/run0$slot.json"
+		put "$WORK/run0$slot.html"
 		put "$WORK/run0$slot.txt"
 	done
 	put "$WORK/README.TXT"

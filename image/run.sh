@@ -197,9 +197,11 @@ collect()
 			"$dir/result.json, $dir/partition.json"
 	rm "$dir/partition.json"
 	"$B/tare" report "$dir/result.json" > "$dir/report.txt"
+	"$B/tare" report --format html "$dir/result.json" > "$dir/report.html"
 	echo "Booted $(basename "$B")/tare.iso in QEMU with $accel ($why)." >> "$dir/report.txt"
 	cat "$dir/report.txt"
 	say "serial and partition agree: sha256 $(sha256_of "$dir/result.json")"
+	say "with charts, for a browser: $dir/report.html"
 	state=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["tare"]["state"])' \
 		< "$dir/result.json")
 	[ "$state" = "done" ] || die "the run is $state, not done; the report says why: $dir/report.txt"

@@ -19,6 +19,8 @@ $(B)/native/obj/%.o: %.c Makefile tests/tests.mk VERSION $(B)/native/.done
 	@mkdir -p $(@D)
 	$(Q)gcc $(NATIVE_CFLAGS) -MMD -MP -c $< -o $@
 
+$(B)/native/obj/bench/render/html_parts.o: $(HTML_PARTS)
+$(B)/native/obj/bench/render/html_parts.o: NATIVE_CFLAGS += -Wa,-I$(B)/npm
 $(B)/native/obj/bench/config/suites.o: $(wildcard bench/suites/*.fio)
 
 # One archive, so that a test links only what it uses.

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/causes.h"
 #include "compare/figures.h"
+#include "compare/gap.h"
 #include "compare/likeness.h"
 #include "compare/match.h"
 #include "compare/verdict.h"
@@ -56,7 +58,11 @@ int compare(struct comparison *c, const struct samples *samples, const char *bas
 	ret = ret ? ret : likeness_find(c);
 	ret = ret ? ret : match(c);
 	ret = ret ? ret : figures_fill(c);
-	return ret ? ret : verdict_find(c);
+	ret = ret ? ret : verdict_find(c);
+	if (ret)
+		return ret;
+	gap_find(c);
+	return causes_find(c);
 }
 
 static void free_group(struct comparison_group *g, uint32_t environments_n)
@@ -66,6 +72,7 @@ static void free_group(struct comparison_group *g, uint32_t environments_n)
 		free(g->figure[i].round_log);
 		free(g->figure[i].boot_log);
 	}
+	causes_free_group(g);
 	free(g->figure);
 	free(g->pair);
 }
@@ -81,6 +88,7 @@ void compare_free(struct comparison *c)
 	for (uint32_t i = 0; i < c->environments_n; i++)
 		free(c->environment[i].boot);
 	free(c->difference);
+	free(c->finding);
 	free(c->group);
 	free(c->environment);
 	*c = (struct comparison){ 0 };

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "compare/gap.h"
 #include "compare/rank.h"
 #include "lib/histogram.h"
 
@@ -135,6 +136,7 @@ static int fill(struct comparison_figure *f, const struct comparison_group *g)
 		add_boot(f, f->boot[b]);
 	}
 	divide(f);
+	f->account = gap_mean(f->boot, f->boots_n);
 	logs = calloc(rounds, sizeof(*logs));
 	if (!logs)
 		return -ENOMEM;

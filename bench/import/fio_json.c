@@ -9,6 +9,7 @@
 #include "config/fio_number.h"
 #include "import/fio_run.h"
 #include "import/samples.h"
+#include "lib/histogram.h"
 #include "lib/str.h"
 
 static const char *const directions[SAMPLE_DIRECTIONS_N] = { "read", "write", "trim" };
@@ -89,6 +90,12 @@ static void set_sync(struct sample_shape *shape, const char *text)
 	str_copy(shape->sync, sizeof(shape->sync), word);
 }
 
+/* `buffered` is the same switch, the other way round. */
+static double direct_of(const struct document *doc, const struct json *job)
+{
+	return number(doc, job, "direct", 0, 1 - number(doc, job, "buffered", 0, 1));
+}
+
 /* Depth, engine and the rest have defaults, which hold wherever the options are listed at all. */
 static void set_shape(struct sample_shape *shape, const struct document *doc,
 		      const struct json *job, int d)
@@ -121,7 +128,7 @@ static void set_shape(struct sample_shape *shape, const struct document *doc,
 	shape->rate_iops = number(doc, job, "rate_iops", d, 0);
 	shape->rate_bytes = number(doc, job, "rate", d, 0);
 	set_sync(shape, option(doc, job, "sync", NULL));
-	shape->direct = number(doc, job, "direct", 0, 0);
+	shape->direct = direct_of(doc, job);
 }
 
 /* --- figures --- */
@@ -158,6 +165,20 @@ static void set_latency(struct sample_latency *l, const struct json *io, double 
 	l->p99_ns = percentile(clat, 99, ios);
 	l->p999_ns = percentile(clat, 99.9, ios);
 	l->p9999_ns = percentile(clat, 99.99, ios);
+}
+
+/* Of the percentiles that fio was asked for, those that so many I/Os support. */
+static int add_quantiles(struct sample_workload *w, const struct json *clat)
+{
+	double pct, ns;
+	int ret = 0;
+
+	for (const struct json *p = json_first(json_get(clat, "percentile")); p && !ret;
+	     p = json_next(p))
+		if (json_key(p) && !str_to_double(json_key(p), &pct) && json_double(p, &ns) &&
+		    ns > 0 && histogram_percentile_holds(w->ios, pct))
+			ret = samples_add_quantile(w, pct, ns);
+	return ret;
 }
 
 static double all_ios(const struct json *job)
@@ -220,6 +241,8 @@ static int add_direction(struct document *doc, const struct json *job, int d)
 	w->measured_s = figure(io, "runtime") / 1000;
 	w->span_bytes = number(doc, job, "size", 0, SAMPLE_ABSENT);
 	set_latency(&w->latency, io, ios);
+	if (doc->run.to->detailed && add_quantiles(w, json_get(io, "clat_ns")))
+		return -ENOMEM;
 	set_cpu(w, job);
 	if (error)
 		snprintf(w->failure, sizeof(w->failure), "fio's error %lld", (long long)error);

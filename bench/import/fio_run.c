@@ -46,6 +46,7 @@ int fio_run_take(struct fio_run *f, uint32_t group)
 		    strcmp(other->name, w->name))
 			continue;
 		samples_merge_clone(other, w, f->clones[i]++);
+		samples_drop_details(w);
 		if (!sample_known(other->shape.numjobs) || other->shape.numjobs < f->clones[i])
 			other->shape.numjobs = f->clones[i];
 		run->workloads_n--;
@@ -56,13 +57,22 @@ int fio_run_take(struct fio_run *f, uint32_t group)
 	return 0;
 }
 
+void fio_run_restart(struct fio_run *f)
+{
+	/* None of them has rounds before the output ends. */
+	fio_run(f)->workloads_n = f->first;
+	f->added_n = 0;
+}
+
 int fio_run_end(struct fio_run *f)
 {
 	struct sample_run *run = fio_run(f);
 	uint32_t kept = f->first;
 
 	for (uint32_t i = f->first; i < run->workloads_n; i++) {
-		if (!samples_repeat(run, f->first, &run->workload[i]))
+		if (samples_repeat(run, f->first, &run->workload[i]))
+			samples_drop_details(&run->workload[i]);
+		else
 			run->workload[kept++] = run->workload[i];
 	}
 	run->workloads_n = kept;

@@ -31,6 +31,9 @@ struct sample_run *fio_run(const struct fio_run *f);
  * -E2BIG where there are more than fio can run. */
 int fio_run_take(struct fio_run *f, uint32_t group);
 
+/* Forgets what this output told so far: another one takes its place. */
+void fio_run_restart(struct fio_run *f);
+
 /* Ends it: what an earlier output of the file did as well becomes a round there. */
 int fio_run_end(struct fio_run *f);
 

@@ -26,6 +26,7 @@ static const struct {
 struct job {
 	char name[SAMPLE_NAME_BYTES];
 	double group, jobs, error;
+	double pid;			    /* 0: not told */
 	struct pasted body;		    /* behind its head */
 	const char *config;		    /* its line at the top of the output, or NULL */
 	double issued[SAMPLE_DIRECTIONS_N]; /* I/Os */
@@ -39,6 +40,8 @@ struct reader {
 	const char *output; /* where the present output begins */
 	struct fio_run run;
 	bool began;
+	struct job first;   /* of the present output */
+	uint32_t went_on_n; /* outputs that a later one of the same measurement took the place of */
 };
 
 /* --- pieces --- */
@@ -50,6 +53,7 @@ static bool find_head(struct pasted *p, struct job *job, const char *from)
 
 	while (pasted_find(p, "(groupid=", &begin)) {
 		const char *line = begin;
+		struct pasted behind;
 		size_t n;
 
 		if (!pasted_number(p, &job->group) || !pasted_take(p, ", jobs=") ||
@@ -57,6 +61,10 @@ static bool find_head(struct pasted *p, struct job *job, const char *from)
 			continue;
 		if (!pasted_number(p, &job->error))
 			job->error = 0;
+		job->pid = 0;
+		behind = *p;
+		if (!pasted_take(&behind, ": pid=") || !pasted_number(&behind, &job->pid))
+			job->pid = 0;
 		while (line > from && line[-1] != '\n')
 			line--;
 		n = (size_t)(begin - line);
@@ -369,13 +377,41 @@ static int begin_output(struct reader *r, struct samples *to, const char *from, 
 	return ret;
 }
 
-/* Whether fio began anew between two jobs' heads: its version, or what it prints at the end. */
+/* Whether fio began anew between two jobs' heads, as it does with jobs and version. */
+static bool begins_anew(const char *from, const char *to)
+{
+	const char *at;
+
+	return has_last(from, to, "\nfio-", &at) || has_last(from, to, ": (g=", &at);
+}
+
+/* The same, or what it prints at the end. */
 static bool is_boundary(const char *from, const char *to)
 {
 	const char *at;
 
-	return has_last(from, to, "\nfio-", &at) || has_last(from, to, "Run status group", &at) ||
-	       has_last(from, to, ": (g=", &at);
+	return begins_anew(from, to) || has_last(from, to, "Run status group", &at);
+}
+
+/* With --status-interval fio prints the figures so far, again and again, of the same process. */
+static bool goes_on(const struct reader *r, const struct job *before, const struct job *next)
+{
+	return !begins_anew(before->body.at, next->body.at) && next->pid > 0 &&
+	       next->pid == r->first.pid && next->group == r->first.group &&
+	       !strcmp(next->name, r->first.name);
+}
+
+/* What follows a boundary: another output, or the same one with more in it. */
+static int begin_next(struct reader *r, struct samples *to, const struct job *before,
+		      const struct job *next)
+{
+	if (goes_on(r, before, next)) {
+		fio_run_restart(&r->run);
+		r->went_on_n++;
+		return 0;
+	}
+	r->first = *next;
+	return begin_output(r, to, before->body.at, next->body.at);
 }
 
 static int read_clean(struct reader *r, struct samples *to, struct err *e)
@@ -386,6 +422,8 @@ static int read_clean(struct reader *r, struct samples *to, struct err *e)
 	bool more = find_head(&p, &job, r->text.at);
 	int ret = more ? begin_output(r, to, p.at < r->text.end ? r->text.at : p.at, p.at) : 0;
 
+	if (more)
+		r->first = job;
 	while (more && !ret) {
 		struct pasted body;
 
@@ -398,9 +436,14 @@ static int read_clean(struct reader *r, struct samples *to, struct err *e)
 		job.config = find_config(r, &job);
 		ret = read_job(r, &job, e);
 		if (!ret && more && is_boundary(job.body.at, next.body.at))
-			ret = begin_output(r, to, job.body.at, next.body.at);
+			ret = begin_next(r, to, &job, &next);
 		job = next;
 	}
+	if (r->went_on_n)
+		notes_add(&to->notes,
+			  "%s: %u outputs of a measurement that went on (--status-interval): only "
+			  "the last one counts",
+			  r->source->path, r->went_on_n + 1);
 	return !ret && r->began ? fio_run_end(&r->run) : ret;
 }
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "collect/collect.h"
+#include "import/accounts.h"
 #include "import/collected.h"
 #include "import/samples.h"
 #include "lib/file.h"
@@ -213,6 +214,20 @@ static int name_runs(struct samples *to, uint32_t first, const struct import_sou
 	return ret;
 }
 
+/* Charts show the first boot of an environment: a thousand others need no room for theirs. */
+static void keep_first_details(struct samples *to, uint32_t first)
+{
+	for (uint32_t i = first; i < to->n; i++)
+		for (uint32_t k = 0; k < i; k++) {
+			if (!to->run[i].label || !to->run[k].label ||
+			    strcmp(to->run[i].label, to->run[k].label))
+				continue;
+			for (uint32_t w = 0; w < to->run[i].workloads_n; w++)
+				samples_drop_details(&to->run[i].workload[w]);
+			break;
+		}
+}
+
 /* --- reading --- */
 
 static int read_with(struct samples *to, const struct import_format *format,
@@ -223,6 +238,7 @@ static int read_with(struct samples *to, const struct import_format *format,
 
 	read_n = to->n - first; /* some of which may be there already */
 	named = name_runs(to, first, source);
+	accounts_derive(to, first);
 	if (!ret && !read_n)
 		ret = err_set(e, -EINVAL, "%s: no figure of a workload in it: it looks like %s",
 			      name_of(source->path), format->name);
@@ -268,6 +284,7 @@ static int import_disk(struct samples *to, const char *path, const char *label, 
 
 	ret = collected_read(to, &c, &source, e) ? e->code : ret;
 	named = name_runs(to, first, &source);
+	keep_first_details(to, first);
 	collect_free(&c);
 	return ret ? ret : named;
 }

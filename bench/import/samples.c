@@ -38,6 +38,8 @@ struct sample_run *samples_add_run(struct samples *s, const char *source)
 	*grown = (struct sample_run){ .source = strdup(source) };
 	if (!grown->source)
 		return NULL;
+	for (int i = 0; i < SAMPLE_PROBES_N; i++)
+		grown->probe[i] = SAMPLE_ABSENT;
 	s->n++;
 	return grown;
 }
@@ -63,7 +65,10 @@ struct sample_workload *samples_add_workload(struct sample_run *run, const char 
 				       .usr_pct = SAMPLE_ABSENT,
 				       .sys_pct = SAMPLE_ABSENT,
 				       .cpu_ns_per_io = SAMPLE_ABSENT,
-				       .latency = no_latency };
+				       .latency = no_latency,
+				       .depth = SAMPLE_ABSENT,
+				       .device_ns = SAMPLE_ABSENT,
+				       .account = account_none() };
 	str_copy(w->name, sizeof(w->name), name);
 	return w;
 }
@@ -83,6 +88,37 @@ struct sample_round *samples_add_round(struct sample_workload *w)
 				    .cpu_ns_per_io = SAMPLE_ABSENT,
 				    .latency = no_latency };
 	return r;
+}
+
+int samples_add_quantile(struct sample_workload *w, double pct, double ns)
+{
+	struct sample_quantile *q = realloc(w->quantile, (w->quantiles_n + 1) * sizeof(*q));
+
+	if (!q)
+		return -ENOMEM;
+	w->quantile = q;
+	q[w->quantiles_n++] = (struct sample_quantile){ pct, ns };
+	return 0;
+}
+
+int samples_add_point(struct sample_workload *w, struct sample_point point)
+{
+	struct sample_point *p = realloc(w->point, (w->points_n + 1) * sizeof(*p));
+
+	if (!p)
+		return -ENOMEM;
+	w->point = p;
+	p[w->points_n++] = point;
+	return 0;
+}
+
+void samples_drop_details(struct sample_workload *w)
+{
+	free(w->quantile);
+	free(w->point);
+	w->quantile = NULL;
+	w->point = NULL;
+	w->quantiles_n = w->points_n = 0;
 }
 
 int samples_set_fact(struct sample_run *run, enum sample_fact fact, const char *text)
@@ -176,6 +212,7 @@ bool samples_repeat(struct sample_run *run, uint32_t before, const struct sample
 	}
 	if (!before)
 		return false;
+	samples_drop_details(to); /* they are of one repetition */
 	if (!to->rounds_n) {
 		r = samples_add_round(to);
 		if (!r)
@@ -209,6 +246,7 @@ void samples_merge_clone(struct sample_workload *to, const struct sample_workloa
 	double slat_ns = (to->latency.slat_mean_ns * to->ios + w->latency.slat_mean_ns * w->ios);
 	double mean_ns = (to->latency.mean_ns * to->ios + w->latency.mean_ns * w->ios);
 
+	samples_drop_details(to);
 	to->latency = no_latency;
 	to->latency.max_ns = max_ns;
 	to->latency.slat_mean_ns = slat_ns / all;
@@ -331,8 +369,10 @@ void samples_shape_from_name(struct sample_shape *shape, const char *name)
 
 static void free_run(struct sample_run *run)
 {
-	for (uint32_t i = 0; i < run->workloads_n; i++)
+	for (uint32_t i = 0; i < run->workloads_n; i++) {
+		samples_drop_details(&run->workload[i]);
 		free(run->workload[i].round);
+	}
 	for (int i = 0; i < SAMPLE_FACTS_N; i++)
 		free(run->fact[i]);
 	free(run->workload);

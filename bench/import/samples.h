@@ -16,6 +16,11 @@ struct sample_workload *samples_add_workload(struct sample_run *run, const char 
 /* Adds a round with every figure absent. */
 struct sample_round *samples_add_round(struct sample_workload *w);
 
+/* Append to the details of a workload; 0 or -ENOMEM. */
+int samples_add_quantile(struct sample_workload *w, double pct, double ns);
+int samples_add_point(struct sample_workload *w, struct sample_point point);
+void samples_drop_details(struct sample_workload *w);
+
 /* Sets a fact that is not set yet; text that is empty says nothing. */
 int samples_set_fact(struct sample_run *run, enum sample_fact fact, const char *text);
 int samples_set_label(struct sample_run *run, const char *text);

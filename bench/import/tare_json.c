@@ -9,7 +9,9 @@
 
 #include "config/options.h"
 #include "import/samples.h"
+#include "import/tare_detectors.h"
 #include "lib/str.h"
+#include "result/account.h"
 #include "result/result.h"
 
 /* --- facts --- */
@@ -99,6 +101,29 @@ static int add_facts(struct sample_run *run, const struct result *result)
 	return ret ? -ENOMEM : 0;
 }
 
+/* --- probes --- */
+
+static const struct {
+	enum sample_probe figure;
+	const char *probe, *name;
+} probes[] = {
+	{ SAMPLE_PROBE_CLOCK_NS, "clock", "call_ns" },
+	{ SAMPLE_PROBE_CPUID_NS, "exit", "cpuid_ns" },
+	{ SAMPLE_PROBE_WAKE_NS, "wake", "sleep_ns" },
+	{ SAMPLE_PROBE_LOST_PCT, "noise", "lost_pct" },
+	{ SAMPLE_PROBE_CHAIN_MHZ, "speed", "chain_mhz" },
+	{ SAMPLE_PROBE_NULL_QD1_NS, "engine", "null_qd1_ns" },
+	{ SAMPLE_PROBE_NULL_QD64_NS, "engine", "null_qd64_ns" },
+};
+
+static void set_probes(struct sample_run *run, const struct probe_list *list)
+{
+	for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++)
+		run->probe[probes[i].figure] =
+			account_probe(list, probes[i].probe, probes[i].name, NULL);
+	run->probe[SAMPLE_PROBE_WAKE_NS] -= account_probe(list, "wake", "spin_ns", NULL);
+}
+
 /* --- workloads --- */
 
 static void set_shape(struct sample_shape *shape, const struct workload *w, int direction)
@@ -168,6 +193,55 @@ static int add_round(struct sample_workload *w, const struct result_round *from,
 	return 0;
 }
 
+/* --- details --- */
+
+/* Close enough for a line on an axis that gives each further nine the same room. */
+static const double quantile_pcts[] = {
+	1,     2,     5,     10,     15,    20,	    25,	    30,	    35,	     40,
+	45,    50,    55,    60,     65,    70,	    75,	    80,	    85,	     87.5,
+	90,    92,    94,    95,     96,    97,	    98,	    98.5,   99,	     99.2,
+	99.4,  99.5,  99.6,  99.7,   99.8,  99.85,  99.9,   99.92,  99.94,   99.95,
+	99.96, 99.97, 99.98, 99.985, 99.99, 99.995, 99.998, 99.999, 99.9995, 99.9999,
+};
+
+static int add_quantiles(struct sample_workload *w, const struct histogram *h)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < sizeof(quantile_pcts) / sizeof(quantile_pcts[0]) && !ret; i++)
+		if (histogram_percentile_holds(h->n, quantile_pcts[i]))
+			ret = samples_add_quantile(
+				w, quantile_pcts[i],
+				(double)histogram_percentile_ns(h, quantile_pcts[i]));
+	return ret;
+}
+
+static int add_points(struct sample_workload *w, const struct series *series, int d)
+{
+	uint64_t before_ns = 0, end_ns = 0; /* windows of earlier rounds; this round's until now */
+	int ret = 0;
+
+	for (uint32_t i = 0; i < series->n && !ret; i++) {
+		const struct series_point *from = &series->point[i];
+		double length_s = (double)from->length_ns / 1e9;
+		struct sample_point point = { .round = from->round, .p99_ns = SAMPLE_ABSENT };
+
+		if (i && from->round != from[-1].round) {
+			before_ns += end_ns;
+			end_ns = 0;
+		}
+		end_ns = from->at_ns + from->length_ns;
+		if (length_s <= 0)
+			continue;
+		point.at_s = (double)(before_ns + from->at_ns) / 1e9 + length_s / 2;
+		point.iops = (double)from->ios[d] / length_s;
+		if (from->p99_ns)
+			point.p99_ns = (double)from->p99_ns;
+		ret = samples_add_point(w, point);
+	}
+	return ret;
+}
+
 static enum sample_blocks blocks_of(const struct result *result, const struct workload *w)
 {
 	if (!workload_reads(w) || w->ioengine == WORKLOAD_NULL)
@@ -176,7 +250,7 @@ static enum sample_blocks blocks_of(const struct result *result, const struct wo
 }
 
 static int add_direction(struct sample_run *run, const struct result *result,
-			 const struct result_workload *from, int d)
+			 const struct result_workload *from, int d, bool detailed)
 {
 	double threads_ns = (double)from->measured_ns * from->work.numjobs;
 	struct sample_workload *w = samples_add_workload(run, from->work.name, d);
@@ -205,9 +279,18 @@ static int add_direction(struct sample_run *run, const struct result *result,
 		w->sys_pct = (double)from->cpu.thread_system_ns * 100 / threads_ns;
 	}
 	w->cpu_ns_per_io = (double)from->cpu.thread_ns / (double)result_ios(from);
+	w->depth = result_depth(from);
+	if (from->kernel.disk.ios[d])
+		w->device_ns = (double)from->kernel.disk.ticks_ms[d] * 1e6 /
+			       (double)from->kernel.disk.ios[d];
+	w->account = account_of(result, (uint32_t)(from - result->workload));
 	set_latency(&w->latency, &from->io[d]);
 	for (uint32_t i = 0; i < from->rounds_n && !ret; i++)
 		ret = add_round(w, &from->round[i], d);
+	if (detailed && !ret && !result->without_bins)
+		ret = add_quantiles(w, &from->io[d].clat);
+	if (detailed && !ret)
+		ret = add_points(w, &from->series, d);
 	return ret;
 }
 
@@ -223,13 +306,14 @@ int tare_json_add(struct samples *to, const struct result *result, const char *s
 	run->has_rounds = true;
 	run->short_by_plan = result->short_by_plan;
 	str_copy(run->id, sizeof(run->id), result->run);
+	set_probes(run, &result->probes);
 	for (uint32_t i = 0; i < result->workloads_n && !ret; i++) {
 		const struct result_workload *w = &result->workload[i];
 
 		if (w->io[0].ios || workload_reads(&w->work))
-			ret = add_direction(run, result, w, 0);
+			ret = add_direction(run, result, w, 0, to->detailed);
 		if (!ret && (w->io[1].ios || workload_writes(&w->work)))
-			ret = add_direction(run, result, w, 1);
+			ret = add_direction(run, result, w, 1, to->detailed);
 	}
 	if (result->state != RESULT_DONE)
 		notes_add(&to->notes, "%s: run %s: %s%s%s", source, result->run,
@@ -247,6 +331,9 @@ int tare_json_read(struct samples *to, const struct json *root, const struct imp
 	if (ret)
 		return ret;
 	ret = tare_json_add(to, &result, source->path);
+	if (!ret)
+		tare_detectors_read(&to->run[to->n - 1].detectors,
+				    json_get(json_get(root, "tare"), "detectors"));
 	result_free(&result);
 	return ret;
 }

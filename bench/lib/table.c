@@ -14,8 +14,8 @@ void table_init(struct table *t, const char *align)
 
 	*t = (struct table){
 		.columns = columns < TABLE_COLUMNS_MAX ? columns : TABLE_COLUMNS_MAX,
-		.align = align,
 	};
+	memcpy(t->align, align, t->columns);
 }
 
 void table_cell(struct table *t, const char *fmt, ...)

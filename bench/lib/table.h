@@ -16,12 +16,12 @@
 struct table {
 	size_t columns;
 	size_t cells_n;
-	char **cells;	   /* row by row */
-	const char *align; /* a character a column: 'l' or 'r'; borrowed */
-	bool failed;	   /* out of memory: cells are missing; rendering fails the buffer */
+	char **cells;			   /* row by row */
+	char align[TABLE_COLUMNS_MAX + 1]; /* a character a column: 'l' or 'r' */
+	bool failed; /* out of memory: cells are missing; rendering fails the buffer */
 };
 
-/* `align` has one character a column ("lrrr") and must outlive the table. */
+/* `align` has one character a column ("lrrr"). */
 void table_init(struct table *t, const char *align);
 /* Appends the next cell; the row is full after `columns` cells. */
 void table_cell(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

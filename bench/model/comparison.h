@@ -9,9 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "model/account.h"
 #include "model/sample.h"
 
-#define COMPARISON_WHY_BYTES 200
+#define COMPARISON_WHY_BYTES  200
+#define COMPARISON_TEXT_BYTES 480
 
 enum comparison_verdict {
 	COMPARISON_SAME,	    /* the same within noise */
@@ -53,8 +55,52 @@ struct comparison_figure {
 	double iops, iops_low, iops_high;
 	double bytes_per_s, usr_pct, sys_pct, cpu_ns_per_io, measured_s, ios;
 	struct sample_latency latency;	       /* percentiles only where the I/Os support them */
+	struct account account;		       /* means of boots; a part that one lacks is absent */
 	double ratio, ratio_low, ratio_high;   /* of the speed to the baseline's, 95 % interval */
 	char not_ranked[COMPARISON_WHY_BYTES]; /* why; "": it may be ranked */
+};
+
+/*
+ * The gap of a pair in the threads' time per I/O, and its parts: slow less fast. A part that only
+ * one side tells apart is counted, on both, to the part that holds it on the other; a part that is
+ * NAN in a side cannot be told of either. Parts and `unexplained_ns` add up to `whole_ns`.
+ */
+struct comparison_gap {
+	struct account slow, fast; /* whole_ns NAN: there is no accounting of this pair */
+	double whole_ns;	   /* NAN likewise */
+	double part_ns[ACCOUNT_PARTS_N];
+	double error_ns[ACCOUNT_PARTS_N]; /* of both sides; NAN: not known */
+	double unexplained_ns;
+};
+
+enum comparison_strength {
+	COMPARISON_MEASURED,  /* the files' figures show it, and how much it is */
+	COMPARISON_LIKELY,    /* they point at it; something else could look the same */
+	COMPARISON_UNDECIDED, /* they cannot tell; `measure` says what would */
+	COMPARISON_STRENGTHS_N,
+};
+
+/* A setting that usually removes a cause on a platform: a row of compare/advice.c. */
+struct comparison_advice {
+	const char *rule;     /* of the cause */
+	const char *platform; /* "Proxmox VE"; NULL: any */
+	const char *text;
+	const char *page; /* "docs/platforms/proxmox.md" */
+};
+
+/* A candidate for why a pair differs, or what bound the figures of a group. All texts are
+ * sentences without an environment's label: they call it by its letter (compare/say.h). */
+struct comparison_cause {
+	const char *rule; /* "submission", "allocation": a row of the table of compare/causes.c */
+	enum comparison_strength strength;
+	double gap_ns;	/* of the pair's gap, per I/O, that it accounts for; NAN: not known */
+	uint32_t where; /* the environment that advice is for */
+	char says[COMPARISON_TEXT_BYTES];
+	char evidence[COMPARISON_TEXT_BYTES];	/* the numbers that were used */
+	char cannot[COMPARISON_TEXT_BYTES];	/* what these data cannot tell; "" */
+	char measure[COMPARISON_TEXT_BYTES];	/* what to measure to decide; "" */
+	const struct comparison_advice *advice; /* NULL: none is known */
+	bool advice_by_label; /* its platform is known by the environment's label alone */
 };
 
 struct comparison_pair {
@@ -67,6 +113,12 @@ struct comparison_pair {
 	bool of_boots;		 /* samples are boots; else rounds, and what is said holds for
 				  * these boots */
 	char why[COMPARISON_WHY_BYTES]; /* of TOO_FEW and NOT_RANKED */
+	/* Worth a look for people: it differs, and where a group has many such pairs it is one with
+	 * the baseline. Gap and causes are there for others too. */
+	bool explained;
+	struct comparison_gap gap;
+	struct comparison_cause *cause; /* the first accounts for most of the gap */
+	uint32_t causes_n;
 };
 
 /* A workload, by what it does. */
@@ -79,6 +131,8 @@ struct comparison_group {
 	struct comparison_figure *figure; /* of each environment */
 	struct comparison_pair *pair;
 	uint32_t pairs_n;
+	struct comparison_cause *limit; /* what bound the figures, whichever differ */
+	uint32_t limits_n;
 };
 
 struct comparison {
@@ -90,6 +144,10 @@ struct comparison {
 	uint32_t differences_n;
 	struct comparison_group *group;
 	uint32_t groups_n;
+	/* What detectors found in some environment and looked for in vain in another: `where` is
+	 * one of the former, `gap_ns` is NAN. Findings first, then limits. */
+	struct comparison_cause *finding;
+	uint32_t findings_n;
 	uint32_t tests_n; /* pairs that a p was worked out for */
 };
 

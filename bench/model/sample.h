@@ -13,6 +13,8 @@
 #include <stdint.h>
 
 #include "lib/err.h"
+#include "model/account.h"
+#include "model/detection.h"
 
 #define SAMPLE_ABSENT	  NAN
 #define SAMPLE_NAME_BYTES 64
@@ -55,6 +57,20 @@ struct sample_round {
 	struct sample_latency latency;
 };
 
+/* So many percent of the I/Os took at most so long. */
+struct sample_quantile {
+	double pct;
+	double ns;
+};
+
+/* A piece of a workload's time; windows of rounds follow each other without the time between. */
+struct sample_point {
+	uint32_t round; /* from 0 */
+	double at_s;	/* its middle, since the begin of the first window */
+	double iops;
+	double p99_ns; /* of I/Os of both directions; absent where there were none */
+};
+
 enum sample_blocks { SAMPLE_BLOCKS_ABSENT, SAMPLE_BLOCKS_UNKNOWN, SAMPLE_BLOCKS_GOOD };
 
 /* One direction of one workload in one boot. */
@@ -69,12 +85,20 @@ struct sample_workload {
 	double usr_pct, sys_pct;
 	double cpu_ns_per_io; /* of the submitting threads, per I/O of any direction */
 	struct sample_latency latency;
+	double depth;	  /* I/Os in flight, on average */
+	double device_ns; /* the kernel's count of an I/O's time in its queues and the device */
+	struct account account;
 	/* Whether what was read had been written: by tare or found to hold data; tare does not
 	 * know; the source does not say. */
 	enum sample_blocks blocks;
 	char failure[160]; /* why its figures are not whole; "" else */
 	struct sample_round *round;
 	uint32_t rounds_n; /* 0: a single figure, of one repetition */
+	/* Only where samples.detailed asks for them. */
+	struct sample_quantile *quantile; /* completion latency, all rounds; ascending */
+	uint32_t quantiles_n;
+	struct sample_point *point;
+	uint32_t points_n;
 };
 
 /* In the order of the table in compare/likeness.c. */
@@ -110,6 +134,19 @@ enum sample_fact {
 	SAMPLE_FACTS_N,
 };
 
+/* Figures of probes that rules of a comparison use; medians. import/tare_json.c has the table of
+ * their names. */
+enum sample_probe {
+	SAMPLE_PROBE_CLOCK_NS,	   /* the kernel's clock, a call */
+	SAMPLE_PROBE_CPUID_NS,	   /* an exit to the hypervisor */
+	SAMPLE_PROBE_WAKE_NS,	   /* waking a sleeping CPU, less what a spinning one takes */
+	SAMPLE_PROBE_LOST_PCT,	   /* of a CPU's time, in gaps */
+	SAMPLE_PROBE_CHAIN_MHZ,	   /* speed of a CPU by dependent additions */
+	SAMPLE_PROBE_NULL_QD1_NS,  /* the engine on null_blk: latency of one at a time */
+	SAMPLE_PROBE_NULL_QD64_NS, /* and time for each of 64, in batches of 16 */
+	SAMPLE_PROBES_N,
+};
+
 /* What one boot (one document, one table's environment) says. */
 struct sample_run {
 	char *label;	 /* of its environment */
@@ -119,11 +156,16 @@ struct sample_run {
 	bool short_by_plan;
 	bool named_by_file;	    /* the label is made up: nobody gave one */
 	char *fact[SAMPLE_FACTS_N]; /* NULL: not said */
+	double probe[SAMPLE_PROBES_N];
+	struct detection_list detectors; /* n is 0: none ran */
 	struct sample_workload *workload;
 	uint32_t workloads_n;
 };
 
 struct samples {
+	/* Set before reading: keep distributions and series too, of the first run of each label,
+	 * for charts. */
+	bool detailed;
 	struct sample_run *run;
 	uint32_t n;
 	struct notes notes; /* what a reader should know of how they were read */

@@ -8,7 +8,8 @@
  *   null_qd1_ns, ram_qd1_ns    latency of one at a time, from before the call until it is reaped
  *   null_qd64_ns, ram_qd64_ns  time for each of 64 in flight, in batches of 16, by rounds
  *   null_user_ns, null_system_ns  of null_qd64_ns, the thread's time outside and inside of the
- * calls
+ * calls, by rounds; null_submit_ns: inside of the one that submits
+ *   null_qd1_user_ns, null_qd1_system_ns, null_qd1_submit_ns  the same of one at a time
  *
  * In the appliance both devices are made; elsewhere they are read where they are. Never written:
  * a RAM disk's blocks that were never written are filled with zeros instead of copied.
@@ -38,15 +39,25 @@ static const char job_text[] =
 	"[qd1]\niodepth=1\n"
 	"[qd64]\nstonewall\niodepth=64\niodepth_batch_submit=16\niodepth_batch_complete_max=16\n";
 
+struct split {
+	const char *user, *system, *submit;
+};
+
 static const struct device {
 	const char *node;
-	const char *qd1, *qd64, *user, *system;
+	const char *qd1, *qd64;
+	struct split split[SECTIONS]; /* user NULL: is not told */
 	int (*make)(struct err *e);
 	void (*remove)(void);
 } devices[] = {
-	{ DISK_NULL_NODE, "null_qd1_ns", "null_qd64_ns", "null_user_ns", "null_system_ns",
-	  disk_null_make, disk_null_remove },
-	{ DISK_RAM_NODE, "ram_qd1_ns", "ram_qd64_ns", NULL, NULL, disk_ram_make, NULL },
+	{ DISK_NULL_NODE,
+	  "null_qd1_ns",
+	  "null_qd64_ns",
+	  { { "null_qd1_user_ns", "null_qd1_system_ns", "null_qd1_submit_ns" },
+	    { "null_user_ns", "null_system_ns", "null_submit_ns" } },
+	  disk_null_make,
+	  disk_null_remove },
+	{ DISK_RAM_NODE, "ram_qd1_ns", "ram_qd64_ns", { { NULL } }, disk_ram_make, NULL },
 };
 
 static void tell_record(void *context, const struct plan *plan, const struct board *board,
@@ -87,33 +98,61 @@ static int make_plan(struct plan *plan, const struct disk_list *disks, const str
 	return ret;
 }
 
-static void add_rounds(struct probe *to, const char *name, const struct plan *plan,
-		       const struct board *board)
+enum of_round { WHOLE, USER, SYSTEM };
+
+/* Of each round, per I/O. */
+static void add_rounds(struct probe *to, const char *name, enum of_round of, bool samples,
+		       const struct plan *plan, const struct board *board, enum section section)
 {
 	double value[ROUNDS];
 	struct readings s = { .value = value, .max = ROUNDS };
 
 	for (uint32_t round = 0; round < board->rounds_done; round++) {
-		const struct board_record *r = &board->record[plan_record(plan, round, QD64)];
+		const struct board_record *r = &board->record[plan_record(plan, round, section)];
+		const uint64_t ns[] = { r->measured_ns, r->cpu.thread_user_ns,
+					r->cpu.thread_system_ns };
 
 		if (r->io[STATS_READ].ios)
-			readings_add(&s, (double)r->measured_ns / (double)r->io[STATS_READ].ios);
+			readings_add(&s, (double)ns[of] / (double)r->io[STATS_READ].ios);
 	}
-	probe_add(to, name, &s);
+	readings_sort(&s);
+	if (samples)
+		probe_add(to, name, &s);
+	else if (s.n)
+		probe_add_value(to, name, readings_at(&s, 50));
+}
+
+/* I/Os of a batch share the time of its call; null_blk takes them in batches of one size. */
+static double submit_ns(const struct stats *s)
+{
+	double calls = 0, ios = 0;
+
+	for (int i = 1; i < STATS_DEPTHS; i++) {
+		calls += (double)s->submits[i];
+		ios += (double)s->submits[i] * i;
+	}
+	return (double)histogram_percentile_ns(&s->io[STATS_READ].slat, 50) * calls / ios;
+}
+
+static void add_split(struct probe *to, const struct split *split, const struct plan *plan,
+		      const struct board *board, enum section section)
+{
+	const struct stats *s = &board->section[section].stats;
+
+	if (!split->user || !s->io[STATS_READ].clat.n)
+		return;
+	add_rounds(to, split->user, USER, false, plan, board, section);
+	add_rounds(to, split->system, SYSTEM, false, plan, board, section);
+	probe_add_value(to, split->submit, submit_ns(s));
 }
 
 static void add_figures(struct probe *to, const struct device *device, const struct plan *plan,
 			const struct board *board)
 {
-	const struct stats *busy = &board->section[QD64].stats;
-	double ios = (double)busy->io[STATS_READ].clat.n;
-
 	probe_add_histogram(to, device->qd1, &board->section[QD1].stats.io[STATS_READ].lat);
-	add_rounds(to, device->qd64, plan, board);
-	if (!device->user || !(ios > 0))
-		return;
-	probe_add_value(to, device->user, (double)busy->thread_user_ns / ios);
-	probe_add_value(to, device->system, (double)busy->thread_system_ns / ios);
+	add_rounds(to, device->qd64, WHOLE, true, plan, board, QD64);
+	for (int i = 0; i < SECTIONS; i++)
+		add_split(to, &device->split[i], plan, board, i);
 }
 
 /* A device of ours is set up like the disks it stands beside; others are their owner's. */

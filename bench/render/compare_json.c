@@ -7,10 +7,12 @@
 
 #include "compare/likeness.h"
 #include "compare/match.h"
+#include "compare/say.h"
 #include "compare/verdict.h"
 #include "lib/json.h"
+#include "render/compare_json_why.h"
 
-#define DIGITS 7
+#define DIGITS COMPARE_JSON_DIGITS
 
 /* What is absent is left out: a reader must not take a null for a figure. */
 static void add_figure(struct json *to, const char *key, double value)
@@ -43,8 +45,10 @@ static void add_environments(struct json *root, const struct comparison *c)
 	for (uint32_t i = 0; i < c->environments_n; i++) {
 		const struct comparison_environment *e = &c->environment[i];
 		struct json *to = json_add_object(list, NULL), *boots, *facts;
+		char letter[8];
 
 		json_add_text(to, "label", e->label);
+		json_add_text(to, "letter", say_tag(letter, i));
 		boots = json_add_array(to, "boots");
 		for (uint32_t b = 0; b < e->boots_n; b++) {
 			struct json *boot = json_add_object(boots, NULL);
@@ -131,6 +135,7 @@ static void add_figures(struct json *list, const struct comparison *c,
 	add_figure(to, "clat_max_us", l->max_ns / 1000);
 	add_figure(to, "ratio", f->ratio);
 	add_range(to, "ratio_95", f->ratio_low, f->ratio_high);
+	compare_json_account(to, &f->account);
 }
 
 static void add_pair(struct json *list, const struct comparison *c,
@@ -150,6 +155,8 @@ static void add_pair(struct json *list, const struct comparison *c,
 	json_add_text(to, "samples_are", pair->of_boots ? "boots" : "rounds");
 	json_add_u64(to, "faster_samples", pair->fast_n);
 	json_add_u64(to, "slower_samples", pair->slow_n);
+	compare_json_gap(to, &pair->gap);
+	compare_json_causes(to, "causes", c, pair->cause, pair->causes_n);
 }
 
 static void add_workloads(struct json *root, const struct comparison *c)
@@ -171,6 +178,7 @@ static void add_workloads(struct json *root, const struct comparison *c)
 		pairs = json_add_array(to, "pairs");
 		for (uint32_t k = 0; k < g->pairs_n; k++)
 			add_pair(pairs, c, &g->pair[k]);
+		compare_json_causes(to, "limits", c, g->limit, g->limits_n);
 	}
 }
 
@@ -186,6 +194,7 @@ int compare_json(struct buf *to, const struct comparison *c, const struct notes 
 	add_environments(root, c);
 	add_differences(root, c);
 	add_workloads(root, c);
+	compare_json_causes(root, "findings", c, c->finding, c->findings_n);
 	list = json_add_array(root, "notes");
 	for (size_t i = 0; i < notes->n; i++)
 		json_add_text(list, NULL, notes->text[i]);

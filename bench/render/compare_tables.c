@@ -16,44 +16,23 @@
 /* Each prints nothing where the figure is absent. */
 typedef void print_cell(struct buf *to, const struct comparison_figure *f);
 
-/* Of a damaged file anything can come: it must not burst the table. */
-static void print_fixed(struct buf *to, int decimals, double value)
-{
-	if (value < 1e6)
-		buf_printf(to, "%.*f", decimals, value);
-	else
-		buf_printf(to, "%.2g", value);
-}
-
-static void print_rate(struct buf *to, double value)
-{
-	char text[32];
-
-	if (!sample_known(value))
-		return;
-	if (value < 100 || value >= 1e10)
-		print_fixed(to, 1, value);
-	else
-		buf_puts(to, words_count(text, value));
-}
-
 static void print_iops(struct buf *to, const struct comparison_figure *f)
 {
-	print_rate(to, f->iops);
+	words_rate(to, f->iops);
 }
 
 static void print_interval(struct buf *to, const struct comparison_figure *f)
 {
 	if (!sample_known(f->iops_low) || !sample_known(f->iops_high))
 		return;
-	print_rate(to, f->iops_low);
+	words_rate(to, f->iops_low);
 	buf_puts(to, "-");
-	print_rate(to, f->iops_high);
+	words_rate(to, f->iops_high);
 }
 
 static void print_bandwidth(struct buf *to, const struct comparison_figure *f)
 {
-	print_rate(to, f->bytes_per_s / 1048576);
+	words_rate(to, f->bytes_per_s / 1048576);
 }
 
 static void print_rounds(struct buf *to, const struct comparison_figure *f)
@@ -67,77 +46,69 @@ static void print_rounds(struct buf *to, const struct comparison_figure *f)
 static void print_seconds(struct buf *to, const struct comparison_figure *f)
 {
 	if (sample_known(f->measured_s))
-		print_fixed(to, 1, f->measured_s);
+		words_fixed(to, 1, f->measured_s);
 }
 
 static void print_ratio(struct buf *to, const struct comparison_figure *f)
 {
 	if (sample_known(f->ratio))
-		print_fixed(to, 3, f->ratio);
+		words_fixed(to, 3, f->ratio);
 }
 
 static void print_ratio_interval(struct buf *to, const struct comparison_figure *f)
 {
 	if (!sample_known(f->ratio_low) || !sample_known(f->ratio_high))
 		return;
-	print_fixed(to, 3, f->ratio_low);
+	words_fixed(to, 3, f->ratio_low);
 	buf_puts(to, "-");
-	print_fixed(to, 3, f->ratio_high);
+	words_fixed(to, 3, f->ratio_high);
 }
 
 static void print_usr(struct buf *to, const struct comparison_figure *f)
 {
 	if (sample_known(f->usr_pct))
-		print_fixed(to, 1, f->usr_pct);
+		words_fixed(to, 1, f->usr_pct);
 }
 
 static void print_sys(struct buf *to, const struct comparison_figure *f)
 {
 	if (sample_known(f->sys_pct))
-		print_fixed(to, 1, f->sys_pct);
-}
-
-static void print_us(struct buf *to, double ns)
-{
-	double us = ns / 1000;
-
-	if (sample_known(us))
-		print_fixed(to, us < 10 ? 2 : us < 1000 ? 1 : 0, us);
+		words_fixed(to, 1, f->sys_pct);
 }
 
 static void print_cpu(struct buf *to, const struct comparison_figure *f)
 {
-	print_us(to, f->cpu_ns_per_io);
+	words_us(to, f->cpu_ns_per_io);
 }
 
 static void print_slat(struct buf *to, const struct comparison_figure *f)
 {
-	print_us(to, f->latency.slat_mean_ns);
+	words_us(to, f->latency.slat_mean_ns);
 }
 
 static void print_mean(struct buf *to, const struct comparison_figure *f)
 {
-	print_us(to, f->latency.mean_ns);
+	words_us(to, f->latency.mean_ns);
 }
 
 static void print_p50(struct buf *to, const struct comparison_figure *f)
 {
-	print_us(to, f->latency.p50_ns);
+	words_us(to, f->latency.p50_ns);
 }
 
 static void print_p99(struct buf *to, const struct comparison_figure *f)
 {
-	print_us(to, f->latency.p99_ns);
+	words_us(to, f->latency.p99_ns);
 }
 
 static void print_p999(struct buf *to, const struct comparison_figure *f)
 {
-	print_us(to, f->latency.p999_ns);
+	words_us(to, f->latency.p999_ns);
 }
 
 static void print_p9999(struct buf *to, const struct comparison_figure *f)
 {
-	print_us(to, f->latency.p9999_ns);
+	words_us(to, f->latency.p9999_ns);
 }
 
 static const struct column {
@@ -237,58 +208,86 @@ static void add_label(struct table *t, const struct comparison *c, const struct 
 	buf_free(&clean);
 }
 
-static void add_table(struct buf *to, const struct comparison *c, const struct comparison_group *g,
-		      const size_t *width, int part)
-{
-	char align[COLUMNS_N + 2] = "l";
-	size_t used = 2 + 3, n = 1;
-	struct table t;
+#define PART_ALL (-1)
 
-	for (size_t i = 0; i < COLUMNS_N; i++) {
-		if (!is_shown(c, width, i) || (part >= 0 && columns[i].second != part))
-			continue;
-		align[n++] = 'r';
-		used += width[i] + GAP;
-	}
-	align[n] = '\0';
-	table_init(&t, align);
-	table_cell(&t, "%s", "");
+static bool is_in(const struct comparison *c, const size_t *width, size_t column, int part)
+{
+	return is_shown(c, width, column) && (part == PART_ALL || columns[column].second == part);
+}
+
+static void add_heads(struct table *t, const struct comparison *c, const size_t *width, int part)
+{
+	table_cell(t, "%s", "");
 	for (size_t i = 0; i < COLUMNS_N; i++) {
 		struct buf head = BUF_INIT;
 
-		if (!is_shown(c, width, i) || (part >= 0 && columns[i].second != part))
+		if (!is_in(c, width, i, part))
 			continue;
 		print_head(&head, c, i);
-		table_cell(&t, "%s", head.data ? head.data : "");
+		table_cell(t, "%s", head.data ? head.data : "");
 		buf_free(&head);
 	}
-	for (uint32_t env = 0; env < c->environments_n; env++) {
-		size_t room = used + LABEL_MIN < COMPARE_WIDTH ? COMPARE_WIDTH - used : LABEL_MIN;
+}
 
+/* The columns of a part, behind labels of at most `room` characters. */
+static void fill_table(struct table *t, const struct comparison *c,
+		       const struct comparison_group *g, const size_t *width, int part, size_t room)
+{
+	char align[COLUMNS_N + 2] = "l";
+	size_t n = 1;
+
+	for (size_t i = 0; i < COLUMNS_N; i++)
+		if (is_in(c, width, i, part))
+			align[n++] = 'r';
+	align[n] = '\0';
+	table_init(t, align);
+	add_heads(t, c, width, part);
+	for (uint32_t env = 0; env < c->environments_n; env++) {
 		if (!g->figure[env].present)
 			continue;
-		add_label(&t, c, g, env, room < LABEL_MAX ? room : LABEL_MAX);
+		add_label(t, c, g, env, room);
 		for (size_t i = 0; i < COLUMNS_N; i++) {
 			struct buf cell = BUF_INIT;
 
-			if (!is_shown(c, width, i) || (part >= 0 && columns[i].second != part))
+			if (!is_in(c, width, i, part))
 				continue;
 			columns[i].print(&cell, &g->figure[env]);
-			table_cell(&t, "%s", cell.len ? cell.data : "-");
+			table_cell(t, "%s", cell.len ? cell.data : "-");
 			buf_free(&cell);
 		}
 	}
+}
+
+static void add_table(struct buf *to, const struct comparison *c, const struct comparison_group *g,
+		      const size_t *width, int part)
+{
+	size_t used = 2 + 3, room;
+	struct table t;
+
+	for (size_t i = 0; i < COLUMNS_N; i++)
+		used += is_in(c, width, i, part) ? width[i] + GAP : 0;
+	room = used + LABEL_MIN < COMPARE_WIDTH ? COMPARE_WIDTH - used : LABEL_MIN;
+	fill_table(&t, c, g, width, part, room < LABEL_MAX ? room : LABEL_MAX);
 	table_render(to, &t, "  ");
 	table_free(&t);
 }
 
+void compare_table_whole(struct table *t, const struct comparison *c,
+			 const struct comparison_group *g)
+{
+	size_t width[COLUMNS_N];
+
+	measure(width, c, g);
+	fill_table(t, c, g, width, PART_ALL, SIZE_MAX);
+}
+
 /* Environments with the same reason share a line. */
-static void add_reasons(struct buf *to, const struct comparison *c,
+static void say_reasons(const struct says *to, const struct comparison *c,
 			const struct comparison_group *g)
 {
 	for (uint32_t i = 0; i < c->environments_n; i++) {
 		const char *why = g->figure[i].not_ranked;
-		struct buf first = BUF_INIT;
+		struct buf line = BUF_INIT;
 		bool told = false;
 		char tag[8];
 
@@ -296,29 +295,39 @@ static void add_reasons(struct buf *to, const struct comparison *c,
 			told = told || !strcmp(g->figure[k].not_ranked, why);
 		if (!*why || told)
 			continue;
-		buf_puts(&first, "  * not ranked: ");
+		buf_puts(&line, "* not ranked: ");
 		for (uint32_t k = i; k < c->environments_n; k++)
 			if (!strcmp(g->figure[k].not_ranked, why))
-				buf_printf(&first, "%s%s", k > i ? ", " : "", words_tag(tag, k));
-		buf_puts(&first, ": ");
-		buf_puts(&first, why);
-		words_wrap(to, "  ", first.data ? first.data + 2 : "");
-		buf_free(&first);
+				buf_printf(&line, "%s%s", k > i ? ", " : "", words_tag(tag, k));
+		buf_printf(&line, ": %s", why);
+		to->line(to->ctx, SAYS_PLAIN, "", line.data ? line.data : "");
+		buf_free(&line);
 	}
 }
 
-static void add_missing(struct buf *to, const struct comparison *c,
+void compare_table_says(const struct says *to, const struct comparison *c,
 			const struct comparison_group *g)
 {
 	struct buf line = BUF_INIT;
 	char tag[8];
 
+	say_reasons(to, c, g);
 	for (uint32_t i = 0; i < c->environments_n; i++)
 		if (!g->figure[i].present)
 			buf_printf(&line, "%s%s", line.len ? ", " : "", words_tag(tag, i));
 	if (line.len)
-		words_wrap(to, "  not measured by ", line.data);
+		to->line(to->ctx, SAYS_PLAIN, "not measured by ", line.data);
 	buf_free(&line);
+}
+
+static void add_line(void *ctx, enum says_tone tone, const char *first, const char *text)
+{
+	struct buf indented = BUF_INIT;
+
+	(void)tone;
+	buf_printf(&indented, "  %s", first);
+	words_wrap(ctx, indented.data ? indented.data : "", text);
+	buf_free(&indented);
 }
 
 void compare_table(struct buf *to, const struct comparison *c, const struct comparison_group *g)
@@ -332,12 +341,11 @@ void compare_table(struct buf *to, const struct comparison *c, const struct comp
 		if (strlen(c->environment[i].label) > label)
 			label = strlen(c->environment[i].label);
 	if (all + (label < LABEL_MAX ? label : LABEL_MAX) <= COMPARE_WIDTH) {
-		add_table(to, c, g, width, -1);
+		add_table(to, c, g, width, PART_ALL);
 	} else {
 		add_table(to, c, g, width, 0);
 		buf_puts(to, "\n");
 		add_table(to, c, g, width, 1);
 	}
-	add_reasons(to, c, g);
-	add_missing(to, c, g);
+	compare_table_says(&(struct says){ add_line, to }, c, g);
 }

@@ -4,12 +4,18 @@
 #define TARE_RENDER_COMPARE_TABLES_H
 
 #include "lib/buf.h"
+#include "lib/table.h"
 #include "model/comparison.h"
+#include "render/compare_says.h"
 
-/*
- * Rates and ratios, then costs and latencies, in one table or two, as they fit COMPARE_WIDTH.
- * Columns that no source fills are left out. Below it stands why rows are not to be ranked.
- */
+/* Appends it, in two parts where one would not fit COMPARE_WIDTH, and below it who is not ranked
+ * and why, and who did not measure it. */
 void compare_table(struct buf *to, const struct comparison *c, const struct comparison_group *g);
+
+/* The table in one piece, with whole labels, for the caller to free; and what stands below it. */
+void compare_table_whole(struct table *t, const struct comparison *c,
+			 const struct comparison_group *g);
+void compare_table_says(const struct says *to, const struct comparison *c,
+			const struct comparison_group *g);
 
 #endif

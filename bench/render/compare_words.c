@@ -5,21 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compare/say.h"
 #include "lib/str.h"
 #include "render/clean.h"
 #include "render/wrap.h"
 
 char *words_tag(char *to, uint32_t environment)
 {
-	char text[8];
-	size_t n = 0;
-
-	for (environment++; environment && n < sizeof(text) - 1; environment /= 26)
-		text[n++] = (char)('A' + --environment % 26);
-	for (size_t i = 0; i < n; i++)
-		to[i] = text[n - 1 - i];
-	to[n] = '\0';
-	return to;
+	return say_tag(to, environment);
 }
 
 static const char *rw_words(const char *rw)
@@ -37,6 +30,24 @@ static const char *rw_words(const char *rw)
 		if (!strcmp(rw, rows[i].rw))
 			return rows[i].words;
 	return rw;
+}
+
+void words_name(struct buf *to, const struct comparison_group *g)
+{
+	static const char *const parts[] = { " (reads)", " (writes)", " (trims)" };
+
+	buf_puts(to, g->name);
+	if (strstr(g->shape.rw, "rw") || !strcmp(g->shape.rw, "readwrite"))
+		buf_puts(to, parts[g->direction]);
+}
+
+void words_group(struct buf *to, const struct comparison_group *g)
+{
+	struct buf line = BUF_INIT;
+
+	words_name(&line, g);
+	words_wrap(to, "  ", line.data ? line.data : "");
+	buf_free(&line);
 }
 
 void words_shape(struct buf *to, const struct sample_shape *s)
@@ -96,4 +107,32 @@ char *words_count(char *to, double value)
 	}
 	to[out] = '\0';
 	return to;
+}
+
+void words_fixed(struct buf *to, int decimals, double value)
+{
+	if (value < 1e6)
+		buf_printf(to, "%.*f", decimals, value);
+	else
+		buf_printf(to, "%.2g", value);
+}
+
+void words_rate(struct buf *to, double value)
+{
+	char text[32];
+
+	if (!sample_known(value))
+		return;
+	if (value < 100 || value >= 1e10)
+		words_fixed(to, 1, value);
+	else
+		buf_puts(to, words_count(text, value));
+}
+
+void words_us(struct buf *to, double ns)
+{
+	double us = ns / 1000;
+
+	if (sample_known(us))
+		words_fixed(to, us < 10 ? 2 : us < 1000 ? 1 : 0, us);
 }

@@ -2,6 +2,7 @@
 /* Detections by verdict: what was found is what a reader must know. */
 #include "render/detections.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "render/clean.h"
@@ -84,4 +85,60 @@ void render_detections(struct buf *to, const struct detection_list *list)
 		if (groups[i].kind == DETECTION_LIMIT)
 			add_clear(to, list);
 	}
+}
+
+/* --- as a table --- */
+
+/* In the order of its rows, and what the second column calls them. */
+static const struct order {
+	enum detection_verdict verdict;
+	int kind;
+	const char *word;
+} order[] = {
+	{ DETECTION_FOUND, DETECTION_FINDING, "behind the target" },
+	{ DETECTION_FOUND, DETECTION_LIMIT, "bounds these figures" },
+	{ DETECTION_UNDECIDED, ANY_KIND, "undecided" },
+	{ DETECTION_CLEAR, ANY_KIND, "not there" },
+	{ DETECTION_SKIPPED, ANY_KIND, "not looked for" },
+};
+
+static void add_size(struct table *t, const struct detection *d)
+{
+	if (isnan(d->value))
+		table_cell(t, "-");
+	else
+		table_cell(t, "%.4g %s", d->value, d->unit);
+}
+
+static void add_row(struct table *t, const struct detection *d, const char *word)
+{
+	table_cell(t, "%s", d->name);
+	table_cell(t, "%s", word);
+	add_size(t, d);
+	if (isnan(d->confidence_pct))
+		table_cell(t, "-");
+	else
+		table_cell(t, "%.4g %%", d->confidence_pct);
+	table_cell(t, "%s", d->evidence);
+}
+
+bool detections_table(struct table *t, const struct detection_list *list)
+{
+	static const char *const heads[] = { "", "verdict", "size", "sure", "by" };
+
+	if (!list->n)
+		return false;
+	table_init(t, "llrrl");
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		table_cell(t, "%s", heads[i]);
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		for (uint32_t k = 0; k < list->n; k++) {
+			const struct detection *d = &list->detection[k];
+
+			if (d->verdict == order[i].verdict &&
+			    (order[i].kind == ANY_KIND ||
+			     d->kind == (enum detection_kind)order[i].kind))
+				add_row(t, d, order[i].word);
+		}
+	return true;
 }

@@ -72,22 +72,36 @@ static void add_words(struct buf *to, const struct probe *probe)
 	buf_puts(to, "\n");
 }
 
-void render_probes(struct buf *to, const struct probe_list *list)
+bool probes_table(struct table *t, const struct probe_list *list)
 {
 	static const char *const columns[] = { "platform", "figure", "p50", "p99", "spread" };
-	struct table t;
 
 	if (!list->n)
-		return;
-	table_init(&t, "llrrr");
+		return false;
+	table_init(t, "llrrr");
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		table_cell(&t, "%s", columns[i]);
+		table_cell(t, "%s", columns[i]);
 	for (uint32_t i = 0; i < list->n; i++)
-		add_rows(&t, &list->probe[i]);
-	table_render(to, &t, "");
-	table_free(&t);
-	buf_puts(to, "\nspread: between the quarters; p99 of a rate: its low side; - : fewer than "
+		add_rows(t, &list->probe[i]);
+	return true;
+}
+
+void probes_legend(struct buf *to, const struct probe_list *list)
+{
+	buf_puts(to, "spread: between the quarters; p99 of a rate: its low side; - : fewer than "
 		     "1,000 samples\n");
 	for (uint32_t i = 0; i < list->n; i++)
 		add_words(to, &list->probe[i]);
+}
+
+void render_probes(struct buf *to, const struct probe_list *list)
+{
+	struct table t;
+
+	if (!probes_table(&t, list))
+		return;
+	table_render(to, &t, "");
+	table_free(&t);
+	buf_puts(to, "\n");
+	probes_legend(to, list);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/table.h"
+#include "render/account.h"
 #include "render/clean.h"
 #include "result/cost.h"
 #include "result/result.h"
@@ -51,12 +52,6 @@ static void begin_table(struct table *t, const char *align, const char *const *c
 		table_cell(t, "%s", columns[i]);
 }
 
-static void end_table(struct buf *to, struct table *t)
-{
-	table_render(to, t, "");
-	table_free(t);
-}
-
 static void add_row(struct table *t, const struct result_workload *w, int d, bool mixed)
 {
 	add_name(t, w, mixed ? direction_names[d] : "");
@@ -68,14 +63,23 @@ static void add_row(struct table *t, const struct result_workload *w, int d, boo
 		   w->measured_ns < 10 * CLOCK_NS_PER_S ? "*" : "");
 }
 
-void tables_add_figures(struct buf *to, const struct result *result)
+static bool any_ios(const struct result *result)
+{
+	for (uint32_t i = 0; i < result->workloads_n; i++)
+		if (result_ios(&result->workload[i]))
+			return true;
+	return false;
+}
+
+bool tables_figures(struct table *t, struct buf *legend, const struct result *result)
 {
 	static const char *const columns[] = { "workload", "IOPS", "MiB/s", "depth",  "mean",
 					       "p50",	   "p99",  "p99.9", "seconds" };
 	bool is_short = false;
-	struct table t;
 
-	begin_table(&t, "lrrrrrrrr", columns);
+	if (!any_ios(result))
+		return false;
+	begin_table(t, "lrrrrrrrr", columns);
 	for (uint32_t i = 0; i < result->workloads_n; i++) {
 		const struct result_workload *w = &result->workload[i];
 		bool mixed = w->io[0].ios && w->io[1].ios;
@@ -85,14 +89,15 @@ void tables_add_figures(struct buf *to, const struct result *result)
 		is_short = is_short || w->measured_ns < 10 * CLOCK_NS_PER_S;
 		for (int d = 0; d < 2; d++)
 			if (w->io[d].ios)
-				add_row(&t, w, d, mixed);
+				add_row(t, w, d, mixed);
 	}
-	end_table(to, &t);
-	buf_puts(to,
-		 "\ndepth: I/Os in flight, on average; mean to p99.9: completion latency in us;\n"
+	buf_puts(legend,
+		 "depth: I/Os in flight, on average; mean to p99.9: completion latency in us;\n"
 		 "- : too few I/Os for this percentile\n");
 	if (is_short)
-		buf_puts(to, "* : less than 10 s were measured: a first answer, not for ranking\n");
+		buf_puts(legend,
+			 "* : less than 10 s were measured: a first answer, not for ranking\n");
+	return true;
 }
 
 /* --- CPU per I/O --- */
@@ -116,21 +121,22 @@ static void add_cost_row(struct table *t, const struct result *result,
 		table_cell(t, "-");
 }
 
-void tables_add_costs(struct buf *to, const struct result *result)
+bool tables_costs(struct table *t, struct buf *legend, const struct result *result)
 {
 	static const char *const columns[] = { "CPU per I/O", "user",  "system", "intr",
 					       "+-",	      "steal", "cycles" };
-	struct table t;
 
-	begin_table(&t, "lrrrrrr", columns);
+	if (!any_ios(result))
+		return false;
+	begin_table(t, "lrrrrrr", columns);
 	for (uint32_t i = 0; i < result->workloads_n; i++)
 		if (result_ios(&result->workload[i]))
-			add_cost_row(&t, result, &result->workload[i]);
-	buf_puts(to, "\n");
-	end_table(to, &t);
-	buf_puts(to, "\nin us; user, system: of the submitting threads; intr, steal: of the whole "
-		     "machine, to within +-;\ncycles: user, system and intr, at the counter's "
-		     "rate\n");
+			add_cost_row(t, result, &result->workload[i]);
+	buf_puts(legend,
+		 "in us; user, system: of the submitting threads; intr, steal: of the whole "
+		 "machine, to within +-;\ncycles: user, system and intr, at the counter's "
+		 "rate\n");
+	return true;
 }
 
 /* --- flushes, and open loops --- */
@@ -146,31 +152,34 @@ static void add_wait(struct table *t, const struct result_workload *w, const cha
 	add_us(t, (double)h->max_ns, true);
 }
 
-void tables_add_waits(struct buf *to, const struct result *result)
+bool tables_waits(struct table *t, struct buf *legend, const struct result *result)
 {
 	static const char *const columns[] = {
 		"flushes, open loops", "n", "mean", "p50", "p99", "p99.9", "max"
 	};
 	static const char *const what[] = { "read response", "write response" };
 	uint64_t any = 0;
-	struct table t;
 
-	begin_table(&t, "lrrrrrr", columns);
 	for (uint32_t i = 0; i < result->workloads_n; i++) {
 		const struct result_workload *w = &result->workload[i];
 
-		add_wait(&t, w, "flush", &w->sync);
-		for (int d = 0; d < 2; d++)
-			add_wait(&t, w, what[d], &w->io[d].response);
 		any += w->sync.n + w->io[0].response.n + w->io[1].response.n;
 	}
-	if (!any) {
-		table_free(&t);
-		return;
+	if (!any)
+		return false;
+	begin_table(t, "lrrrrrr", columns);
+	for (uint32_t i = 0; i < result->workloads_n; i++) {
+		const struct result_workload *w = &result->workload[i];
+
+		add_wait(t, w, "flush", &w->sync);
+		for (int d = 0; d < 2; d++)
+			add_wait(t, w, what[d], &w->io[d].response);
 	}
-	buf_puts(to, "\n");
-	end_table(to, &t);
-	buf_puts(to,
-		 "\nin us; flush: fsync and fdatasync; response: from when an I/O was due until "
+	buf_puts(legend,
+		 "in us; flush: fsync and fdatasync; response: from when an I/O was due until "
 		 "it was done\n");
+	return true;
 }
+
+tables_build *const tables[TABLES_N] = { tables_figures, tables_costs, account_table,
+					 tables_waits };

@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "collect/join.h"
 #include "frame/frame.h"
 #include "hw/disk_open.h"
+#include "import/alone.h"
 #include "lib/clock.h"
 #include "lib/file.h"
 #include "lib/str.h"
@@ -27,7 +29,24 @@
 #define ROOT	     "/"
 #define DELIVERED    "/run/tare/delivered"
 
-static int parcel_make(struct parcel *p, const struct result *result, struct err *e)
+/* Of the document, not of what it was made of: `tare report` shall make the same page of it. What
+ * there is no memory for is left out. */
+static void make_html(struct buf *to, const struct buf *json)
+{
+	struct result *result = calloc(1, sizeof(*result));
+	struct err e = ERR_INIT;
+
+	if (!result || result_decode(result, json->data, json->len, &e)) {
+		free(result);
+		return;
+	}
+	if (alone_html(to, result))
+		buf_free(to);
+	result_free(result);
+	free(result);
+}
+
+static int parcel_make(struct parcel *p, const struct result *result, bool with_html, struct err *e)
 {
 	int ret;
 
@@ -41,6 +60,8 @@ static int parcel_make(struct parcel *p, const struct result *result, struct err
 	    buf_failed(&p->summary))
 		return err_set(e, ret ? ret : -ENOMEM, "the result cannot be written down: %s",
 			       strerror(ret ? -ret : ENOMEM));
+	if (with_html)
+		make_html(&p->html, &p->json);
 	return 0;
 }
 
@@ -50,6 +71,7 @@ static void parcel_free(struct parcel *p)
 	buf_free(&p->text);
 	buf_free(&p->screen);
 	buf_free(&p->summary);
+	buf_free(&p->html);
 }
 
 /* --- results partition --- */
@@ -83,6 +105,10 @@ static bool store_body(struct session *s, const struct parcel *p,
 				 "stored on the results partition of %s as run%02d.json\n",
 				 s->disks.disk[i].node, slot);
 		session_say(s, CONSOLE_ALL, line);
+		if (slot >= 0 && e.code) {
+			snprintf(line, sizeof(line), "%s\n", e.text);
+			session_say(s, CONSOLE_ALL, line);
+		}
 		if (slot >= 0)
 			return true;
 	}
@@ -91,7 +117,7 @@ static bool store_body(struct session *s, const struct parcel *p,
 
 static bool store_on_partition(struct session *s, const struct parcel *p)
 {
-	struct buf body[SLOTS_PARTS_N] = { [SLOTS_JSON] = p->json };
+	struct buf body[SLOTS_PARTS_N] = { [SLOTS_JSON] = p->json, [SLOTS_HTML] = p->html };
 	bool stored;
 
 	make_text(&body[SLOTS_TEXT], s, p);
@@ -328,7 +354,7 @@ static int end_here(const struct session *s, struct err *e)
 int session_deliver(struct session *s, const struct result *result, struct err *e)
 {
 	struct parcel *p = &s->parcel[s->parcels_n];
-	int ret = parcel_make(p, result, e);
+	int ret = parcel_make(p, result, s->args.appliance, e);
 
 	if (ret) {
 		parcel_free(p);

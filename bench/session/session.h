@@ -36,6 +36,7 @@ enum taken_by {
 struct parcel {
 	char run[RESULT_RUN_BYTES];
 	struct buf json, text, screen, summary;
+	struct buf html;    /* for the results partition; empty where there is no memory for it */
 	unsigned int taken; /* enum taken_by */
 };
 

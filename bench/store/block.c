@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,6 +34,20 @@ int block_write(const struct block *block, const void *from, size_t len, uint64_
 int block_flush(const struct block *block)
 {
 	return block->flush ? block->flush(block->self) : -EROFS;
+}
+
+int block_verify(const struct block *block, const void *written, size_t len, uint64_t offset)
+{
+	void *again = malloc(len);
+	int ret;
+
+	if (!again)
+		return -ENOMEM;
+	ret = block_read(block, again, len, offset);
+	if (!ret && memcmp(again, written, len))
+		ret = -EIO;
+	free(again);
+	return ret;
 }
 
 static int part_read(void *self, void *to, size_t len, uint64_t offset)

@@ -26,6 +26,10 @@ int block_read(const struct block *block, void *to, size_t len, uint64_t offset)
 int block_write(const struct block *block, const void *from, size_t len, uint64_t offset);
 int block_flush(const struct block *block);
 
+/* Reads `len` bytes back and compares. Returns 0, -EIO where they differ, -ENOMEM, or as
+ * block_read(). */
+int block_verify(const struct block *block, const void *written, size_t len, uint64_t offset);
+
 /* A part of another block (a partition). `outer` must outlive it, and it must stay where it is. */
 struct block_part {
 	struct block block;

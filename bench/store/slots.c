@@ -14,6 +14,7 @@
 #include "lib/digest.h"
 #include "store/fat.h"
 #include "store/gpt.h"
+#include "store/slots_html.h"
 
 #define LINE_BYTES   512
 #define FAT_LABEL    "TARERES"
@@ -23,7 +24,7 @@
 #define CAPACITY_MIN 4096
 #define ALPHANUMERIC "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-static const char *const part_suffix[SLOTS_PARTS_N] = { "json", "txt" };
+static const char *const part_suffix[SLOTS_CHECKED_N] = { "json", "txt" };
 
 /* The header's line; returns its length with the newline. */
 static size_t header_format(char line[LINE_BYTES], const struct slot *slot)
@@ -91,13 +92,13 @@ static int slot_read(struct slots *slots, uint32_t index, const struct block *di
 	if (ret)
 		return ret;
 	slot->valid = header_parse(slot, header);
-	for (int part = 0; part < SLOTS_PARTS_N; part++)
+	for (int part = 0; part < SLOTS_CHECKED_N; part++)
 		if (slot->file[part].capacity_bytes > largest)
 			largest = slot->file[part].capacity_bytes;
 	scratch = malloc((size_t)largest);
 	if (!scratch)
 		return -ENOMEM;
-	for (int part = 0; part < SLOTS_PARTS_N && slot->valid; part++) {
+	for (int part = 0; part < SLOTS_CHECKED_N && slot->valid; part++) {
 		ret = body_check(slot, part, disk, scratch);
 		slot->valid = !ret;
 	}
@@ -157,7 +158,7 @@ static int files_locate(struct slots *slots, const struct fat *fat, struct err *
 		snprintf(name, sizeof(name), "run%02" PRIu32 ".json", slots->n);
 		if (!fat_find(fat, name))
 			break;
-		for (int part = 0; part < SLOTS_PARTS_N; part++) {
+		for (int part = 0; part < SLOTS_CHECKED_N; part++) {
 			snprintf(name, sizeof(name), "run%02" PRIu32 ".%s", slots->n,
 				 part_suffix[part]);
 			ret = file_locate(&slots->slot[slots->n].file[part], fat_find(fat, name),
@@ -165,6 +166,7 @@ static int files_locate(struct slots *slots, const struct fat *fat, struct err *
 			if (ret)
 				return ret;
 		}
+		slots_html_locate(&slots->slot[slots->n], fat, slots->n);
 	}
 	if (!slots->n)
 		return err_set(e, -EINVAL, WHAT ": run00.json: missing");
@@ -380,29 +382,17 @@ static int body_write(const struct slot *slot, enum slots_part part, const struc
 	return block_write(disk, *written, (size_t)file->capacity_bytes, file->offset_bytes);
 }
 
-static int read_back(const struct block *disk, const void *written, size_t len, uint64_t offset)
-{
-	void *again = malloc(len);
-	int ret;
-
-	if (!again)
-		return -ENOMEM;
-	ret = block_read(disk, again, len, offset);
-	if (!ret && memcmp(again, written, len))
-		ret = -EIO;
-	free(again);
-	return ret;
-}
-
 static int slot_write(const struct slots *slots, uint32_t index, const struct slot *slot,
 		      const struct block *disk, const struct buf body[SLOTS_PARTS_N])
 {
 	uint64_t header_at = slots->index_offset_bytes + (uint64_t)index * SLOTS_HEADER_BYTES;
-	char *written[SLOTS_PARTS_N] = { NULL }, header[SLOTS_HEADER_BYTES] = { 0 };
+	char *written[SLOTS_CHECKED_N] = { NULL }, header[SLOTS_HEADER_BYTES] = { 0 };
 	int ret = 0;
 
-	for (int part = 0; part < SLOTS_PARTS_N && !ret; part++)
+	for (int part = 0; part < SLOTS_CHECKED_N && !ret; part++)
 		ret = body_write(slot, part, disk, body[part].data, &written[part]);
+	if (!ret)
+		ret = slots_html_empty(&slot->file[SLOTS_HTML], disk);
 	if (!ret)
 		ret = block_flush(disk);
 	header_format(header, slot);
@@ -410,12 +400,12 @@ static int slot_write(const struct slots *slots, uint32_t index, const struct sl
 		ret = block_write(disk, header, sizeof(header), header_at);
 	if (!ret)
 		ret = block_flush(disk);
-	for (int part = 0; part < SLOTS_PARTS_N && !ret; part++)
-		ret = read_back(disk, written[part], (size_t)slot->file[part].capacity_bytes,
-				slot->file[part].offset_bytes);
+	for (int part = 0; part < SLOTS_CHECKED_N && !ret; part++)
+		ret = block_verify(disk, written[part], (size_t)slot->file[part].capacity_bytes,
+				   slot->file[part].offset_bytes);
 	if (!ret)
-		ret = read_back(disk, header, sizeof(header), header_at);
-	for (int part = 0; part < SLOTS_PARTS_N; part++)
+		ret = block_verify(disk, header, sizeof(header), header_at);
+	for (int part = 0; part < SLOTS_CHECKED_N; part++)
 		free(written[part]);
 	return ret;
 }
@@ -445,7 +435,7 @@ static int slot_prepare(struct slot *slot, const struct slots *slots, const char
 	if (slot->sequence == UINT64_MAX)
 		return err_set(e, -EOVERFLOW, WHAT ": sequence numbers are used up");
 	slot->sequence++;
-	for (int part = 0; part < SLOTS_PARTS_N; part++)
+	for (int part = 0; part < SLOTS_CHECKED_N; part++)
 		digest_sha256(slot->sha256[part], body[part].data ? body[part].data : "",
 			      (size_t)slot->length_bytes[part]);
 	return 0;
@@ -473,6 +463,7 @@ int slots_store(struct slots *slots, const struct block *disk, const char *run,
 					   : strerror(-ret));
 	slot.valid = true;
 	slots->slot[index] = slot;
+	slots_html_store(&slot.file[SLOTS_HTML], disk, &body[SLOTS_HTML], e);
 	return index;
 }
 
@@ -483,7 +474,7 @@ int slots_load(struct buf *to, const struct slots *slots, uint32_t index, enum s
 	char *scratch;
 	int ret;
 
-	if (index >= slots->n || !slots->slot[index].valid)
+	if (index >= slots->n || !slots->slot[index].valid || part >= SLOTS_CHECKED_N)
 		return -EINVAL;
 	slot = &slots->slot[index];
 	scratch = malloc((size_t)slot->file[part].capacity_bytes);

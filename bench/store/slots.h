@@ -10,6 +10,11 @@
  * TARE.IDX: one line of text below 512 bytes (so that a single sector decides), then zeros:
  *
  *	TARE-SLOT 1 sequence=N run=ID json=BYTES:SHA256 text=BYTES:SHA256 crc=CRC32
+ *
+ * Beside them stands runNN.html, for people alone: no header tells of it, and partitions made by
+ * earlier versions have none. It counts as ours only where it is as large as runNN.json, to the
+ * byte: a user's own file of that name is left alone. It is emptied before the header is written
+ * and gets its first sector last, so that at no moment it tells of another run or half of one.
  */
 #ifndef TARE_STORE_SLOTS_H
 #define TARE_STORE_SLOTS_H
@@ -29,7 +34,13 @@
 #define SLOTS_CONF_BYTES     16384
 #define SLOTS_FILE_MAX_BYTES (UINT64_C(16) << 20)
 
-enum slots_part { SLOTS_JSON, SLOTS_TEXT, SLOTS_PARTS_N };
+enum slots_part {
+	SLOTS_JSON,
+	SLOTS_TEXT,
+	SLOTS_HTML, /* capacity 0: there is none */
+	SLOTS_PARTS_N,
+	SLOTS_CHECKED_N = SLOTS_HTML, /* those that a header tells of */
+};
 
 struct slots_file {
 	uint64_t offset_bytes; /* within the disk, not the partition */
@@ -41,8 +52,8 @@ struct slot {
 	uint64_t sequence; /* counts up over all runs; 0: never written, or header unreadable */
 	char run[SLOTS_RUN_BYTES];
 	struct slots_file file[SLOTS_PARTS_N];
-	uint64_t length_bytes[SLOTS_PARTS_N];
-	char sha256[SLOTS_PARTS_N][SLOTS_SHA256_BYTES];
+	uint64_t length_bytes[SLOTS_CHECKED_N];
+	char sha256[SLOTS_CHECKED_N][SLOTS_SHA256_BYTES];
 };
 
 struct slots {
@@ -78,14 +89,15 @@ int slots_next(const struct slots *slots);
  * Stores a run: bodies (padded with newlines to the file's size), flush, header, flush, then all of
  * it read back and compared. `disk` is what slots_find() was given, with write and flush; its flush
  * should drop cached copies, so that reading back asks the device. A JSON larger than its file is
- * an error (-EFBIG), the text is cut at a line's end. Updates *slots. Returns the slot's index or
- * -errno with *e set.
+ * an error (-EFBIG), the text is cut at a line's end, an HTML that is too large is left out.
+ * Updates *slots. Returns the slot's index or -errno with *e set; beside an index, *e tells why
+ * there is no HTML though there is a place for it.
  */
 int slots_store(struct slots *slots, const struct block *disk, const char *run,
 		const struct buf body[SLOTS_PARTS_N], struct err *e);
 
-/* Appends a valid slot's body. Returns 0, -EINVAL (not valid), -EBADMSG (changed since it was
- * found), -ENOMEM or -errno of a read. */
+/* Appends a valid slot's body, JSON or text. Returns 0, -EINVAL (not valid, another part), -EBADMSG
+ * (changed since it was found), -ENOMEM or -errno of a read. */
 int slots_load(struct buf *to, const struct slots *slots, uint32_t index, enum slots_part part,
 	       const struct block *disk);
 

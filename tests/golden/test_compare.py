@@ -140,15 +140,16 @@ def big_document():
     return document
 
 
-def test_a_thousand_results_at_once(disk_path):
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_a_thousand_results_at_once(disk_path, form):
     """This test will check CPU time and memory of 1,000 results of 200 KB, ten environments of 100
-    boots. CPU time, not the time that passes: others may use the machine."""
+    boots, as figures alone and with what charts need. CPU time, not the time that passes: others may use the machine."""
     document, folder = big_document(), disk_path / "thousand"
     folder.mkdir()
     for n in range(1000):
         document["tare"].update(run=f"{n:08x}", label=f"environment {n % 10}")
         (folder / f"{n}.json").write_text(json.dumps(document, indent=1))
-    words = [BUILD / "tare", "compare", "--format", "json", *map(str, folder.iterdir())]
+    words = [BUILD / "tare", "compare", "--format", form, *map(str, folder.iterdir())]
     least_s = math.inf
     for _ in range(3):  # neighbours on the same core stretch CPU time: the least counts
         with subprocess.Popen(words, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as process:
@@ -160,8 +161,10 @@ def test_a_thousand_results_at_once(disk_path):
         if least_s <= CPU_S:
             break
     shutil.rmtree(folder)
-    environments = json.loads(out)["environments"]
-    assert [len(e["boots"]) for e in environments] == [100] * 10
-    print(f"1,000 results: {least_s:.2f} s of CPU, {used.ru_maxrss / 1024:.0f} MiB")
+    if form == "json":
+        assert [len(e["boots"]) for e in json.loads(out)["environments"]] == [100] * 10
+    else:
+        assert out.count(b"<td class=\"n\">100</td>") == 10 and out.endswith(b"</html>\n")
+    print(f"1,000 results as {form}, {len(out)} bytes: {least_s:.2f} s of CPU, {used.ru_maxrss / 1024:.0f} MiB")
     assert used.ru_maxrss * 1024 <= MEMORY_BYTES
     assert least_s <= CPU_S

@@ -39,7 +39,7 @@ def tree(tmp_path, top):
     """A small tree on which every check passes."""
     root = tmp_path / "tree"
     for folder in ("ci", "bench/lib", "bench/run", "bench/hw", "init", "image", "tests/vm",
-                   "tests/meta", "tests/golden", "docs"):
+                   "tests/meta", "tests/golden", "tests/browser", "docs"):
         (root / folder).mkdir(parents=True)
     for name in ("ci/check.sh", "ci/check_includes.py", ".clang-format", ".shellcheckrc"):
         shutil.copy(top / name, root / name)
@@ -49,7 +49,7 @@ def tree(tmp_path, top):
         "// SPDX-License-Identifier: MIT\n/* Opens. */\nint flags(void)\n{\n"
         "\treturn O_RDWR | BLKROSET;\n}\n")
     (root / "image/make.sh").write_text(SCRIPT)
-    for folder in ("tests/vm", "tests/meta", "tests/golden", "image"):
+    for folder in ("tests/vm", "tests/meta", "tests/golden", "tests/browser", "image"):
         (root / folder / "nothing.py").write_text(PYTHON)
     (root / "docs/page.md").write_text("A page.\n")
     subprocess.run(["git", "init", "-q", root], check=True)
@@ -73,7 +73,7 @@ def test_good_tree_passes_every_check(tree, run):
     done = check(tree, run)
     assert done.returncode == 0, done.stdout
     assert failed_steps(done.stdout) == []
-    assert len(re.findall(r"^  (?:ok|skipped) ", done.stdout, re.M)) == 9
+    assert len(re.findall(r"^  (?:ok|skipped) ", done.stdout, re.M)) == 10
 
 
 def test_build_output_is_not_checked(tree, run):
@@ -125,6 +125,7 @@ FAULTS = [
      r"bench/engine/one\.c:7:.*SG_IO"),
     ("one file sends raw commands", "bench/hw/disk_open.c",
      SOURCE.replace("return 1", "return NVME_IOCTL_IO_CMD"), r"bench/hw/disk_open\.c:7:.*NVME_IOCTL_IO_CMD"),
+    ("JavaScript parses", "tests/browser/x.js", "// SPDX-License-Identifier: MIT\nlet x = ;\n", r"x\.js:2"),
     ("words", "docs/page.md", f"A page.\n{LATER[0]}: the rest.\n", rf"docs/page\.md:2:{LATER[0]}"),
     ("words", "docs/page.md", f"See http:{'//'}mirror.example/debian.\n", r"docs/page\.md:1:"),
     ("words", "bench/lib/one.c", SOURCE.replace("A module", LATER[1]), r"bench/lib/one\.c:2:"),
@@ -219,7 +220,7 @@ def counted(tmp_path, top, run):
         (root / folder).mkdir(parents=True)
     for name in ("ci/test.sh", "ci/junit_counts.py"):
         shutil.copy(top / name, root / name)
-    for name in ("meta", "golden", "vm", "oracle"):
+    for name in ("meta", "golden", "browser", "vm", "oracle"):
         (root / "tests" / name).mkdir()
         (root / "tests" / name / "test_one.py").write_text("def test_one():\n    pass\n")
     for name in ("meta", "vm"):

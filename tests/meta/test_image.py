@@ -143,6 +143,10 @@ def test_manifest_and_checksums_describe_the_files_that_are_there(build):
     used = [line.split() for line in (build / "sources.used").read_text().splitlines()]
     assert [(s["package"], f["sha256"]) for s in manifest["sources"] for f in s["files"]] == \
         [(line[0], line[3]) for line in used]
+    [uplot] = manifest["npm"]
+    assert uplot["package"] == "uplot" and uplot["integrity"].startswith("sha512-")
+    version = json.loads((build / "npm/uplot/package.json").read_text())["version"]
+    assert uplot["version"] == version
     got = subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=build, check=False)
     assert got.returncode == 0
 

@@ -13,6 +13,7 @@
 #define SECTOR	      512
 #define PENDING_MAX   4096
 #define SLOTS_IN_TEST 4
+#define HTML_IN_TEST  6000 /* more than one block */
 
 /* A disk in memory with a volatile write cache: writes become durable, sector by sector, at flush.
  * Reads see the cache. */
@@ -155,17 +156,23 @@ static inline void body_make(struct buf body[SLOTS_PARTS_N], unsigned int run, s
 {
 	body[SLOTS_JSON] = BUF_INIT;
 	body[SLOTS_TEXT] = BUF_INIT;
+	body[SLOTS_HTML] = BUF_INIT;
 	buf_printf(&body[SLOTS_JSON], "{ \"run\": %u, \"pad\": \"", run);
 	while (body[SLOTS_JSON].len + 4 < json_len)
 		buf_printf(&body[SLOTS_JSON], "%c", 'a' + (int)(run % 26));
 	buf_puts(&body[SLOTS_JSON], "\" }\n");
 	buf_printf(&body[SLOTS_TEXT], "report of run %u\n", run);
+	buf_printf(&body[SLOTS_HTML], "<!DOCTYPE html>run %u", run);
+	while (body[SLOTS_HTML].len < HTML_IN_TEST)
+		buf_printf(&body[SLOTS_HTML], "%c", 'a' + (int)(run % 26));
+	buf_puts(&body[SLOTS_HTML], "</html>\n");
 }
 
 static inline void body_free(struct buf body[SLOTS_PARTS_N])
 {
 	buf_free(&body[SLOTS_JSON]);
 	buf_free(&body[SLOTS_TEXT]);
+	buf_free(&body[SLOTS_HTML]);
 }
 
 static inline int store(struct slots *slots, struct disk *disk, unsigned int run, size_t json_len,
@@ -192,7 +199,7 @@ static inline void check_run(const struct slots *slots, uint32_t index, const st
 	snprintf(name, sizeof(name), "%08x", run);
 	assert_string_equal(slots->slot[index].run, name);
 	body_make(body, run, json_len);
-	for (int part = 0; part < SLOTS_PARTS_N; part++) {
+	for (int part = 0; part < SLOTS_CHECKED_N; part++) {
 		assert_int_equal(slots_load(&loaded, slots, index, (enum slots_part)part, block),
 				 0);
 		assert_int_equal(loaded.len, body[part].len);
@@ -200,6 +207,26 @@ static inline void check_run(const struct slots *slots, uint32_t index, const st
 		buf_free(&loaded);
 	}
 	body_free(body);
+}
+
+/* The HTML of a slot is the whole one of that run, or shows nothing. Returns whether it is there.
+ */
+static inline bool check_html(const struct slots *slots, uint32_t index, const struct disk *disk,
+			      unsigned int run)
+{
+	const struct slots_file *file = &slots->slot[index].file[SLOTS_HTML];
+	const uint8_t *at = disk->cached + file->offset_bytes;
+	struct buf body[SLOTS_PARTS_N];
+
+	assert_true(file->capacity_bytes > HTML_IN_TEST);
+	if (*at == '\n')
+		return false;
+	body_make(body, run, 100);
+	assert_memory_equal(at, body[SLOTS_HTML].data, body[SLOTS_HTML].len);
+	for (size_t i = body[SLOTS_HTML].len; i < file->capacity_bytes; i++)
+		assert_int_equal(at[i], '\n');
+	body_free(body);
+	return true;
 }
 
 #endif

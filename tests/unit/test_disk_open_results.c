@@ -12,6 +12,7 @@ static void body_make(struct buf body[SLOTS_PARTS_N], const char *text)
 {
 	body[SLOTS_JSON] = BUF_INIT;
 	body[SLOTS_TEXT] = BUF_INIT;
+	body[SLOTS_HTML] = BUF_INIT;
 	buf_puts(&body[SLOTS_JSON], text);
 	buf_puts(&body[SLOTS_TEXT], text);
 }

@@ -195,6 +195,34 @@ static void several_jobs_should_be_told_apart(void **state)
 	buf_free(&clone);
 }
 
+/* This test will check that figures so far (--status-interval) are no rounds: the last ones count,
+ * with what the jobs' lines at the top say of them. */
+static void text_of_one_measurement_should_be_one(void **state)
+{
+	struct buf early = edited(JOB, "2621440", "1310720"), other = edited(JOB, "pid=1", "pid=7"),
+		   all = BUF_INIT;
+	struct samples s = { 0 };
+
+	(void)state;
+	buf_printf(&all, "%s%s%s%s%s%s%s", CONFIG, early.data, END, early.data, END, JOB, END);
+	import_good(&s, all.data);
+	check_job(&s);
+	check_number("rounds", s.run[0].workload[0].rounds_n, 0);
+	check_number("notes", s.notes.n, 1);
+	check_has(s.notes.text[0], "3 outputs of a measurement that went on");
+	samples_free(&s);
+	buf_free(&all);
+	/* Another process is another measurement. */
+	buf_printf(&all, "%s%s%s%s%s", CONFIG, JOB, END, other.data, END);
+	import_good(&s, all.data);
+	check_number("notes", s.notes.n, 0);
+	check_number("workloads", s.run[0].workloads_n, 2);
+	samples_free(&s);
+	buf_free(&all);
+	buf_free(&early);
+	buf_free(&other);
+}
+
 /* This test will check that damage is named with its line. */
 static void damaged_text_should_be_named(void **state)
 {
@@ -305,16 +333,19 @@ static void options_should_tell_workloads_apart(void **state)
 {
 	static const struct {
 		const char *options, *bs, *sync;
-		double rate;
+		double rate, direct;
 	} cases[] = {
-		{ "{}", "16 KiB", "none", 0 },
-		{ "{\"bsrange\":\"4k-64k\"}", "4 KiB-64 KiB", "none", 0 },
-		{ "{\"blocksize_range\":\"1k-2k,8k-8k\"}", "1 KiB-2 KiB", "none", 0 },
-		{ "{\"sync\":\"1\"}", "16 KiB", "sync", 0 },
-		{ "{\"sync\":\"sync\"}", "16 KiB", "sync", 0 },
-		{ "{\"sync\":\"dsync\"}", "16 KiB", "dsync", 0 },
-		{ "{\"sync\":\"0\"}", "16 KiB", "none", 0 },
-		{ "{\"rate\":\"10m,1m\"}", "16 KiB", "none", 10485760 },
+		{ "{}", "16 KiB", "none", 0, 0 },
+		{ "{\"direct\":\"1\"}", "16 KiB", "none", 0, 1 },
+		{ "{\"buffered\":\"0\"}", "16 KiB", "none", 0, 1 },
+		{ "{\"buffered\":\"1\"}", "16 KiB", "none", 0, 0 },
+		{ "{\"bsrange\":\"4k-64k\"}", "4 KiB-64 KiB", "none", 0, 0 },
+		{ "{\"blocksize_range\":\"1k-2k,8k-8k\"}", "1 KiB-2 KiB", "none", 0, 0 },
+		{ "{\"sync\":\"1\"}", "16 KiB", "sync", 0, 0 },
+		{ "{\"sync\":\"sync\"}", "16 KiB", "sync", 0, 0 },
+		{ "{\"sync\":\"dsync\"}", "16 KiB", "dsync", 0, 0 },
+		{ "{\"sync\":\"0\"}", "16 KiB", "none", 0, 0 },
+		{ "{\"rate\":\"10m,1m\"}", "16 KiB", "none", 10485760, 0 },
 	};
 
 	(void)state;
@@ -326,6 +357,7 @@ static void options_should_tell_workloads_apart(void **state)
 		assert_string_equal(s.run[0].workload[0].shape.bs, cases[i].bs);
 		assert_string_equal(s.run[0].workload[0].shape.sync, cases[i].sync);
 		check_figure("rate", s.run[0].workload[0].shape.rate_bytes, cases[i].rate);
+		check_figure("direct", s.run[0].workload[0].shape.direct, cases[i].direct);
 		samples_free(&s);
 		buf_free(&text);
 	}
@@ -564,6 +596,7 @@ int main(void)
 		cmocka_unit_test(cut_text_should_leave_absent_what_is_gone),
 		cmocka_unit_test(broken_numbers_should_be_absent),
 		cmocka_unit_test(several_jobs_should_be_told_apart),
+		cmocka_unit_test(text_of_one_measurement_should_be_one),
 		cmocka_unit_test(damaged_text_should_be_named),
 		cmocka_unit_test(json_should_say_what_it_says),
 		cmocka_unit_test(several_documents_should_be_rounds),

@@ -4,6 +4,7 @@
 
 #include "compare/compare.h"
 #include "frame/frame.h"
+#include "import/tare_json.h"
 #include "lib/file.h"
 #include "lib/str.h"
 
@@ -58,6 +59,39 @@ static void every_schema_should_be_read(void **state)
 		check_figure("p99.99", w->latency.p9999_ns, NAN);
 		samples_free(&s);
 	}
+}
+
+/* This test will check that what a comparison's causes need comes with a run: where the time of an
+ * I/O went, what probes found; and that what a document lacks is absent. */
+static void what_causes_need_should_be_read(void **state)
+{
+	struct result *result = calloc(1, sizeof(*result));
+	struct probe *probe = &result->probes.probe[0];
+	struct samples s = { 0 };
+	struct err e = ERR_INIT;
+	const struct sample_workload *w;
+
+	(void)state;
+	assert_int_equal(import_file(&s, RESULTS "v3-done.json", NULL, &e), 0);
+	w = &s.run[0].workload[0];
+	assert_true(account_known(&w->account));
+	check_figure("whole", w->account.whole_ns, 0.599789640e9 / 38279);
+	assert_false(isnan(w->account.part_ns[ACCOUNT_SUBMISSION]));
+	check_figure("wake-up", w->account.part_ns[ACCOUNT_WAKE], NAN); /* no probes in it */
+	check_figure("probe", s.run[0].probe[SAMPLE_PROBE_WAKE_NS], NAN);
+	check_number("detectors", s.run[0].detectors.n, 0);
+	samples_free(&s);
+
+	result->probes.n = 1;
+	str_copy(probe->name, sizeof(probe->name), "wake");
+	probe->figures_n = 2;
+	probe->figure[0] = (struct probe_figure){ "sleep_ns", PROBE_SAMPLES, 9000, NAN, 0, "" };
+	probe->figure[1] = (struct probe_figure){ "spin_ns", PROBE_SAMPLES, 100, NAN, 0, "" };
+	assert_int_equal(tare_json_add(&s, result, "file"), 0);
+	check_figure("probe", s.run[0].probe[SAMPLE_PROBE_WAKE_NS], 8900);
+	check_figure("another", s.run[0].probe[SAMPLE_PROBE_CPUID_NS], NAN);
+	samples_free(&s);
+	free(result);
 }
 
 /* This test will check that what was not measured has no figure, and says why. */
@@ -175,14 +209,56 @@ static void labels_of_its_own_should_stand_behind_the_given(void **state)
 	buf_free(&all);
 }
 
+/* This test will check what charts are drawn from: kept where it is asked for and nowhere else,
+ * ascending, and with the figures that the document has. */
+static void details_should_be_kept_where_asked_for(void **state)
+{
+	(void)state;
+	for (int detailed = 0; detailed < 2; detailed++) {
+		struct samples s = { .detailed = detailed };
+		const struct sample_workload *w;
+		struct err e = ERR_INIT;
+		double at_s = 0, ios = 0;
+
+		assert_int_equal(import_file(&s, RESULTS "v3-done.json", NULL, &e), 0);
+		w = &s.run[0].workload[0];
+		check_number("quantiles", w->quantiles_n > 20, detailed);
+		check_number("points", w->points_n > 2, detailed);
+		for (uint32_t i = 0; i < w->quantiles_n; i++) {
+			const struct sample_quantile *q = &w->quantile[i];
+
+			assert_true(!i || (q->pct > q[-1].pct && q->ns >= q[-1].ns));
+			if (q->pct == 50)
+				check_figure("p50", q->ns, w->latency.p50_ns);
+			if (q->pct == 99)
+				check_figure("p99", q->ns, w->latency.p99_ns);
+			/* 38,279 I/Os support no more than this */
+			assert_true(q->pct < 99.98);
+		}
+		for (uint32_t i = 0; i < w->points_n; i++) {
+			const struct sample_point *p = &w->point[i];
+
+			assert_true(p->at_s > at_s && p->round < 2);
+			ios += p->iops * 2 * (p->at_s - at_s); /* its middle, from its begin */
+			at_s += 2 * (p->at_s - at_s);
+		}
+		/* the last piece may be cut where the window ends */
+		if (detailed)
+			assert_true(fabs(ios / w->ios - 1) < 0.01);
+		samples_free(&s);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_schema_should_be_read),
+		cmocka_unit_test(what_causes_need_should_be_read),
 		cmocka_unit_test(failed_workloads_should_say_so),
 		cmocka_unit_test(logs_should_be_read_directly),
 		cmocka_unit_test(environments_should_be_named),
 		cmocka_unit_test(labels_of_its_own_should_stand_behind_the_given),
+		cmocka_unit_test(details_should_be_kept_where_asked_for),
 	};
 
 	return cmocka_run_group_tests_name("import_tare", tests, NULL, NULL);

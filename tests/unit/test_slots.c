@@ -195,6 +195,59 @@ static void bodies_are_bounded(void **state)
 	free(image);
 }
 
+/* A place for HTML that is not as it was made is nobody's to write to, and a result needs none. */
+static void html_is_stored_where_there_is_a_place_for_it(void **state)
+{
+	static const struct {
+		const char *environment;
+		bool place;
+	} cases[] = { { "", true }, { "HTML_BYTES=0", false }, { "HTML_BYTES=8191", false } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct err e = ERR_INIT;
+		struct slots slots;
+		struct disk disk;
+		size_t len;
+		uint8_t *image = image_of(*state, cases[i].environment, &len);
+
+		disk_open(&disk, image, len);
+		assert_int_equal(slots_find(&slots, &disk.block, &e), 0);
+		allow_slots(&disk, &slots);
+		assert_int_equal(store(&slots, &disk, 7, 700, &e), 0);
+		assert_int_equal(e.code, 0);
+		check_run(&slots, 0, &disk.block, 7, 700);
+		assert_int_equal(slots.slot[0].file[SLOTS_HTML].capacity_bytes > 0, cases[i].place);
+		if (cases[i].place)
+			assert_true(check_html(&slots, 0, &disk, 7));
+		assert_false(disk.strayed);
+		disk_close(&disk);
+		free(image);
+	}
+}
+
+static void html_that_does_not_fit_should_be_left_out(void **state)
+{
+	struct buf body[SLOTS_PARTS_N];
+	struct err e = ERR_INIT;
+	struct slots slots;
+	struct disk disk;
+	size_t len;
+	uint8_t *image = image_of(*state, "", &len);
+
+	disk_open(&disk, image, len);
+	assert_int_equal(slots_find(&slots, &disk.block, &e), 0);
+	body_make(body, 1, 700);
+	while (body[SLOTS_HTML].len <= 8192)
+		buf_puts(&body[SLOTS_HTML], "<!-- more of it -->");
+	assert_int_equal(slots_store(&slots, &disk.block, "00000001", body, &e), 0);
+	assert_int_equal(e.code, -EFBIG);
+	check_run(&slots, 0, &disk.block, 1, 700);
+	assert_false(check_html(&slots, 0, &disk, 1));
+	body_free(body);
+	disk_close(&disk);
+	free(image);
+}
+
 static void damaged_slots_are_invalid(void **state)
 {
 	static const struct {
@@ -275,6 +328,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(bare_partition_is_found, image_setup,
 						image_teardown),
 		cmocka_unit_test_setup_teardown(bodies_are_bounded, image_setup, image_teardown),
+		cmocka_unit_test_setup_teardown(html_is_stored_where_there_is_a_place_for_it,
+						image_setup, image_teardown),
+		cmocka_unit_test_setup_teardown(html_that_does_not_fit_should_be_left_out,
+						image_setup, image_teardown),
 		cmocka_unit_test_setup_teardown(damaged_slots_are_invalid, image_setup,
 						image_teardown),
 		cmocka_unit_test_setup_teardown(what_reads_back_wrong_is_an_error, image_setup,

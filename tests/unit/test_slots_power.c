@@ -38,10 +38,16 @@ static int cut_once(struct disk *disk, const uint8_t *before, size_t cut_after, 
 	 * replaced are there too. */
 	check_run(&slots, (run - 2) % SLOTS_IN_TEST, &disk->block, run - 1, 3000);
 	check_run(&slots, (run - 3) % SLOTS_IN_TEST, &disk->block, run - 2, 3000);
-	if (slots.slot[newest].sequence == run)
+	assert_true(check_html(&slots, (run - 2) % SLOTS_IN_TEST, disk, run - 1));
+	assert_true(check_html(&slots, (run - 3) % SLOTS_IN_TEST, disk, run - 2));
+	if (slots.slot[newest].sequence == run) {
 		check_run(&slots, (uint32_t)newest, &disk->block, run, 3000);
-	else
+		check_html(&slots, (uint32_t)newest, disk, run);
+	} else {
 		assert_int_equal(slots.slot[newest].sequence, run - 1);
+		/* of the run that stood there, as long as its header may */
+		check_html(&slots, (run - 1) % SLOTS_IN_TEST, disk, run - SLOTS_IN_TEST);
+	}
 	return slots.slot[newest].sequence == run;
 }
 

@@ -76,9 +76,9 @@ def collect(path):
             done.stderr.decode())
 
 
-def slot_text(image, index=0):
-    """runNN.txt of a results disk, without the newlines that pad it."""
-    done = subprocess.run(["mtype", "-i", f"{image}@@1M", f"::run{index:02}.txt"],
+def slot_text(image, index=0, kind="txt"):
+    """runNN.txt of a results disk, or another kind, without the newlines that pad it."""
+    done = subprocess.run(["mtype", "-i", f"{image}@@1M", f"::run{index:02}.{kind}"],
                           capture_output=True, check=True)
     return done.stdout.decode().rstrip("\n") + "\n"
 
@@ -121,6 +121,17 @@ def test_report_on_the_results_partition_has_the_log_below_it(machines):
     assert report.startswith("tare ")
     assert re.search(r"^\[ +\d+\.\d{3}\] target: sda, ", log, re.M)
     assert "the kernel's warnings and errors of this boot ---" in log
+
+
+def test_page_on_the_results_partition_is_the_report(machines):
+    """This test will check that a browser finds there what `tare report --format html` makes of the result."""
+    folder = folder_of("all-channels")
+    if not (folder / "results.img").exists():
+        pytest.skip("the boot of all-channels comes first")
+    made = subprocess.run([machine.BUILD / "tare", "report", "--format", "html", folder / "port.json"],
+                          capture_output=True, text=True, check=True).stdout
+    assert made.startswith("<!DOCTYPE html>") and made.endswith("</html>\n")
+    assert slot_text(folder / "results.img", kind="html") == made
 
 
 def test_run_that_is_cut_off_loses_one_workload_at_most(machines):
@@ -220,11 +231,21 @@ def boot_on(row, folder, **options):
     return boot.Boot(row, folder, fresh=False, **options)
 
 
+PAGE_BYTES = 256 << 10  # of the last part of a slot, which is as large as the first
+
+
 def make_results(folder, slots):
     """A results disk of few slots, as its own disk of a new folder."""
     folder.mkdir(parents=True, exist_ok=True)
     subprocess.run([machine.TOP / "tests/fixtures/results_image.sh", folder / "results.img",
-                    str(slots), str(256 << 10), str(64 << 10)], check=True)
+                    str(slots), str(PAGE_BYTES), str(64 << 10)], check=True)
+
+
+def check_pages(image, slots):
+    """Each page is a whole one, or shows nothing."""
+    for index in range(slots):
+        page = slot_text(image, index, "html")
+        assert page.startswith("\n") or page.endswith("</html>\n"), f"run{index:02}.html: {page[:80]!r}"
 
 
 @pytest.mark.usefixtures("long_group")
@@ -258,8 +279,8 @@ def kill_while_storing(row, folder, at_bytes):
 
 @pytest.mark.usefixtures("long_group")
 def test_power_cut_while_storing_costs_no_other_result(machines):
-    """Ten times QEMU is killed at a random moment of storing: within the first body, the second, and
-    around the header, as it comes; the last time when all is written."""
+    """Twelve times QEMU is killed at a random moment of storing: within the first body, the second, and
+    around the header, as it comes; then within the page, and the last time when all is written."""
     seed = 20260
     random_ = random.Random(seed)
     row, folder = machines["facts-again"], folder_of("killed-while-storing")
@@ -270,8 +291,10 @@ def test_power_cut_while_storing_costs_no_other_result(machines):
     assert len(known) == 1
     all_bytes = running.run.blockstats["results"]["wr_bytes"]
     assert all_bytes > 320 << 10
-    cuts, whole = [], 0
-    for at_bytes in [random_.randrange(1, all_bytes) for _ in range(9)] + [all_bytes]:
+    cuts, whole, header_at = [], 0, all_bytes - PAGE_BYTES
+    moments = [random_.randrange(1, header_at) for _ in range(9)]
+    moments += [random_.randrange(header_at + (16 << 10), all_bytes) for _ in range(2)] + [all_bytes]
+    for at_bytes in moments:
         run, wrote = kill_while_storing(row, folder, at_bytes)
         fsck(folder / "results.img")
         found = run.bytes_by_run("results.img", only_whole=False)
@@ -281,11 +304,12 @@ def test_power_cut_while_storing_costs_no_other_result(machines):
               f"{'whole' if new else 'absent'}")
         assert found.get(newest) == data, "the previous result is damaged"
         assert len(new) <= 1
-        assert not new or wrote > all_bytes - (16 << 10), "a header before its bodies"
+        assert not new or wrote > header_at - (16 << 10), "a header before its bodies"
+        check_pages(folder / "results.img", 3)
         for data in new.values():
             assert json.loads(data)["tare"]["state"] in ("not measured", "failed")
         cuts.append(wrote)
         whole += len(new)
         known = {name: data for name, data in known.items() if name in found} | new
-    assert len([at for at in set(cuts) if at < all_bytes - (16 << 10)]) >= 6, f"not spread: {cuts}"
+    assert len([at for at in set(cuts) if at < header_at - (16 << 10)]) >= 6, f"not spread: {cuts}"
     assert whole >= 1, "nothing was stored though all was written"

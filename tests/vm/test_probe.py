@@ -20,7 +20,8 @@ FIGURES = {
     "pages": (("fresh_2m_ns", "fault_2m_ns", "read_2m_ns", "fault_4k_ns", "read_4k_ns", "span_mib"), ()),
     "memory": (("copy_mib_per_s", "read_mib_per_s", "latency_ns"), ()),
     "speed": (("chain_mhz", "phases_mhz"), ()),
-    "engine": (("null_qd1_ns", "null_qd64_ns", "null_user_ns", "null_system_ns"),
+    "engine": (("null_qd1_ns", "null_qd64_ns", "null_user_ns", "null_system_ns", "null_submit_ns",
+                "null_qd1_user_ns", "null_qd1_system_ns", "null_qd1_submit_ns"),
                ("ram_qd1_ns", "ram_qd64_ns")),
 }
 ALL_MS = 60000
@@ -145,3 +146,9 @@ def test_what_takes_more_instructions_costs_more(counted, cheap, cheap_figure, d
 def test_parts_of_an_io_make_the_whole(counted):
     parts = p50(counted, "engine", "null_user_ns") + p50(counted, "engine", "null_system_ns")
     assert parts == pytest.approx(p50(counted, "engine", "null_qd64_ns"), rel=0.05)
+    parts = p50(counted, "engine", "null_qd1_user_ns") + p50(counted, "engine", "null_qd1_system_ns")
+    latency = p50(counted, "engine", "null_qd1_ns") + p50(counted, "engine", "null_qd1_user_ns")
+    assert parts == pytest.approx(latency, rel=0.1)
+    for depth in ("", "qd1_"):
+        submit = p50(counted, "engine", f"null_{depth}submit_ns")
+        assert 0 < submit <= p50(counted, "engine", f"null_{depth}system_ns") * 1.05

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+/* Rules on detectors: what was found behind one disk, and was looked for in vain behind the other.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/say.h"
+#include "compare/why.h"
+
+#define CONFIDENCE_MIN_PCT 95.0
+#define ALL_PARTS	   (~0u)
+#define WAIT_PARTS	   (1u << ACCOUNT_HOST | 1u << ACCOUNT_WAKE | 1u << ACCOUNT_PARTS_N)
+#define THREAD_PARTS                                                                               \
+	(1u << ACCOUNT_TOOL | 1u << ACCOUNT_CLOCK | 1u << ACCOUNT_SUBMISSION |                     \
+	 1u << ACCOUNT_COMPLETION | 1u << ACCOUNT_KERNEL)
+
+enum side { MAKES_SLOW, MAKES_FAST };
+
+/* In the order in which they are told of: findings, then limits. */
+enum row {
+	UNWRITTEN,
+	ALLOCATION,
+	CACHE,
+	FLUSH,
+	COMPRESS,
+	THROTTLE,
+	QUEUE,
+	PUNT,
+	SUBMITTER,
+	HOST_THREAD,
+	CLOCK,
+	WAKE,
+	CONTENTION,
+	STEADY,
+	ROWS_N,
+};
+
+static const struct {
+	const char *name;
+	enum side side;
+	unsigned int parts; /* of the gap that it can account for */
+	const char *says;   /* behind "in B, " */
+} rows[ROWS_N] = {
+	[UNWRITTEN] = { "unwritten", MAKES_FAST, WAIT_PARTS,
+			"blocks that were never written are answered without a medium" },
+	[ALLOCATION] = { "allocation", MAKES_SLOW, WAIT_PARTS,
+			 "storage is allocated by the first write to it (thin, qcow2, sparse)" },
+	[CACHE] = { "cache", MAKES_FAST, WAIT_PARTS,
+		    "a cache in front of the disk answers what was read or written before" },
+	[FLUSH] = { "flush", MAKES_FAST, WAIT_PARTS,
+		    "a flush is faster than flash can store: a protected cache, or ignored" },
+	[COMPRESS] = { "compress", MAKES_FAST, WAIT_PARTS,
+		       "zeros or repeats are not stored as they are (zero detection, compression, "
+		       "deduplication)" },
+	[THROTTLE] = { "throttle", MAKES_SLOW, WAIT_PARTS, "something limits the rate" },
+	/* What finds no room waits in the submitting call, or goes to a thread of the kernel. */
+	[QUEUE] = { "queue", MAKES_SLOW, ALL_PARTS,
+		    "guest or device hold fewer I/Os in flight than were asked for" },
+	[PUNT] = { "punt", MAKES_SLOW, ALL_PARTS,
+		   "io_uring hands I/Os to threads of the kernel: the device cannot be asked "
+		   "without waiting" },
+	[SUBMITTER] = { "submitter", MAKES_SLOW, THREAD_PARTS,
+			"the CPU of the submitting thread is the limit, not the disk" },
+	[HOST_THREAD] = { "host-thread", MAKES_SLOW, WAIT_PARTS,
+			  "one thread of the host seems to serve the disk" },
+	[CLOCK] = { "clock", MAKES_SLOW, 1u << ACCOUNT_CLOCK | 1u << ACCOUNT_TOOL,
+		    "reading the clock takes a good part of each I/O" },
+	[WAKE] = { "wake", MAKES_SLOW, WAIT_PARTS,
+		   "going to sleep and waking up is a good part of each I/O" },
+	[CONTENTION] = { "contention", MAKES_SLOW, ALL_PARTS,
+			 "the host gives CPU time to others: rerun when it is quiet" },
+	[STEADY] = { "steady", MAKES_SLOW, ALL_PARTS, "the figures were not steady yet" },
+};
+
+static bool is_sure(const struct detection *d)
+{
+	return isnan(d->confidence_pct) || d->confidence_pct >= CONFIDENCE_MIN_PCT;
+}
+
+static const struct detection *in_boot(const struct sample_run *run, const char *name)
+{
+	for (uint32_t i = 0; i < run->detectors.n; i++)
+		if (!strcmp(run->detectors.detection[i].name, name))
+			return &run->detectors.detection[i];
+	return NULL;
+}
+
+const struct detection *why_detection(const struct comparison_environment *e, const char *name)
+{
+	const struct detection *first[2] = { NULL, NULL };
+	uint32_t n[2] = { 0, 0 };
+
+	for (uint32_t b = 0; b < e->boots_n; b++) {
+		const struct detection *d = in_boot(e->boot[b], name);
+
+		if (!d || (d->verdict != DETECTION_FOUND && d->verdict != DETECTION_CLEAR))
+			continue;
+		first[d->verdict] = first[d->verdict] ? first[d->verdict] : d;
+		n[d->verdict]++;
+	}
+	if (n[DETECTION_FOUND] == n[DETECTION_CLEAR])
+		return NULL;
+	return first[n[DETECTION_FOUND] > n[DETECTION_CLEAR] ? DETECTION_FOUND : DETECTION_CLEAR];
+}
+
+bool why_was_asked(const struct comparison_environment *e, const char *name)
+{
+	for (uint32_t b = 0; b < e->boots_n; b++) {
+		const struct detection *d = in_boot(e->boot[b], name);
+
+		if (d && d->verdict != DETECTION_SKIPPED)
+			return true;
+	}
+	return false;
+}
+
+/* Surely found in the one, and clear in the other. */
+static bool differ(const struct detection *here, const struct detection *there)
+{
+	return here && there && here->verdict == DETECTION_FOUND &&
+	       there->verdict == DETECTION_CLEAR && is_sure(here);
+}
+
+static void say_found(struct comparison_cause *to, enum row row, const char *here_tag,
+		      const struct detection *here, const char *there_tag,
+		      const struct detection *there)
+{
+	to->strength = COMPARISON_LIKELY;
+	say(to->says, "in %s %s; in %s it was looked for, and is not there", here_tag,
+	    rows[row].says, there_tag);
+	say(to->evidence, "%s: %.200s", here_tag, here->evidence);
+	if (there->evidence[0])
+		say(to->evidence, "; %s: %.200s", there_tag, there->evidence);
+}
+
+static bool take(struct comparison_cause *to, const struct why_case *w, enum row row)
+{
+	bool slow = rows[row].side == MAKES_SLOW;
+	const struct why_side *here = slow ? &w->slow : &w->fast;
+	const struct why_side *there = slow ? &w->fast : &w->slow;
+	const struct detection *found = why_detection(here->e, rows[row].name);
+	const struct detection *clear = why_detection(there->e, rows[row].name);
+
+	if (!differ(found, clear))
+		return false;
+	to->where = here->environment;
+	to->gap_ns = why_within_ns(&w->pair->gap, rows[row].parts);
+	say_found(to, row, here->tag, found, there->tag, clear);
+	return true;
+}
+
+static bool writes(const struct why_case *w)
+{
+	return w->g->direction == SAMPLE_WRITE;
+}
+
+static bool waits_for_media(const struct why_case *w)
+{
+	const struct sample_shape *s = &w->g->shape;
+
+	return s->fsync_writes > 0 || s->fdatasync_writes > 0 ||
+	       (s->sync[0] && strcmp(s->sync, "none") != 0);
+}
+
+/* Whose blocks are known to hold data does not profit from those that do not. */
+bool why_found_unwritten(struct comparison_cause *to, const struct why_case *w)
+{
+	return !writes(w) && w->fast.f->boot[0]->blocks != SAMPLE_BLOCKS_GOOD &&
+	       take(to, w, UNWRITTEN);
+}
+
+bool why_found_allocation(struct comparison_cause *to, const struct why_case *w)
+{
+	if (!take(to, w, ALLOCATION))
+		return false;
+	say(to->cannot,
+	    "tare writes its span before it measures: what is left of allocation in these "
+	    "figures is what its map costs");
+	return true;
+}
+
+bool why_found_cache(struct comparison_cause *to, const struct why_case *w)
+{
+	return take(to, w, CACHE);
+}
+
+bool why_found_flush(struct comparison_cause *to, const struct why_case *w)
+{
+	return writes(w) && waits_for_media(w) && take(to, w, FLUSH);
+}
+
+bool why_found_throttle(struct comparison_cause *to, const struct why_case *w)
+{
+	return take(to, w, THROTTLE);
+}
+
+bool why_found_queue(struct comparison_cause *to, const struct why_case *w)
+{
+	return w->g->shape.iodepth > 1 && take(to, w, QUEUE);
+}
+
+bool why_found_punt(struct comparison_cause *to, const struct why_case *w)
+{
+	return (!w->g->shape.engine[0] || !strcmp(w->g->shape.engine, "io_uring")) &&
+	       take(to, w, PUNT);
+}
+
+bool why_found_submitter(struct comparison_cause *to, const struct why_case *w)
+{
+	return w->g->shape.iodepth > 1 && take(to, w, SUBMITTER);
+}
+
+bool why_found_host_thread(struct comparison_cause *to, const struct why_case *w)
+{
+	return take(to, w, HOST_THREAD);
+}
+
+bool why_found_clock(struct comparison_cause *to, const struct why_case *w)
+{
+	return take(to, w, CLOCK);
+}
+
+/* A thread that always finds something to do does not sleep. */
+bool why_found_wake(struct comparison_cause *to, const struct why_case *w)
+{
+	return !(w->g->shape.iodepth > 4) && take(to, w, WAKE);
+}
+
+bool why_found_contention(struct comparison_cause *to, const struct why_case *w)
+{
+	return take(to, w, CONTENTION);
+}
+
+bool why_found_steady(struct comparison_cause *to, const struct why_case *w)
+{
+	return take(to, w, STEADY);
+}
+
+/* --- of environments, whatever was measured in them --- */
+
+/* Whether some environment has it and some other has it not: the first of either. */
+static bool find_contrast(const struct comparison *c, const char *name, uint32_t *here,
+			  uint32_t *there)
+{
+	bool found = false, clear = false;
+
+	for (uint32_t i = 0; i < c->environments_n; i++) {
+		const struct detection *d = why_detection(&c->environment[i], name);
+
+		if (!d || (d->verdict == DETECTION_FOUND && !is_sure(d)))
+			continue;
+		if (d->verdict == DETECTION_FOUND && !found)
+			*here = i;
+		if (d->verdict == DETECTION_CLEAR && !clear)
+			*there = i;
+		found = found || d->verdict == DETECTION_FOUND;
+		clear = clear || d->verdict == DETECTION_CLEAR;
+	}
+	return found && clear;
+}
+
+int why_find_findings(struct comparison *c)
+{
+	c->finding = calloc(ROWS_N, sizeof(*c->finding));
+	if (!c->finding)
+		return -ENOMEM;
+	for (int row = 0; row < ROWS_N; row++) {
+		struct comparison_cause *to = &c->finding[c->findings_n];
+		char here_tag[8], there_tag[8];
+		uint32_t here = 0, there = 0;
+
+		if (!find_contrast(c, rows[row].name, &here, &there))
+			continue;
+		to->rule = rows[row].name;
+		to->where = here;
+		to->gap_ns = NAN;
+		say_found(to, row, say_tag(here_tag, here),
+			  why_detection(&c->environment[here], rows[row].name),
+			  say_tag(there_tag, there),
+			  why_detection(&c->environment[there], rows[row].name));
+		c->findings_n++;
+	}
+	return 0;
+}
