@@ -9,7 +9,6 @@
 
 #include "config/options.h"
 #include "import/samples.h"
-#include "import/tare_detectors.h"
 #include "lib/str.h"
 #include "result/account.h"
 #include "result/result.h"
@@ -307,6 +306,7 @@ int tare_json_add(struct samples *to, const struct result *result, const char *s
 	run->short_by_plan = result->short_by_plan;
 	str_copy(run->id, sizeof(run->id), result->run);
 	set_probes(run, &result->probes);
+	run->detectors = result->detectors;
 	for (uint32_t i = 0; i < result->workloads_n && !ret; i++) {
 		const struct result_workload *w = &result->workload[i];
 
@@ -331,9 +331,6 @@ int tare_json_read(struct samples *to, const struct json *root, const struct imp
 	if (ret)
 		return ret;
 	ret = tare_json_add(to, &result, source->path);
-	if (!ret)
-		tare_detectors_read(&to->run[to->n - 1].detectors,
-				    json_get(json_get(root, "tare"), "detectors"));
 	result_free(&result);
 	return ret;
 }
