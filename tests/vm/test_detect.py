@@ -61,7 +61,9 @@ def test_allocation_is_found_with_its_granule(run):
     # A computer that is busy enough hides the time of single writes, but must not deny it.
     assert detectors["allocation"]["verdict"] in ("found", "undecided"), detectors["allocation"]
     if detectors["allocation"]["verdict"] == "found":
-        assert f"granule {GRANULE_BYTES >> 10} KiB" in detectors["allocation"]["evidence"]
+        # Its own clusters; or what is below them: the file's extents, which a first write converts.
+        assert any(f"granule {words}, " in detectors["allocation"]["evidence"]
+                   for words in (f"{GRANULE_BYTES >> 10} KiB", "4 KiB or less")), detectors["allocation"]
 
 
 @pytest.mark.machine("detect-qcow2")
