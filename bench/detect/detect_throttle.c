@@ -46,7 +46,8 @@ static double spread_pct(const double *late, uint32_t n)
 	return 200 * contrast_median(from_median, n) / median;
 }
 
-/* A limit on bytes lets the fewer I/Os through, the larger they are. */
+/* A limit on bytes lets the fewer I/Os through, the larger they are: told where both sizes are
+ * level. */
 static bool is_of_bytes(const struct contrast c[THROTTLE_SIZES],
 			const struct throttle_samples s[THROTTLE_SIZES])
 {
@@ -73,7 +74,7 @@ void conclude_throttle(struct detection *to, const struct throttle_samples s[THR
 {
 	struct contrast c[THROTTLE_SIZES];
 	enum detection_verdict verdict = DETECTION_CLEAR;
-	int found = -1;
+	int found = -1, levels = 0;
 
 	if (!s[0].n || !s[1].n) {
 		detection_say(to, DETECTION_UNDECIDED, NAN,
@@ -88,12 +89,14 @@ void conclude_throttle(struct detection *to, const struct throttle_samples s[THR
 		each = contrast_verdict(&c[i], THROTTLE_SIZES);
 		if (each != DETECTION_CLEAR)
 			verdict = DETECTION_UNDECIDED;
-		if (each == DETECTION_FOUND && found < 0 &&
-		    spread_pct(s[i].late, s[i].n) <= LEVEL_PCT)
+		if (each != DETECTION_FOUND || spread_pct(s[i].late, s[i].n) > LEVEL_PCT)
+			continue;
+		levels++;
+		if (found < 0)
 			found = i;
 	}
 	if (found >= 0) {
-		say_found(to, &s[found], &c[found], is_of_bytes(c, s));
+		say_found(to, &s[found], &c[found], levels == THROTTLE_SIZES && is_of_bytes(c, s));
 		return;
 	}
 	detection_size(to, fmax(c[0].ratio, c[1].ratio), "ratio");
