@@ -5,6 +5,8 @@
  * thread of the host does that (a QEMU without iothread-vq-mapping); so does a device at its limit:
  * the sentence says both.
  *
+ * Where another detector found the limit that stands there, it is that one and no thread.
+ *
  * Rounds are compared, pairs of the same round: 20 % more is called scaling.
  */
 #include <math.h>
@@ -19,6 +21,20 @@
 /* Five rounds of one mind are less likely. */
 #define CHANCE	   0.05
 #define ROUNDS_MAX 64
+
+/* Detectors whose finding is why jobs do not scale. */
+static const char *const limits[] = { "throttle", "queue" };
+
+/* The one of them that found something, or NULL. */
+static const char *limit_of(const struct detection_list *list)
+{
+	for (uint32_t i = 0; i < list->n; i++)
+		for (size_t k = 0; k < sizeof(limits) / sizeof(limits[0]); k++)
+			if (!strcmp(list->detection[i].name, limits[k]) &&
+			    list->detection[i].verdict == DETECTION_FOUND)
+				return limits[k];
+	return NULL;
+}
 
 /* The same work with one job, or NULL. */
 static const struct result_workload *single_of(const struct result *result,
@@ -67,8 +83,9 @@ static enum detection_verdict judge(const struct contrast *c, double idle, doubl
 	return scales || (level && idle < IDLE) ? DETECTION_CLEAR : DETECTION_UNDECIDED;
 }
 
+/* `limit`: the detector that found why they might not scale, or NULL. */
 static void compare(struct detection *to, const struct result_workload *one,
-		    const struct result_workload *two)
+		    const struct result_workload *two, const char *limit)
 {
 	double a[ROUNDS_MAX], b[ROUNDS_MAX], idle = idle_share(&two->cpu);
 	double longer = latency_ns(one) > 0 ? latency_ns(two) / latency_ns(one) : 0;
@@ -83,15 +100,20 @@ static void compare(struct detection *to, const struct result_workload *one,
 	}
 	contrast_pairs(&c, a, b, n, SCALES);
 	verdict = judge(&c, idle, longer);
+	limit = verdict == DETECTION_FOUND ? limit : NULL;
+	if (limit)
+		verdict = DETECTION_CLEAR;
 	detection_size(to, c.ratio, "ratio");
 	detection_say(
 		to, verdict, 100 * (1 - fmin(c.p_beyond, c.p_within)),
 		"%u jobs reach %.2f times the rate of one (%.0f against %.0f IOPS, %u rounds), "
-		"each I/O takes %.2f times as long, CPUs are idle for %.0f %%%s",
+		"each I/O takes %.2f times as long, CPUs are idle for %.0f %%%s%s",
 		two->work.numjobs, c.ratio, c.a, c.b, n, longer, 100 * idle,
-		verdict == DETECTION_FOUND
+		limit ? ": the limit is what was found by "
+		: verdict == DETECTION_FOUND
 			? ": one thread of the host serves this disk, or it is at its own limit"
-			: "");
+			: "",
+		limit ? limit : "");
 }
 
 void judge_host_thread(struct detection *to, const struct result *result)
@@ -106,7 +128,7 @@ void judge_host_thread(struct detection *to, const struct result *result)
 			two = w;
 	}
 	if (two)
-		compare(to, single_of(result, two), two);
+		compare(to, single_of(result, two), two, limit_of(&result->detectors));
 	else if (result->workloads_n)
 		detection_say(to, DETECTION_SKIPPED, NAN,
 			      "no workload ran with one job and with more: it takes two CPUs");

@@ -40,12 +40,14 @@ void job_window_close(struct job *job, uint64_t end_ns)
 {
 	struct stats *s = job->stats;
 	struct job_usage now;
+	int64_t depth_ns; /* below 0 where all that was in flight began behind the end */
 
 	read_usage(&now);
 	job->measuring = false;
 	job->plain_until_ns = 0;
 	s->measured_ns = end_ns - job->window.measure_ns;
-	s->depth_ns = depth_until(job, end_ns) - job->depth_before;
+	depth_ns = (int64_t)(depth_until(job, end_ns) - job->depth_before);
+	s->depth_ns = depth_ns > 0 ? (uint64_t)depth_ns : 0;
 	s->thread_ns = now.thread_ns - job->from.thread_ns;
 	s->thread_user_ns = job->own_ns < s->thread_ns ? job->own_ns : s->thread_ns;
 	s->thread_system_ns = s->thread_ns - s->thread_user_ns;

@@ -140,10 +140,14 @@ void sampler_look(struct sampler *s, uint64_t now_ns)
 
 void sampler_end(struct sampler *s, uint64_t end_ns)
 {
-	bool is_rest = end_ns - s->last_ns < s->interval_ns / 2;
-	struct series_point point = look(s, end_ns);
+	struct series_point point;
 	uint32_t n = s->series->n;
+	bool is_rest;
 
+	if (end_ns < s->last_ns) /* all jobs ended before it began */
+		return;
+	is_rest = end_ns - s->last_ns < s->interval_ns / 2;
+	point = look(s, end_ns);
 	if (is_rest && n && s->series->point[n - 1].round == point.round)
 		join(&s->series->point[n - 1], &point);
 	else

@@ -34,7 +34,7 @@ void sampler_begin(struct sampler *s, struct series *series, const struct stats 
 void sampler_look(struct sampler *s, uint64_t now_ns);
 
 /* The window has closed. Less than half an interval since the last look is no point of its own: it
- * joins the one before, if that is of its round. */
+ * joins the one before, if that is of its round. Nothing where it closed before it was to open. */
 void sampler_end(struct sampler *s, uint64_t end_ns);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Whose CPU time it was: the loop's own, or that of the engine's calls. */
 #include "job_bench.h"
+#include "run/job_window.h"
 
 #define WORK_NS (MS / 2)
 
@@ -79,12 +80,31 @@ static void sleep_should_be_nobodys_time(void **state)
 	bench_free(&b);
 }
 
+/* This test will check that I/Os which began behind the end of a window take nothing from its
+ * depth: a thread that gets no CPU stamps late. */
+static void late_beginnings_should_not_make_depth_negative(void **state)
+{
+	static struct io *idle[4];
+	static struct stats stats;
+	/* Two are in flight: one began in time, one did not. */
+	struct job job = { .depth = 4, .idle = idle, .idle_top = idle + 2, .stats = &stats };
+
+	(void)state;
+	job_window_open(&job, 100 * MS);
+	job.depth_moments -= 150 * MS;
+	job.depth_moments -= 300 * MS;
+	job_window_close(&job, 200 * MS);
+	assert_int_equal(stats.depth_ns, 0);
+	assert_int_equal(stats.measured_ns, 100 * MS);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(calls_should_be_system_time),
 		cmocka_unit_test(work_between_calls_should_be_user_time),
 		cmocka_unit_test(sleep_should_be_nobodys_time),
+		cmocka_unit_test(late_beginnings_should_not_make_depth_negative),
 	};
 
 	return cmocka_run_group_tests_name("job_window", tests, NULL, NULL);

@@ -133,6 +133,29 @@ static void jobs_should_tell_of_one_thread(void **state)
 	}
 }
 
+/* This test will check that no thread is blamed where the limit is known. */
+static void known_limits_should_not_be_blamed_on_a_thread(void **state)
+{
+	static const struct shape shape[] = {
+		{ "a", 64, 1, { 1e5, 1e5, 1e5, 1e5, 1e5 }, 0.5, 0.7, 640 },
+		{ "b", 64, 2, { 1e5, 1e5, 1e5, 1e5, 1e5 }, 0.3, 0.6, 1280 },
+	};
+	struct result *r = make(shape, 2);
+	struct detection d = { 0 }, *known = &r->detectors.detection[0];
+
+	(void)state;
+	r->detectors.n = 1;
+	str_copy(known->name, sizeof(known->name), "throttle");
+	known->verdict = DETECTION_UNDECIDED;
+	judge_host_thread(&d, r);
+	assert_int_equal(d.verdict, DETECTION_FOUND);
+	known->verdict = DETECTION_FOUND;
+	judge_host_thread(&d, r);
+	assert_int_equal(d.verdict, DETECTION_CLEAR);
+	check_has(d.evidence, "by throttle");
+	drop(r);
+}
+
 /* This test will check the tool's own clock and everybody's. */
 static void clocks_should_be_taxed(void **state)
 {
@@ -238,6 +261,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(busy_threads_should_be_told),
 		cmocka_unit_test(jobs_should_tell_of_one_thread),
+		cmocka_unit_test(known_limits_should_not_be_blamed_on_a_thread),
 		cmocka_unit_test(clocks_should_be_taxed),
 		cmocka_unit_test(stolen_time_should_be_contention),
 		cmocka_unit_test(rounds_should_be_level),

@@ -238,6 +238,16 @@ static void folded_point_should_keep_the_larger(void **state)
 	check_no_gaps(3 * MS);
 }
 
+/* This test will check that a window which was over before it was to begin leaves no point. */
+static void end_before_the_beginning_should_leave_no_point(void **state)
+{
+	(void)state;
+	series = (struct series){ .limit = 7 };
+	begin(0, MS);
+	sampler_end(&sampler, BEGIN - MS);
+	assert_int_equal(series.n, 0);
+}
+
 /* This test will check that a series without room stays empty. */
 static void series_without_room_should_stay_empty(void **state)
 {
@@ -278,6 +288,7 @@ int main(void)
 		cmocka_unit_test(folding_should_keep_sums_and_rounds),
 		cmocka_unit_test(many_rounds_should_keep_sums_too),
 		cmocka_unit_test(folded_point_should_keep_the_larger),
+		cmocka_unit_test(end_before_the_beginning_should_leave_no_point),
 		cmocka_unit_test(series_without_room_should_stay_empty),
 	};
 
