@@ -8,6 +8,8 @@
 #   TARE_LABEL       the name of this environment in the result (make run)
 #   TARE_CPUS        of the machine (2)
 #   TARE_MEMORY_MIB  of the machine (512)
+#   TARE_SCRATCH     what the scratch disk is: a sparse file (raw), one that was written whole with zeros
+#                    (written), a fresh qcow2 image (qcow2)
 #   TARE_TIMEOUT_S   seconds until a machine that has not ended by itself is taken for hung (3600)
 #   TARE_RUN_DIR     the folder that gets a folder for each run, and latest (build/run)
 #   KEEP=1           leaves the scratch disk in the run's folder
@@ -19,6 +21,7 @@ SUITE=${TARE_SUITE:-quick}
 LABEL=${TARE_LABEL:-make run}
 CPUS=${TARE_CPUS:-2}
 MEMORY_MIB=${TARE_MEMORY_MIB:-512}
+SCRATCH=${TARE_SCRATCH:-raw}
 SCRATCH_BYTES=2147483648
 # Far above what any suite takes: smoke 5 s, quick and origin 1 to 2 minutes, and as much again for
 # boot and preparation where there is no KVM.
@@ -68,6 +71,20 @@ make_run_dir()
 	dir=$RUN_DIR/$stamp-$n
 }
 
+# Sets `format`, as QEMU is told it.
+make_scratch()
+{
+	format=raw
+	case $SCRATCH in
+	raw) truncate -s "$SCRATCH_BYTES" "$dir/scratch.img" ;;
+	written) dd if=/dev/zero of="$dir/scratch.img" bs=1M count=$((SCRATCH_BYTES >> 20)) conv=fsync status=none ;;
+	qcow2)
+		format=qcow2
+		qemu-img create -q -f qcow2 "$dir/scratch.img" "$SCRATCH_BYTES"
+		;;
+	esac
+}
+
 # The host's page cache must not answer for the disk.
 choose_cache()
 {
@@ -93,7 +110,7 @@ start_qemu()
 		-drive "if=none,id=cd,format=raw,readonly=on,media=cdrom,file=${B//,/,,}/tare.iso" \
 		-device "ide-cd,drive=cd,bootindex=0" \
 		-device virtio-scsi-pci,id=scsi \
-		-drive "if=none,id=scratch,format=raw,cache=$cache,detect-zeroes=off,file=${dir//,/,,}/scratch.img" \
+		-drive "if=none,id=scratch,format=$format,cache=$cache,detect-zeroes=off,file=${dir//,/,,}/scratch.img" \
 		-device scsi-hd,bus=scsi.0,drive=scratch,serial=SCRATCH0 \
 		-drive "if=none,id=results,format=raw,file=${dir//,/,,}/results.img" \
 		-device scsi-hd,bus=scsi.0,drive=results,serial=RESULTS0 \
@@ -210,6 +227,7 @@ collect()
 for file in tare.iso tare-results.img tare vmlinuz initramfs; do
 	[ -s "$B/$file" ] || die "$B/$file: missing: run make image"
 done
+case $SCRATCH in raw | written | qcow2) ;; *) die "TARE_SCRATCH: $SCRATCH: should be raw, written or qcow2" ;; esac
 trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
@@ -217,7 +235,7 @@ make_run_dir
 why=$("$TOP/image/accel.sh")
 accel=${why%%:*}
 why=${why#*: }
-truncate -s "$SCRATCH_BYTES" "$dir/scratch.img"
+make_scratch
 cp --sparse=always "$B/tare-results.img" "$dir/results.img"
 printf 'suite=%s\nwait=0\nlinger=0\nlabel="%s"\n' "$SUITE" "$LABEL" > "$dir/tare.conf"
 choose_cache

@@ -212,6 +212,10 @@ int main(void)
 """
 
 
+FOLDERS = ("meta", "golden", "browser", "vm", "oracle")  # folders of tests, each given one that passes
+FOLDERS_N = len(FOLDERS)
+
+
 @pytest.fixture
 def counted(tmp_path, top, run):
     """Runs ci/test.sh on programs made of cmocka tests; returns it finished, and its last line."""
@@ -220,7 +224,7 @@ def counted(tmp_path, top, run):
         (root / folder).mkdir(parents=True)
     for name in ("ci/test.sh", "ci/junit_counts.py"):
         shutil.copy(top / name, root / name)
-    for name in ("meta", "golden", "browser", "vm", "oracle"):
+    for name in FOLDERS:
         (root / "tests" / name).mkdir()
         (root / "tests" / name / "test_one.py").write_text("def test_one():\n    pass\n")
     for name in ("meta", "vm"):
@@ -250,7 +254,7 @@ def counted(tmp_path, top, run):
 def test_counts_add_up(counted):
     """This test will check passed, failed and skipped of every kind of test."""
     done, last = counted(test_a=(["passes", "passes"], ""), test_b=(["passes", "skips"], ""))
-    assert last == "8 passed, 0 failed, 1 skipped", done.stdout
+    assert last == f"{FOLDERS_N + 4} passed, 0 failed, 1 skipped", done.stdout
     assert done.returncode == 0
 
 
@@ -264,15 +268,15 @@ def test_run_that_ends_before_its_tests_is_counted(counted):
     assert done.returncode != 0
 
 
-# Programs, and the last line they must give beside four tests in Python and a fuzz target.
+# Programs, and the last line they must give beside those tests in Python and a fuzz target.
 BAD_PROGRAMS = [
-    ({"test_a": (["passes", "fails"], "")}, "6 passed, 1 failed, 0 skipped"),
+    ({"test_a": (["passes", "fails"], "")}, f"{FOLDERS_N + 2} passed, 1 failed, 0 skipped"),
     ({"test_a": (["fails", "fails"], ""), "test_b": (["passes"], "")},
-     "6 passed, 2 failed, 0 skipped"),
+     f"{FOLDERS_N + 2} passed, 2 failed, 0 skipped"),
     ({"test_a": (["passes", "dies"], "")}, r"\d passed, 1 failed, 0 skipped"),
-    ({"test_a": (["passes"], "_Exit(0);")}, "5 passed, 1 failed, 0 skipped"),  # no test ran
-    ({"test_a": (["passes"], "_Exit(3);")}, "5 passed, 1 failed, 0 skipped"),
-    ({"test_a": (["passes"], "*(volatile int *)0 = 1;")}, "5 passed, 1 failed, 0 skipped"),
+    ({"test_a": (["passes"], "_Exit(0);")}, f"{FOLDERS_N + 1} passed, 1 failed, 0 skipped"),  # no test ran
+    ({"test_a": (["passes"], "_Exit(3);")}, f"{FOLDERS_N + 1} passed, 1 failed, 0 skipped"),
+    ({"test_a": (["passes"], "*(volatile int *)0 = 1;")}, f"{FOLDERS_N + 1} passed, 1 failed, 0 skipped"),
 ]
 
 
@@ -287,11 +291,11 @@ def test_bad_programs_are_counted(counted, programs, want):
 
 
 @pytest.mark.parametrize("text,want", [
-    ("def test_one():\n    assert 0\n", "5 passed, 1 failed, 0 skipped"),
-    ("", "5 passed, 1 failed, 0 skipped"),
-    ("import nothing_of_this_name\n", "5 passed, 1 failed, 0 skipped"),
+    ("def test_one():\n    assert 0\n", f"{FOLDERS_N + 1} passed, 1 failed, 0 skipped"),
+    ("", f"{FOLDERS_N + 1} passed, 1 failed, 0 skipped"),
+    ("import nothing_of_this_name\n", f"{FOLDERS_N + 1} passed, 1 failed, 0 skipped"),
     ("import pytest\n\n\ndef test_one():\n    pytest.skip('no reason')\n",
-     "5 passed, 0 failed, 1 skipped"),
+     f"{FOLDERS_N + 1} passed, 0 failed, 1 skipped"),
 ], ids=["fails", "empty", "not-importable", "skips"])
 def test_tests_in_python_are_counted(counted, text, want):
     """This test will check the counts that come from pytest."""
@@ -305,7 +309,7 @@ def test_fuzz_targets_are_counted(counted):
     """This test will check that a target that finds something fails."""
     (counted.root / "build/tests/fuzz_thing").write_text("#!/bin/sh\necho input\nexit 1\n")
     done, last = counted(test_a=(["passes"], ""))
-    assert last == "5 passed, 1 failed, 0 skipped", done.stdout
+    assert last == f"{FOLDERS_N + 1} passed, 1 failed, 0 skipped", done.stdout
     assert done.returncode != 0 and "FAILED  fuzz_thing" in done.stdout
 
 

@@ -70,6 +70,21 @@ def test_two_runs_at_once_leave_a_result_each():
     assert (machine.Path(RUN_DIR) / "latest").resolve() in folders
 
 
+def test_scratch_disk_is_what_was_asked_for():
+    run = start(TARE_SCRATCH="qcow2", TARE_SUITE="detect")
+    out, messages = run.communicate(timeout=400)
+    assert run.returncode == 0, messages
+    assert "format=qcow2" in (folder_of(messages) / "qemu.cmd").read_text()
+    assert "unwritten" in out
+
+
+def test_scratch_disk_that_there_is_none_of_is_refused():
+    run = start(TARE_SCRATCH="qcow3")
+    _, messages = run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert messages == "tare: run.sh: TARE_SCRATCH: qcow3: should be raw, written or qcow2\n"
+
+
 @pytest.mark.parametrize("name, to_group", [("SIGINT", True), ("SIGTERM", False),
                                             ("SIGHUP", True)])
 def test_interrupted_run_leaves_no_qemu(name, to_group):
