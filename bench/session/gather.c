@@ -198,13 +198,13 @@ void session_new_run(char run[RESULT_RUN_BYTES])
 	snprintf(run, RESULT_RUN_BYTES, "%08" PRIx32, (uint32_t)random_seed());
 }
 
-static void warn_of_coarse_clock(struct session *s)
+void session_warn_of_coarse_clock(const struct session *s, struct notes *to)
 {
 	uint64_t step_ns = clock_step_ns();
 	char step[32];
 
 	if (step_ns > CLOCK_COARSE_NS)
-		notes_add(&s->warnings,
+		notes_add(to,
 			  "clock: it advances in steps of %s (clocksource %s): shorter latencies "
 			  "cannot be told apart",
 			  str_from_ns(step, sizeof(step), (double)step_ns),
@@ -236,7 +236,7 @@ int session_gather(struct session *s, struct err *e)
 	host_probe(&s->host, ROOT);
 	clock_measure(&s->clock);
 	tsc_choose();
-	warn_of_coarse_clock(s);
+	session_warn_of_coarse_clock(s, &s->warnings);
 	if (!session_names_file(s))
 		gather_verdicts(s);
 	gather_consent(s);

@@ -82,6 +82,9 @@ bool session_names_file(const struct session *s);
 /* Eight random hex digits: two of a thousand runs are alike in one case of 8,600. */
 void session_new_run(char run[RESULT_RUN_BYTES]);
 
+/* Adds a warning where CLOCK_MONOTONIC advances in steps too long for latencies. */
+void session_warn_of_coarse_clock(const struct session *s, struct notes *to);
+
 /* Fails where the machine has less memory than the plan needs: *e says how much. */
 int session_check_memory(const struct plan *plan, struct err *e);
 

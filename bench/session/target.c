@@ -167,15 +167,24 @@ static void end_picture(struct session *s)
 	s->picture.drawn_cpu_ns = s->picture.drawn_most_ns = 0;
 }
 
-/* The clock that the kernel settled on, which may not be the one it began with, and its cost. */
-static void note_clock(struct session *s)
+/* The clock that the kernel settled on, which may not be the one it began with, and its cost. That
+ * its own TSC goes by its final name is no change. */
+static void note_clock(struct session *s, struct notes *warnings)
 {
+	const char *now = s->host.fact[HOST_CLOCKSOURCE].text;
 	char before[sizeof(s->host.fact[HOST_CLOCKSOURCE].text)];
 
-	str_copy(before, sizeof(before), s->host.fact[HOST_CLOCKSOURCE].text);
+	str_copy(before, sizeof(before), now);
 	host_probe_clocks(&s->host, ROOT);
-	if (strcmp(before, s->host.fact[HOST_CLOCKSOURCE].text))
-		clock_measure(&s->clock);
+	if (!strcmp(before, now))
+		return;
+	clock_measure(&s->clock);
+	if (!strcmp(before, "tsc-early") && !strcmp(now, "tsc"))
+		return;
+	notes_add(warnings,
+		  "clock: the kernel went from %s to %s while this ran: times were read from both",
+		  before, now);
+	session_warn_of_coarse_clock(s, warnings);
 }
 
 /* Runs one plan and brings its result out, with the warnings of the session and of this plan.
@@ -224,7 +233,7 @@ static int run_one(struct session *s, const struct plan *plan, const struct note
 	if (board)
 		probe_speed_again(&probes);
 	disk_hotplug_drain(&s->hotplug, &s->added);
-	note_clock(s);
+	note_clock(s, &warnings);
 	ret = result_make(&result, &parts, plan, board, failure);
 	detect_judge(&result);
 	if (ret)
