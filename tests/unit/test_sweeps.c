@@ -17,17 +17,25 @@ static void add(struct sample_run *run, const char *name, double depth, double j
 	w->measured_s = 60;
 }
 
+static struct sample_run *begin(struct samples *s)
+{
+	struct sample_run *run = samples_add_run(s, "test");
+
+	assert_non_null(run);
+	assert_int_equal(samples_set_label(run, "a"), 0);
+	return run;
+}
+
 /* This test will check that each sweep is found once, in the order of its number, and that what
  * does something else is in none. */
 static void workloads_should_be_put_in_order(void **state)
 {
 	struct samples s = { 0 };
-	struct sample_run *run = samples_add_run(&s, "test");
+	struct sample_run *run = begin(&s);
 	struct sweeps sweeps;
 	struct comparison c;
 
 	(void)state;
-	assert_int_equal(samples_set_label(run, "a"), 0);
 	add(run, "d64", 64, 1);
 	add(run, "d1", 1, 1);
 	add(run, "d16", 16, 1);
@@ -55,12 +63,11 @@ static void workloads_should_be_put_in_order(void **state)
 static void one_alone_should_be_no_sweep(void **state)
 {
 	struct samples s = { 0 };
-	struct sample_run *run = samples_add_run(&s, "test");
+	struct sample_run *run = begin(&s);
 	struct sweeps sweeps;
 	struct comparison c;
 
 	(void)state;
-	assert_int_equal(samples_set_label(run, "a"), 0);
 	add(run, "d64", 64, 1);
 	add(run, "seq", 16, 1);
 	assert_int_equal(compare(&c, &s, NULL), 0);
