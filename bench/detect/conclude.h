@@ -32,11 +32,28 @@ void conclude_allocation(struct detection *to, const struct allocation_samples *
 void conclude_unwritten(struct detection *to, const double *written, const double *unwritten,
 			uint32_t n);
 
-/* cache: first and second reads. */
-void conclude_cache(struct detection *to, const double *first, const double *second, uint32_t n);
-
 /* wake: `reads` QD1 reads together with CPUs as they are, and kept awake. */
 void conclude_wake(struct detection *to, const double *asleep, const double *awake, uint32_t n);
+
+/* --- cache: first and second reads, then what adds to them --- */
+
+#define CACHE_SPANS_MAX	 20 /* 4 MiB to 2 TiB */
+#define CACHE_SPAN_READS 24
+
+/* A span that was read whole, and then a few blocks of its oldest part again. */
+struct cache_span {
+	uint64_t bytes;
+	uint32_t hits; /* of CACHE_SPAN_READS, those that the cache answered */
+};
+
+void conclude_cache(struct detection *to, const double *first, const double *second, uint32_t n);
+
+/* The size, where one span is held and the next one is not; `span`: each twice the one before. */
+void conclude_cache_knee(struct detection *to, const struct cache_span *span, uint32_t n);
+
+/* Reads of other places, and of what was just written; `adds`: *to has a verdict of reads. */
+void conclude_cache_of_writes(struct detection *to, bool adds, const double *others,
+			      const double *written, uint32_t n);
 
 /* --- flush: a write, one with FUA, a flush behind a write --- */
 

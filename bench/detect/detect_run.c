@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Runs the rows of a moment, each in a process, and puts what they concluded onto the board. */
+/* Runs the turns of a moment, each in a process, and puts what they concluded onto the board. */
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -22,16 +22,29 @@
 /* As much of the span as detectors that write need: its end. */
 #define OWN_BYTES (UINT64_C(256) << 20)
 
-/* What a row's process is given; it leaves its words in `found`, which is shared. */
+/* What the process of a row's turn is given; it leaves its words in `found`, which is shared. */
 struct task {
-	const struct detector_row *row;
+	const struct detector_turn *turn;
 	struct detecting d;
 	struct detection *found;
 };
 
+static bool may_run(const struct plan *plan, const struct detector_turn *turn)
+{
+	return turn->run && (!turn->writes || plan_writes(plan));
+}
+
+/* A row all of whose turns write, where the plan does not. */
 static bool writes_nothing(const struct plan *plan, const struct detector_row *row)
 {
-	return row->writes && !plan_writes(plan);
+	bool turns = false;
+
+	for (int i = 0; i < DETECTOR_TURNS; i++) {
+		if (may_run(plan, &row->turn[i]))
+			return false;
+		turns = turns || row->turn[i].run;
+	}
+	return turns;
 }
 
 uint32_t detect_budget_ms(const struct plan *plan)
@@ -39,8 +52,20 @@ uint32_t detect_budget_ms(const struct plan *plan)
 	uint32_t sum = 0;
 
 	for (int i = 0; i < DETECTORS_N; i++)
-		sum += writes_nothing(plan, &detector_rows[i]) ? 0 : detector_rows[i].budget_ms;
+		for (int k = 0; k < DETECTOR_TURNS; k++)
+			if (may_run(plan, &detector_rows[i].turn[k]))
+				sum += detector_rows[i].turn[k].budget_ms;
 	return sum;
+}
+
+static void print_turn(struct buf *to, const struct plan *plan, const char *name,
+		       const struct detector_turn *turn)
+{
+	if (turn->run)
+		buf_printf(to, "        %-12s%s%s\n", name, turn->about,
+			   !may_run(plan, turn) ? ": skipped: the target is only read"
+			   : turn->writes	? "; writes in the span before it is filled"
+						: "");
 }
 
 void detect_print(struct buf *to, const struct plan *plan)
@@ -48,10 +73,10 @@ void detect_print(struct buf *to, const struct plan *plan)
 	for (int i = 0; i < DETECTORS_N; i++) {
 		const struct detector_row *row = &detector_rows[i];
 
-		buf_printf(to, "        %-12s%s%s\n", row->name, row->about,
-			   writes_nothing(plan, row) ? ": skipped: the target is only read"
-			   : row->writes	     ? "; writes in the span before it is filled"
-						     : "");
+		if (row->judges)
+			buf_printf(to, "        %-12s%s\n", row->name, row->judges);
+		for (int k = 0; k < DETECTOR_TURNS; k++)
+			print_turn(to, plan, k ? "" : row->name, &row->turn[k]);
 	}
 }
 
@@ -77,9 +102,9 @@ static void work(void *context)
 	list_cpus(&t->d);
 	detecting_pin(t->d.cpu[0]);
 	t->d.to = t->found;
-	t->d.until_ns = tsc_now_ns() + t->row->budget_ms * MS_NS;
-	ret = t->row->run(&t->d, &e);
-	if (ret)
+	t->d.until_ns = tsc_now_ns() + t->turn->budget_ms * MS_NS;
+	ret = t->turn->run(&t->d, &e);
+	if (ret && !t->d.again)
 		detection_say(t->found, DETECTION_UNDECIDED, NAN, "not measured: %s",
 			      e.code ? e.text : strerror(-ret));
 }
@@ -91,7 +116,7 @@ static bool asked_to_end(void *of)
 	return atomic_load((const atomic_int *)of) != 0;
 }
 
-static void say_end(struct detection *to, const struct detector_row *row, enum apart_end end,
+static void say_end(struct detection *to, const struct detector_turn *turn, enum apart_end end,
 		    int code, uint64_t took_ms)
 {
 	if (end == APART_STOPPED)
@@ -99,24 +124,24 @@ static void say_end(struct detection *to, const struct detector_row *row, enum a
 	else if (end == APART_CUT_OFF || end == APART_LEFT_BEHIND)
 		detection_say(
 			to, DETECTION_UNDECIDED, NAN,
-			"overran its budget of %u ms, and was %s after %llu ms", row->budget_ms,
+			"overran its budget of %u ms, and was %s after %llu ms", turn->budget_ms,
 			end == APART_CUT_OFF ? "ended" : "left behind, hanging in the kernel,",
 			(unsigned long long)took_ms);
 	else if (end == APART_SIGNALLED)
 		detection_say(to, DETECTION_UNDECIDED, NAN, "ended by signal %d", code);
 	else if (end == APART_NOT_STARTED)
 		detection_say(to, DETECTION_UNDECIDED, NAN, "not started: %s", strerror(-code));
-	else if (took_ms > row->budget_ms + GRACE_MS)
+	else if (took_ms > turn->budget_ms + GRACE_MS)
 		detection_say(to, DETECTION_UNDECIDED, NAN,
-			      "overran its budget of %u ms: it took %llu ms", row->budget_ms,
+			      "overran its budget of %u ms: it took %llu ms", turn->budget_ms,
 			      (unsigned long long)took_ms);
 	if (end != APART_ENDED)
 		detection_size(to, NAN, "");
 }
 
-static void run_row(struct detection *to, struct task *t, struct board *board)
+static void run_turn(struct detection *to, struct task *t, struct board *board)
 {
-	uint64_t limit_ms = 2 * t->row->budget_ms + GRACE_MS, begin_ns = clock_now_ns();
+	uint64_t limit_ms = 2 * t->turn->budget_ms + GRACE_MS, begin_ns = clock_now_ns();
 	struct apart apart = { .name = "tare-detect",
 			       .work = work,
 			       .context = t,
@@ -133,11 +158,14 @@ static void run_row(struct detection *to, struct task *t, struct board *board)
 		return;
 	}
 	*t->found = *to;
-	detection_say(t->found, DETECTION_UNDECIDED, NAN, "it concluded nothing");
+	if (!t->d.again)
+		detection_say(t->found, DETECTION_UNDECIDED, NAN, "it concluded nothing");
 	atomic_store(&board->deadline_ns, begin_ns + 2 * limit_ms * MS_NS + CLOCK_NS_PER_S * 10);
 	end = apart_run(&apart);
-	*to = *t->found;
-	say_end(to, t->row, end, apart.code, (clock_now_ns() - begin_ns) / MS_NS);
+	if (!t->d.again || end == APART_ENDED)
+		*to = *t->found;
+	if (!t->d.again)
+		say_end(to, t->turn, end, apart.code, (clock_now_ns() - begin_ns) / MS_NS);
 	if (end != APART_LEFT_BEHIND)
 		munmap(t->found, sizeof(*t->found));
 }
@@ -146,7 +174,7 @@ static const char *why_not_yet(const struct plan *plan, const struct detector_ro
 {
 	if (writes_nothing(plan, row))
 		return "the target is only read";
-	if (row->run && row->moment == RUN_UNTOUCHED)
+	if (row->turn[0].run && row->turn[0].moment == RUN_UNTOUCHED)
 		return "there was nothing to read before this run wrote";
 	return "the run ended before it";
 }
@@ -175,23 +203,24 @@ static uint64_t seed_of(const char *name, uint64_t seed)
 }
 
 /* A detector's own part: of what is only read all that there is, of what is written the end. */
-static struct detecting site(const struct detector_row *row, const struct plan *plan,
-			     const struct step_target *target)
+static struct detecting site(const struct detection *to, const struct detector_turn *turn,
+			     const struct plan *plan, const struct step_target *target)
 {
 	struct detecting d = {
 		.plan = plan,
 		.fd = target->fd,
 		.node = target->node,
 		.found = target->found,
+		.again = to->verdict != DETECTION_SKIPPED, /* what it said holds, whatever comes */
 		.bytes = target->span_bytes,
-		.seed = seed_of(row->name, plan->seed),
+		.seed = seed_of(to->name, plan->seed),
 		.fresh = plan->access == PLAN_PROVE_AND_WRITE ||
 			 (plan->access == PLAN_WRITE_FILE && !plan->write_existing),
 	};
 
-	if (row->moment == RUN_UNTOUCHED && plan->target == PLAN_TARGET_DISK)
+	if (turn->moment == RUN_UNTOUCHED && plan->target == PLAN_TARGET_DISK)
 		d.bytes = plan->disk.size_bytes;
-	if (row->writes && d.bytes > OWN_BYTES) {
+	if (turn->writes && d.bytes > OWN_BYTES) {
 		d.from_bytes = d.bytes - OWN_BYTES;
 		d.bytes = OWN_BYTES;
 	}
@@ -207,24 +236,37 @@ static int set_direct(int fd)
 	return flags < 0 || fcntl(fd, F_SETFL, flags | O_DIRECT) ? -errno : flags;
 }
 
-static void visit_row(struct detection *to, const struct detector_row *row, struct board *board,
+static void take_turn(struct detection *to, const struct detector_turn *turn, struct board *board,
 		      const struct plan *plan, const struct step_target *target)
 {
-	struct task t = { .row = row, .d = site(row, plan, target) };
+	struct task t = { .turn = turn, .d = site(to, turn, plan, target) };
 	int flags = set_direct(target->fd);
 
 	if (flags < 0) {
-		detection_say(to, DETECTION_SKIPPED, NAN,
-			      "the target cannot be read past this machine's own page cache: %s",
-			      strerror(-flags));
+		if (!t.d.again)
+			detection_say(
+				to, DETECTION_SKIPPED, NAN,
+				"the target cannot be read past this machine's own page cache: %s",
+				strerror(-flags));
 		return;
 	}
-	atomic_store(&board->doing, row->name);
-	board_let_tell(board);
-	if (row->writes)
+	if (turn->writes)
 		atomic_store(&board->wrote, true);
-	run_row(to, &t, board);
+	run_turn(to, &t, board);
 	fcntl(target->fd, F_SETFL, flags);
+}
+
+static void visit_row(struct detection *to, const struct detector_row *row, enum run_moment moment,
+		      struct board *board, const struct plan *plan,
+		      const struct step_target *target)
+{
+	for (int i = 0; i < DETECTOR_TURNS; i++) {
+		if (row->turn[i].moment != moment || !may_run(plan, &row->turn[i]))
+			continue;
+		atomic_store(&board->doing, row->name);
+		board_let_tell(board);
+		take_turn(to, &row->turn[i], board, plan, target);
+	}
 }
 
 void detect_visit_rows(const struct detector_row *rows, uint32_t n, enum run_moment moment,
@@ -240,8 +282,7 @@ void detect_visit_rows(const struct detector_row *rows, uint32_t n, enum run_mom
 	atomic_store(&board->total, 0);
 	atomic_store(&board->phase, BOARD_DETECTING);
 	for (uint32_t i = 0; i < n && !atomic_load(&board->stop); i++)
-		if (rows[i].run && rows[i].moment == moment && !writes_nothing(plan, &rows[i]))
-			visit_row(&list->detection[i], &rows[i], board, plan, target);
+		visit_row(&list->detection[i], &rows[i], moment, board, plan, target);
 	atomic_store(&board->doing, NULL);
 	atomic_store(&board->phase, phase);
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "detect/detectors.h"
 #include "lib/str.h"
@@ -19,6 +20,16 @@ void detection_say(struct detection *to, enum detection_verdict verdict, double 
 	to->confidence_pct = confidence_pct;
 	va_start(args, fmt);
 	vsnprintf(to->evidence, sizeof(to->evidence), fmt, args);
+	va_end(args);
+}
+
+void detection_add(struct detection *to, const char *fmt, ...)
+{
+	size_t used = strlen(to->evidence);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(to->evidence + used, sizeof(to->evidence) - used, fmt, args);
 	va_end(args);
 }
 

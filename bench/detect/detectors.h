@@ -35,6 +35,7 @@ struct detecting {
 	const char *node;	    /* whole disk; NULL: a file */
 	const struct found *found;  /* NULL: any block may be read */
 	uint64_t from_bytes, bytes; /* its part of the target */
+	bool again;		    /* an earlier turn has said something into *to */
 	bool fresh;		    /* nothing in it was ever written, for all that is known */
 	uint64_t seed;
 	uint64_t until_ns;		  /* tsc_now_ns(): by then it should have ended */
@@ -42,18 +43,26 @@ struct detecting {
 	uint32_t cpus_n;		  /* at least 1 */
 };
 
+#define DETECTOR_TURNS 2
+
+/* One of the times at which a detector runs. */
+struct detector_turn {
+	enum run_moment moment;
+	bool writes;
+	/* Measures and concludes; in a later turn it adds to what d->to says already, or takes its
+	 * place. Returns 0, or -errno where that could not be done: *e is words. NULL: no turn. */
+	int (*run)(struct detecting *d, struct err *e);
+	uint32_t budget_ms;
+	const char *about; /* what it runs */
+};
+
 struct detector_row {
 	const char *name;
 	enum detection_kind kind;
-	enum run_moment moment;
-	bool writes;
-	/* Measures and concludes. Returns 0, or -errno where that could not be done: *e is
-	 * words. NULL: it judges a result alone. */
-	int (*run)(struct detecting *d, struct err *e);
-	/* Concludes from a result, or adds to what run() found; NULL: no such thing. */
+	struct detector_turn turn[DETECTOR_TURNS]; /* in the order of their moments */
+	/* Concludes from a result, or adds to what was found; NULL: no such thing. */
 	void (*judge)(struct detection *to, const struct result *result);
-	uint32_t budget_ms;
-	const char *about; /* what it runs */
+	const char *judges; /* what it judges, where no turn tells; else NULL */
 };
 
 extern const struct detector_row detector_rows[DETECTORS_N];
@@ -63,6 +72,10 @@ extern const struct detector_row detector_rows[DETECTORS_N];
 /* Sets verdict, confidence (NAN: not known) and evidence. */
 void detection_say(struct detection *to, enum detection_verdict verdict, double confidence_pct,
 		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Appends to the evidence, as far as there is room. */
+void detection_add(struct detection *to, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Sets the size of the effect. */
 void detection_size(struct detection *to, double value, const char *unit);
@@ -94,6 +107,7 @@ void detecting_pin(uint32_t cpu);
 int detect_unwritten(struct detecting *d, struct err *e);
 int detect_allocation(struct detecting *d, struct err *e);
 int detect_cache(struct detecting *d, struct err *e);
+int detect_cache_of_writes(struct detecting *d, struct err *e);
 int detect_flush(struct detecting *d, struct err *e);
 int detect_compress(struct detecting *d, struct err *e);
 int detect_throttle(struct detecting *d, struct err *e);

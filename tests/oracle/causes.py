@@ -12,10 +12,10 @@ sys.path.insert(0, str(HERE.parent / "vm"))
 
 import hosting
 import machine
-from medium import FIGURES
+from medium import CACHES, FIGURES
 from verdict import DETECTORS, Expected
 
-OWN = ("does", "finds", "may_find", "clears", "why", "host", "boots", "part")
+OWN = ("does", "finds", "may_find", "clears", "why", "says", "host", "cache", "boots", "part")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Cause:
     why: str
     expected: Expected
     host: str  # a row of hosting.HOST, or ""
+    cache: str  # a row of medium.CACHES
     boots: int
     part: bool  # of `make test`
     machine: object
@@ -39,6 +40,18 @@ def _names(section, key):
     return names
 
 
+def _says(section):
+    """{detector: words}, from lines "detector: words"."""
+    says = {}
+    for line in filter(None, section["says"].splitlines()):
+        name, colon, words = line.partition(": ")
+        if name not in section["finds"].split() or not colon:
+            raise machine.BadMachine(f'causes.ini: [{section.name}] says: "{line}": a detector that finds, ": ", '
+                                     "and words of its evidence")
+        says[name] = words
+    return says
+
+
 def _cause(section, of):
     where = f"causes.ini: [{section.name}]"
     for key in ("does", "why"):
@@ -46,18 +59,21 @@ def _cause(section, of):
             raise machine.BadMachine(f"{where} {key}: missing")
     if section["host"] not in ("", *hosting.HOST):
         raise machine.BadMachine(f'{where} host: "{section["host"]}": one of {", ".join(hosting.HOST)}')
+    if section["cache"] not in CACHES:
+        raise machine.BadMachine(f'{where} cache: "{section["cache"]}": one of {", ".join(filter(None, CACHES))}')
     if not re.fullmatch(r"[1-9]\d*", section["boots"]):
         raise machine.BadMachine(f'{where} boots: "{section["boots"]}": a number above 0')
     if section["part"] not in ("yes", "no"):
         raise machine.BadMachine(f'{where} part: "{section["part"]}": one of yes, no')
-    expected = Expected(section.name, *(_names(section, key) for key in ("finds", "may_find", "clears")))
+    expected = Expected(section.name, *(_names(section, key) for key in ("finds", "may_find", "clears")),
+                        says=_says(section))
     if set(expected.finds) & (set(expected.may_find) | set(expected.clears)) or \
             set(expected.may_find) & set(expected.clears):
         raise machine.BadMachine(f"{where}: a detector stands in two of finds, may_find, clears")
-    made = f"medium={FIGURES}\n" + "\n".join(f"{key}={section[key]}" for key in sorted(section)
+    made = f"medium={FIGURES + CACHES[section['cache']]}\n" + "\n".join(f"{key}={section[key]}" for key in sorted(section)
                      if key not in (*OWN, "timeout") or key == "host")
     return Cause(section.name, section["does"], section["why"], expected, section["host"],
-                 int(section["boots"]), section["part"] == "yes", of,
+                 section["cache"], int(section["boots"]), section["part"] == "yes", of,
                  hashlib.sha256(made.encode()).hexdigest())
 
 

@@ -4,11 +4,14 @@
  * a set time. What lies above it (file system, page cache, QEMU's layers) is real; only the medium
  * is made, so that whatever a detector finds was put there, and not by a disk that others use, too.
  *
- *   medium SIZE_BYTES READ_US WRITE_US FLUSH_US NS_PER_KIB SPREAD_PCT FILE
+ *   medium SIZE_BYTES READ_US WRITE_US FLUSH_US NS_PER_KIB SPREAD_PCT CACHE_MIB CACHE_READS FILE
  *
  * Mounts over FILE by FUSE (linux/fuse.h; needs root), says "ready", serves until SIGTERM. SIGUSR1
- * takes the times away, SIGUSR2 brings them back. Times vary evenly by +-SPREAD_PCT, for a medium
- * that answers to the microsecond looks like a limit that somebody set.
+ * takes the times away, SIGUSR2 brings them back, with an empty cache. Times vary evenly by
+ * +-SPREAD_PCT, for a medium that answers to the microsecond looks like a limit that somebody set.
+ *
+ * A cache of CACHE_MIB (0: none) keeps what was written, and with CACHE_READS 1 what was read, too;
+ * first in, first out. A read that it holds whole takes as long as a write.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -46,6 +49,11 @@ struct medium {
 	int64_t read_ns, write_ns, flush_ns, ns_per_kib;
 	int64_t spread_pct;
 	atomic_bool idle; /* no request takes any time */
+	uint64_t cache_pages;
+	bool cache_reads;
+	/* How many pages had entered the cache when this one did, itself among them; 0: never. */
+	_Atomic uint64_t *entered;
+	_Atomic uint64_t entered_n;
 };
 
 static struct medium medium;
@@ -130,6 +138,27 @@ static bool within(uint64_t offset, uint64_t bytes)
 	return offset <= medium.size_bytes && bytes <= medium.size_bytes - offset;
 }
 
+/* Whether the cache holds all of it; what it lacks enters it, where it is to. */
+static bool cached(uint64_t offset, uint64_t bytes, bool enter)
+{
+	uint64_t pages = (offset + bytes + PAGE - 1) / PAGE;
+	bool all = true;
+
+	if (!medium.cache_pages)
+		return false;
+	for (uint64_t page = offset / PAGE; page < pages; page++) {
+		uint64_t at = atomic_load(&medium.entered[page]);
+
+		if (at && atomic_load(&medium.entered_n) - at < medium.cache_pages)
+			continue;
+		all = false;
+		if (enter)
+			atomic_store(&medium.entered[page],
+				     atomic_fetch_add(&medium.entered_n, 1) + 1);
+	}
+	return all;
+}
+
 static void do_read(const struct fuse_in_header *in, const struct fuse_read_in *arg,
 		    const struct timespec *began, uint64_t *random)
 {
@@ -139,7 +168,8 @@ static void do_read(const struct fuse_in_header *in, const struct fuse_read_in *
 		bytes = 0;
 	else if (bytes > medium.size_bytes - arg->offset)
 		bytes = medium.size_bytes - arg->offset;
-	take_time(medium.read_ns, bytes, began, random);
+	take_time(cached(arg->offset, bytes, medium.cache_reads) ? medium.write_ns : medium.read_ns,
+		  bytes, began, random);
 	reply(in, 0, medium.data + arg->offset, bytes);
 }
 
@@ -153,6 +183,7 @@ static void do_write(const struct fuse_in_header *in, const struct fuse_write_in
 		return;
 	}
 	memcpy(medium.data + arg->offset, arg + 1, arg->size);
+	cached(arg->offset, arg->size, true);
 	take_time(medium.write_ns, arg->size, began, random);
 	reply(in, 0, &out, sizeof(out));
 }
@@ -236,6 +267,24 @@ static int64_t number(const char *text)
 	return value;
 }
 
+/* What the times and the cache are. */
+static void set_up(char **argv)
+{
+	medium.size_bytes = (uint64_t)number(argv[1]);
+	medium.read_ns = number(argv[2]) * 1000;
+	medium.write_ns = number(argv[3]) * 1000;
+	medium.flush_ns = number(argv[4]) * 1000;
+	medium.ns_per_kib = number(argv[5]);
+	medium.spread_pct = number(argv[6]);
+	medium.cache_pages = (uint64_t)number(argv[7]) * 1048576 / PAGE;
+	medium.cache_reads = number(argv[8]) != 0;
+	medium.data = mmap(NULL, medium.size_bytes, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	medium.entered = calloc(medium.size_bytes / PAGE + 1, sizeof(*medium.entered));
+	if (medium.data == MAP_FAILED || !medium.entered)
+		die("memory");
+}
+
 static void mount_over(const char *file)
 {
 	char options[128];
@@ -254,21 +303,12 @@ int main(int argc, char **argv)
 	sigset_t signals;
 	int signal;
 
-	if (argc != 8) {
+	if (argc != 10) {
 		fprintf(stderr, "usage: medium SIZE_BYTES READ_US WRITE_US FLUSH_US NS_PER_KIB "
-				"SPREAD_PCT FILE\n");
+				"SPREAD_PCT CACHE_MIB CACHE_READS FILE\n");
 		return 2;
 	}
-	medium.size_bytes = (uint64_t)number(argv[1]);
-	medium.read_ns = number(argv[2]) * 1000;
-	medium.write_ns = number(argv[3]) * 1000;
-	medium.flush_ns = number(argv[4]) * 1000;
-	medium.ns_per_kib = number(argv[5]);
-	medium.spread_pct = number(argv[6]);
-	medium.data = mmap(NULL, medium.size_bytes, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (medium.data == MAP_FAILED)
-		die("memory");
+	set_up(argv);
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
@@ -276,7 +316,7 @@ int main(int argc, char **argv)
 	sigaddset(&signals, SIGUSR2);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	mount_over(argv[7]);
+	mount_over(argv[9]);
 	for (uintptr_t i = 0; i < WORKERS; i++) {
 		pthread_t thread;
 
@@ -285,8 +325,10 @@ int main(int argc, char **argv)
 	}
 	puts("ready");
 	fflush(stdout);
-	while (!sigwait(&signals, &signal) && (signal == SIGUSR1 || signal == SIGUSR2))
+	while (!sigwait(&signals, &signal) && (signal == SIGUSR1 || signal == SIGUSR2)) {
+		atomic_fetch_add(&medium.entered_n, medium.cache_pages);
 		atomic_store(&medium.idle, signal == SIGUSR1);
+	}
 	umount2(argv[7], MNT_DETACH);
 	return 0;
 }

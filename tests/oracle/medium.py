@@ -18,6 +18,7 @@ READ_US, WRITE_US, FLUSH_US = 200, 20, 1500
 NS_PER_KIB = 500  # 2 GB/s for one request
 SPREAD_PCT = 15
 FIGURES = (SIZE_BYTES, READ_US, WRITE_US, FLUSH_US, NS_PER_KIB, SPREAD_PCT)
+CACHES = {"": (0, 0), "reads-and-writes": (96, 1), "writes": (96, 0)}  # MiB; whether it keeps what was read
 PROGRAM = machine.BUILD / "medium"
 
 
@@ -33,10 +34,12 @@ def _call(*words):
 
 
 class Medium:
-    """Use with `with`: it is gone after the block, whatever happens. `folder`: of its own."""
+    """Use with `with`: it is gone after the block, whatever happens. `folder`: of its own; `cache`: one of
+    CACHES."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, cache=""):
         self.folder = Path(folder)
+        self._cache = CACHES[cache]
         self.images = self.folder / "images"  # where images go
         self._disk = self.folder / "disk"
         self._process = None
@@ -64,7 +67,7 @@ class Medium:
         self._lock.close()
 
     def _put_up(self):
-        words = [PROGRAM, *FIGURES, self._disk]
+        words = [PROGRAM, *FIGURES, *self._cache, self._disk]
         self._process = subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL,
                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if self._process.stdout.readline() != "ready\n":
@@ -79,7 +82,8 @@ class Medium:
         self._process.send_signal(signal.SIGUSR1)
 
     def in_its_time(self):
-        """What was written before has reached the medium, which from now on takes its time."""
+        """What was written before has reached the medium, which from now on takes its time; its
+        cache is empty."""
         os.sync()
         self._process.send_signal(signal.SIGUSR2)
 

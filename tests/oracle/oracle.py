@@ -67,7 +67,7 @@ def _result(run):
 
 def _boot(cause, folder):
     """The Run, with the images on a medium of its own, which is new."""
-    with Medium(FOLDER / "medium") as medium:
+    with Medium(FOLDER / "medium", cause.cache) as medium:
         host = hosting.HOST.get(cause.host, hosting.Host(before=hosting.drop))
 
         def ready(words):

@@ -19,10 +19,10 @@ LEAST = 1 - SPREAD_PCT / 100
 PATH_US = 400  # what the kernel's path may add to the least time, at most
 
 
-@pytest.fixture(scope="module")
-def medium(tmp_path_factory):
+@pytest.fixture(scope="module", params=[""])
+def medium(tmp_path_factory, request):
     try:
-        with Medium(tmp_path_factory.mktemp("medium")) as made:
+        with Medium(tmp_path_factory.mktemp("medium"), request.param) as made:
             images.CONTENTS["written"](made.images / "written", BLOCK * BLOCKS)
             images.CONTENTS["blank"](made.images / "hole", BLOCK * BLOCKS)
             made.in_its_time()
@@ -75,6 +75,16 @@ def test_read_of_a_cached_page_does_not_reach_it(medium):
     assert least_us(path, read, flags=0) < LEAST * READ_US
 
 
+@pytest.mark.parametrize("medium, keeps_reads", [("reads-and-writes", True), ("writes", False)],
+                         indirect=["medium"])
+def test_cache_of_the_medium_keeps_what_it_is_to(medium, keeps_reads):
+    path = medium.images / "written"
+    assert least_us(path, read) >= LEAST * READ_US  # it began empty
+    assert (least_us(path, read) < LEAST * READ_US) == keeps_reads
+    least_us(path, write)
+    assert least_us(path, read) < LEAST * READ_US
+
+
 def test_what_was_written_is_read(medium):
     path = medium.images / "kept"
     data = os.urandom(BLOCK * BLOCKS)
@@ -86,8 +96,8 @@ def test_what_was_written_is_read(medium):
     assert path.read_bytes() == data
 
 
-@pytest.mark.parametrize("words", [[], ["1"] * 8, ["1", "1", "x", "1", "1", "1", "file"],
-                                   ["-1", "1", "1", "1", "1", "1", "file"]])
+@pytest.mark.parametrize("words", [[], ["1"] * 10, ["1", "1", "x", "1", "1", "1", "0", "0", "file"],
+                                   ["-1", "1", "1", "1", "1", "1", "0", "0", "file"]])
 def test_mistake_is_told(words):
     done = subprocess.run([PROGRAM, *words], capture_output=True, text=True)
     assert done.returncode == 2 and done.stderr

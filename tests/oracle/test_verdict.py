@@ -53,6 +53,14 @@ def test_cause_passes_where_all_that_is_there_is_found_in_every_boot():
     assert (got.found["allocation"], got.found["wake"], got.found["cache"]) == (3, 3, 0)
 
 
+@pytest.mark.parametrize("evidence, passes", [("it holds 64 MiB and not 128 MiB", True), ("no size shows up", False)])
+def test_cause_passes_where_what_is_found_says_what_it_must(evidence, passes):
+    cause = Expected("disk", finds=("cache",), says={"cache": "holds 64 MiB and not 128"})
+    boot = [dict(row, evidence=evidence) for row in said("cache")]
+    assert judge(cause, [boot] * 3).reasons == \
+        ([] if passes else ['cache does not say "holds 64 MiB and not 128" in 3 of 3 boots'])
+
+
 def test_cause_fails_where_one_boot_misses_what_is_there():
     whole = said("allocation", "unwritten")
     got = judge(QCOW2, [whole, said("unwritten"), whole])

@@ -25,6 +25,7 @@ class Expected:
     finds: tuple = ()
     may_find: tuple = ()
     clears: tuple = ()
+    says: dict = field(default_factory=dict)  # of a detector that must be found: words of its evidence
 
 
 @dataclass
@@ -58,10 +59,15 @@ def _judge_control(judged):
         judged.reasons.append(f"{judged.clean} of {judged.boots} boots without a finding; {least} at least")
 
 
-def _judge_cause(expected, judged):
+def _judge_cause(expected, judged, good):
     for name in expected.finds:
         if judged.found[name] < judged.boots:
             judged.reasons.append(f"{name} found in {judged.found[name]} of {judged.boots} boots")
+    for name, words in expected.says.items():
+        without = sum(words not in row["evidence"] for boot in good for row in boot
+                      if row["name"] == name and row["verdict"] == "found")
+        if without:
+            judged.reasons.append(f'{name} does not say "{words}" in {without} of {judged.boots} boots')
     for name in expected.clears:
         if judged.found[name]:
             judged.reasons.append(f"{name} found in {judged.found[name]} boots, where it cannot be")
@@ -91,7 +97,7 @@ def judge(expected, boots, wanted=0):
     elif expected.name == CONTROL:
         _judge_control(judged)
     else:
-        _judge_cause(expected, judged)
+        _judge_cause(expected, judged, good)
     return judged
 
 

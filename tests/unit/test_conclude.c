@@ -191,6 +191,68 @@ static void pairs_should_be_told_apart(void **state)
 	}
 }
 
+/* --- cache: what adds to it --- */
+
+static const char *knee_of(const uint32_t *hits, uint32_t n)
+{
+	static struct detection d;
+	struct cache_span span[CACHE_SPANS_MAX];
+
+	for (uint32_t i = 0; i < n; i++)
+		span[i] = (struct cache_span){ .bytes = UINT64_C(4194304) << i, .hits = hits[i] };
+	d = (struct detection){ .evidence = "found" };
+	conclude_cache_knee(&d, span, n);
+	return d.evidence;
+}
+
+/* This test will check that a size is told where one span is held and the next one is not, and not
+ * where a cache fades out, holds all, or too few blocks tell. */
+static void size_should_show_at_a_knee(void **state)
+{
+	(void)state;
+	assert_string_equal(knee_of((const uint32_t[]){ 24, 23, 20, 4, 0 }, 5),
+			    "found; it holds 16 MiB and not 32 MiB");
+	assert_string_equal(knee_of((const uint32_t[]){ 24, 19, 4, 0 }, 4),
+			    "found; no size shows up to 32 MiB");
+	assert_string_equal(knee_of((const uint32_t[]){ 24, 24, 5 }, 3),
+			    "found; no size shows up to 16 MiB");
+	assert_string_equal(knee_of((const uint32_t[]){ 24, 24 }, 2),
+			    "found; no size shows up to 8 MiB");
+	assert_string_equal(knee_of((const uint32_t[]){ 0 }, 0), "found");
+}
+
+static void cache_of_writes(struct detection *d)
+{
+	double a[PAIRS], b[PAIRS];
+
+	d->verdict = DETECTION_CLEAR;
+	draw(a, b);
+	conclude_cache_of_writes(d, true, a, b, PAIRS);
+}
+
+/* This test will check that what is read fast after a write alone is a cache, too, that what was
+ * found before is kept, and that it decides where nothing was looked at before. */
+static void cache_of_writes_should_add(void **state)
+{
+	struct detection d = { .verdict = DETECTION_FOUND, .value = 7, .evidence = "read again" };
+
+	(void)state;
+	ratio = 1;
+	assert_int_equal(count(cache_of_writes, DETECTION_CLEAR, 100, 0.2), 100);
+	ratio = 1.5;
+	assert_in_range(count(cache_of_writes, DETECTION_FOUND, 100, 0.2), 99, 100);
+	cache_of_writes(&d);
+	check_has(d.evidence, "a cache answers what was just written");
+	d = (struct detection){ .verdict = DETECTION_FOUND, .value = 7, .evidence = "read again" };
+	conclude_cache_of_writes(&d, true, (const double[]){ 2e5 }, (const double[]){ 1e5 }, 1);
+	assert_string_equal(d.evidence,
+			    "read again; right after a write 100.0 us, other places 200.0");
+	assert_true(d.verdict == DETECTION_FOUND && d.value == 7);
+	conclude_cache_of_writes(&d, false, (const double[]){ 2e5 }, (const double[]){ 1e5 }, 1);
+	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
+	assert_true(d.value == 2);
+}
+
 /* --- flush --- */
 
 static double write_ns, flush_ns;
@@ -371,6 +433,15 @@ static void queues_should_end_where_they_do(void **state)
 		fast[i] = 1; /* a stick of USB takes one at a time */
 	conclude_queue(&d, fast, 40, 64);
 	assert_int_equal(d.verdict, DETECTION_FOUND);
+	for (uint32_t i = 0; i < 40; i++) {
+		limited[i] = i % 3 ? 2 + i % 12
+				   : 16; /* a busy host: seen late, two of three times */
+		fast[i] = i % 2 ? 7 : 8;
+	}
+	conclude_queue(&d, limited, 40, 64);
+	assert_int_equal(d.verdict, DETECTION_FOUND);
+	conclude_queue(&d, fast, 40, 64); /* as often one less: no end of a queue */
+	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
 	conclude_queue(&d, limited, 5, 64);
 	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
 	conclude_queue(&d, limited, 0, 64);
@@ -399,6 +470,8 @@ int main(void)
 		cmocka_unit_test(allocation_should_be_found_where_it_is),
 		cmocka_unit_test(start_of_unit_should_be_slow),
 		cmocka_unit_test(pairs_should_be_told_apart),
+		cmocka_unit_test(size_should_show_at_a_knee),
+		cmocka_unit_test(cache_of_writes_should_add),
 		cmocka_unit_test(flush_should_be_held_against_flash),
 		cmocka_unit_test(kinds_of_data_should_be_told_apart),
 		cmocka_unit_test(limits_should_be_found),

@@ -47,6 +47,13 @@ static int fails(struct detecting *d, struct err *e)
 	return err_set(e, -EIO, "no I/O here");
 }
 
+static int adds(struct detecting *d, struct err *e)
+{
+	(void)e;
+	detection_add(d->to, ", then %s", d->fresh ? "fresh" : "not fresh");
+	return 0;
+}
+
 static int is_silent(struct detecting *d, struct err *e)
 {
 	(void)d;
@@ -71,14 +78,24 @@ static int writes(struct detecting *d, struct err *e)
 }
 
 static const struct detector_row rows[] = {
-	{ "good", DETECTION_FINDING, RUN_READY, false, finds, NULL, 2000, "" },
-	{ "crashes", DETECTION_FINDING, RUN_READY, false, crashes, NULL, 2000, "" },
-	{ "hangs", DETECTION_LIMIT, RUN_READY, false, hangs, NULL, 10, "" },
-	{ "fails", DETECTION_FINDING, RUN_READY, false, fails, NULL, 2000, "" },
-	{ "silent", DETECTION_FINDING, RUN_READY, false, is_silent, NULL, 2000, "" },
-	{ "before", DETECTION_FINDING, RUN_UNTOUCHED, false, finds, NULL, 2000, "" },
-	{ "writes", DETECTION_FINDING, RUN_UNFILLED, true, writes, NULL, 2000, "" },
-	{ "judges", DETECTION_LIMIT, RUN_READY, false, NULL, NULL, 0, "" },
+	{ "good", DETECTION_FINDING, { { RUN_READY, false, finds, 2000, "" } }, NULL, NULL },
+	{ "crashes", DETECTION_FINDING, { { RUN_READY, false, crashes, 2000, "" } }, NULL, NULL },
+	{ "hangs", DETECTION_LIMIT, { { RUN_READY, false, hangs, 10, "" } }, NULL, NULL },
+	{ "fails", DETECTION_FINDING, { { RUN_READY, false, fails, 2000, "" } }, NULL, NULL },
+	{ "silent", DETECTION_FINDING, { { RUN_READY, false, is_silent, 2000, "" } }, NULL, NULL },
+	{ "before", DETECTION_FINDING, { { RUN_UNTOUCHED, false, finds, 2000, "" } }, NULL, NULL },
+	{ "writes", DETECTION_FINDING, { { RUN_UNFILLED, true, writes, 2000, "" } }, NULL, NULL },
+	{ "judges", DETECTION_LIMIT, { { 0 } }, NULL, "" },
+	{ "adds",
+	  DETECTION_FINDING,
+	  { { RUN_UNFILLED, true, finds, 2000, "" }, { RUN_READY, false, adds, 2000, "" } },
+	  NULL,
+	  NULL },
+	{ "keeps",
+	  DETECTION_FINDING,
+	  { { RUN_UNFILLED, true, finds, 2000, "" }, { RUN_READY, false, crashes, 2000, "" } },
+	  NULL,
+	  NULL },
 };
 
 static void visit_rows(void *context, enum run_moment moment, struct board *board,
@@ -131,6 +148,9 @@ static void detectors_should_be_apart(void **state)
 	check_has(d[5].evidence, "nothing to read");
 	assert_int_equal(d[6].verdict, DETECTION_CLEAR);
 	assert_int_equal(d[7].verdict, DETECTION_SKIPPED);
+	assert_string_equal(d[8].evidence, "fresh, then fresh");
+	assert_true(d[9].verdict == DETECTION_FOUND && d[9].value == 1.5);
+	assert_string_equal(d[9].evidence, "fresh"); /* a second turn takes nothing away */
 	site_free(&s);
 }
 
@@ -161,6 +181,11 @@ static void target_that_is_read_should_stay_as_it_is(void **state)
 	site_free(&s);
 }
 
+static bool writes_ever(const struct detector_row *row)
+{
+	return row->turn[0].writes || row->turn[1].writes;
+}
+
 /* Those of the table that take no long time, as they are. */
 static void visit_real(void *context, enum run_moment moment, struct board *board,
 		       const struct plan *plan, const struct step_target *target)
@@ -170,7 +195,7 @@ static void visit_real(void *context, enum run_moment moment, struct board *boar
 
 	(void)context;
 	for (int i = 0; i < DETECTORS_N; i++)
-		if (detector_rows[i].writes || !strcmp(detector_rows[i].name, "punt") ||
+		if (writes_ever(&detector_rows[i]) || !strcmp(detector_rows[i].name, "punt") ||
 		    !strcmp(detector_rows[i].name, "contention"))
 			real[n++] = detector_rows[i];
 	detect_visit_rows(real, n, moment, board, plan, target);
@@ -209,10 +234,15 @@ static void registry_should_fit_a_minute(void **state)
 	for (int i = 0; i < DETECTORS_N; i++) {
 		const struct detector_row *row = &detector_rows[i];
 
-		assert_true(row->about[0] && strlen(row->name) < DETECTION_NAME_BYTES);
-		assert_true(row->run || row->judge);
-		assert_true(!row->run == !row->budget_ms);
-		assert_true(!row->writes || row->moment == RUN_UNFILLED);
+		assert_true(strlen(row->name) < DETECTION_NAME_BYTES);
+		assert_true(row->turn[0].run || (row->judge && row->judges));
+		for (int k = 0; k < DETECTOR_TURNS; k++) {
+			const struct detector_turn *turn = &row->turn[k];
+
+			assert_true(!turn->run == !turn->budget_ms && !turn->run == !turn->about);
+			assert_true(!turn->writes || turn->moment == RUN_UNFILLED);
+			assert_true(!k || !turn->run || turn->moment > turn[-1].moment);
+		}
 		for (int k = 0; k < i; k++)
 			assert_string_not_equal(row->name, detector_rows[k].name);
 	}
