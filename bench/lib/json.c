@@ -21,6 +21,8 @@
 #define JSON_BAD_NUMBER (1 << 17)
 #define JSON_BAD_MEMBER (1 << 18)
 
+#define JSON_PATH_BYTES 256
+
 static cJSON *item_of(struct json *value)
 {
 	return (cJSON *)value;
@@ -65,6 +67,36 @@ void json_drop(struct json *root, const char *key)
 {
 	if (root)
 		drop_below(item_of(root), key);
+}
+
+/* `path` has room for JSON_PATH_BYTES, and is used up to `used`. */
+static uint32_t null_below(cJSON *container, char *path, size_t used, struct buf *where)
+{
+	uint32_t n = 0, index = 0;
+
+	for (cJSON *at = container->child; at; at = at->next, index++) {
+		char number[16];
+		size_t len;
+
+		snprintf(number, sizeof(number), "%u", index);
+		snprintf(path + used, JSON_PATH_BYTES - used, "%s%s", used ? "." : "",
+			 at->string ? at->string : number);
+		len = strlen(path);
+		if (at->type & JSON_BAD_NUMBER) {
+			at->type = (at->type & ~(JSON_BAD_NUMBER | 0xff)) | cJSON_NULL;
+			buf_printf(where, "%s%s", where->len ? ", " : "", path);
+			n++;
+		}
+		n += null_below(at, path, len, where);
+	}
+	return n;
+}
+
+uint32_t json_null_unheld(struct json *root, struct buf *where)
+{
+	char path[JSON_PATH_BYTES] = "";
+
+	return root ? null_below(item_of(root), path, 0, where) : 0;
 }
 
 void json_free(struct json *root)

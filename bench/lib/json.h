@@ -45,6 +45,10 @@ void json_add_null(struct json *to, const char *key);
 /* Takes every member named `key` out of objects at any depth. */
 void json_drop(struct json *root, const char *key);
 
+/* Puts null in the place of numbers that could not be held, so that json_print() does not fail for
+ * them; appends where they are, "jobs.0.read.bw, jobs.1.iops", to `where`. Returns how many. */
+uint32_t json_null_unheld(struct json *root, struct buf *where);
+
 /*
  * Prints with two blanks of indent a level, or all on one line where `indent` is false, and a
  * newline at the end. With indent, an object or array begins a line; what holds no further one

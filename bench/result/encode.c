@@ -3,6 +3,8 @@
  * A result as JSON: fio's own layout (fio_layout.c), so that every reader of fio's JSON reads it
  * unchanged, and the member "tare" with everything fio has no place for.
  */
+#include <stdio.h>
+
 #include "hw/disk_verdict.h"
 #include "hw/host.h"
 #include "lib/json.h"
@@ -167,12 +169,13 @@ static void add_clock(struct json *to, const struct result *result)
 	fields_encode(to, &fields_clock, &result->clock);
 }
 
-static void add_notes(struct json *tare, const char *key, const struct notes *notes)
+static struct json *add_notes(struct json *tare, const char *key, const struct notes *notes)
 {
 	struct json *list = json_add_array(tare, key);
 
 	for (size_t i = 0; i < notes->n; i++)
 		json_add_text(list, NULL, notes->text[i]);
+	return list;
 }
 
 static void add_tare(struct json *tare, const struct result *result)
@@ -199,17 +202,34 @@ static void add_tare(struct json *tare, const struct result *result)
 	if (result->probes.n)
 		probes_encode(json_add_array(tare, "probes"), &result->probes);
 	detections_encode(json_add_array(tare, "detectors"), &result->detectors);
-	add_notes(tare, "warnings", &result->warnings);
-	add_notes(tare, "safety", &result->safety);
+}
+
+/* A figure that JSON cannot hold is a fault of ours, and costs itself alone. */
+static void tell_unheld(struct json *warnings, struct json *root)
+{
+	struct buf where = BUF_INIT;
+	uint32_t n = json_null_unheld(root, &where);
+	char text[512];
+
+	if (n) {
+		snprintf(text, sizeof(text),
+			 "tare's own fault: %u figures are no numbers, and null here: %s", n,
+			 where.data ? where.data : "");
+		json_add_text(warnings, NULL, text);
+	}
+	buf_free(&where);
 }
 
 int result_encode(struct buf *to, const struct result *result)
 {
-	struct json *root = json_object();
+	struct json *root = json_object(), *tare;
 	int ret;
 
 	fio_layout_add(root, result);
-	add_tare(json_add_object(root, "tare"), result);
+	tare = json_add_object(root, "tare");
+	add_tare(tare, result);
+	tell_unheld(add_notes(tare, "warnings", &result->warnings), root);
+	add_notes(tare, "safety", &result->safety);
 	if (result->without_bins)
 		json_drop(root, "bins");
 	ret = json_print(to, root, true);

@@ -38,7 +38,8 @@ void result_round_make(struct result_round *r, const struct board_record *record
 
 void result_free(struct result *result);
 
-/* Appends the JSON document. Returns 0, -ENOMEM or -ERANGE (a number that JSON cannot hold). */
+/* Appends the JSON document. Returns 0, -ENOMEM or -EINVAL. A number that JSON
+ * cannot hold is null, and a warning names it. */
 int result_encode(struct buf *to, const struct result *result);
 
 /* Reads a JSON document of any schema number up to RESULT_SCHEMA. Returns 0 or -EINVAL with *e

@@ -152,6 +152,31 @@ static void unsafe_numbers_should_fail(void **state)
 	}
 }
 
+/* This test will check that a number that cannot be held can be given up, that its place is told,
+ * and that all else stays. */
+static void unheld_numbers_should_become_null(void **state)
+{
+	struct json *root = json_object(), *list = json_add_array(root, "list");
+	struct buf text = BUF_INIT, where = BUF_INIT;
+
+	(void)state;
+	json_add_double(root, "good", 1.5);
+	assert_int_equal(json_null_unheld(root, &where), 0);
+	assert_int_equal(where.len, 0);
+	json_add_u64(list, NULL, 1);
+	json_add_u64(json_add_object(list, NULL), "large", UINT64_MAX);
+	json_add_double(root, "none", NAN);
+	assert_int_equal(json_null_unheld(root, &where), 2);
+	assert_string_equal(where.data, "list.1.large, none");
+	assert_int_equal(json_print(&text, root, false), 0);
+	assert_string_equal(text.data,
+			    "{\"list\":[1,{\"large\":null}],\"good\":1.5,\"none\":null}\n");
+	assert_int_equal(json_null_unheld(NULL, &where), 0);
+	json_free(root);
+	buf_free(&text);
+	buf_free(&where);
+}
+
 /* This test will check that building on nothing does nothing, and that a member that does not fit
  * its container is not lost silently. */
 static void building_should_be_sticky(void **state)
@@ -340,6 +365,7 @@ int main(void)
 		cmocka_unit_test(documents_should_print_in_both_layouts),
 		cmocka_unit_test(doubles_should_read_back_exactly),
 		cmocka_unit_test(unsafe_numbers_should_fail),
+		cmocka_unit_test(unheld_numbers_should_become_null),
 		cmocka_unit_test(building_should_be_sticky),
 		cmocka_unit_test(other_bytes_should_become_question_marks),
 		cmocka_unit_test(bad_texts_should_be_refused_with_their_place),
