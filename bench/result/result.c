@@ -271,8 +271,9 @@ static void say_doubt_of_path(struct result *result, const struct result_workloa
 	if (w->io_workers)
 		notes_add(&result->warnings,
 			  "%s: io_uring handed its submissions to %" PRIu32
-			  " kernel threads: the device takes none that may not wait (NOWAIT); "
-			  "ioengine=libaio measures it without them",
+			  " kernel threads: the device takes none that may not wait (NOWAIT), "
+			  "its queue was full, or they had to be split; ioengine=libaio measures "
+			  "it without them",
 			  w->work.name, w->io_workers);
 	for (int d = 0; d < 2; d++)
 		if (!result_kernel_agrees(k, d))
