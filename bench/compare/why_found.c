@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Rules on detectors: what was found behind one disk, and was looked for in vain behind the other.
- */
+/* Rules on detectors: what was found behind one disk, and was looked for in vain behind the other,
+ * or is much less there. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "compare/why.h"
 
 #define CONFIDENCE_MIN_PCT 95.0
+#define MUCH		   3.0 /* times as much is another finding */
 #define ALL_PARTS	   (~0u)
 #define WAIT_PARTS	   (1u << ACCOUNT_HOST | 1u << ACCOUNT_WAKE | 1u << ACCOUNT_PARTS_N)
 #define THREAD_PARTS                                                                               \
@@ -17,6 +18,9 @@
 	 1u << ACCOUNT_COMPLETION | 1u << ACCOUNT_KERNEL)
 
 enum side { MAKES_SLOW, MAKES_FAST };
+
+/* What a detector's value says: a limit binds the more, the lower it is. */
+enum scale { NO_SCALE, HIGHER_IS_MORE, LOWER_IS_MORE };
 
 /* In the order in which they are told of: findings, then limits. */
 enum row {
@@ -42,11 +46,13 @@ static const struct {
 	enum side side;
 	unsigned int parts; /* of the gap that it can account for */
 	const char *says;   /* behind "in B, " */
+	enum scale scale;
 } rows[ROWS_N] = {
 	[UNWRITTEN] = { "unwritten", MAKES_FAST, WAIT_PARTS,
 			"blocks that were never written are answered without a medium" },
 	[ALLOCATION] = { "allocation", MAKES_SLOW, WAIT_PARTS,
-			 "storage is allocated by the first write to it (thin, qcow2, sparse)" },
+			 "storage is allocated by the first write to it (thin, qcow2, sparse)",
+			 HIGHER_IS_MORE },
 	[CACHE] = { "cache", MAKES_FAST, WAIT_PARTS,
 		    "a cache in front of the disk answers what was read or written before" },
 	[FLUSH] = { "flush", MAKES_FAST, WAIT_PARTS,
@@ -54,10 +60,12 @@ static const struct {
 	[COMPRESS] = { "compress", MAKES_FAST, WAIT_PARTS,
 		       "zeros or repeats are not stored as they are (zero detection, compression, "
 		       "deduplication)" },
-	[THROTTLE] = { "throttle", MAKES_SLOW, WAIT_PARTS, "something limits the rate" },
+	[THROTTLE] = { "throttle", MAKES_SLOW, WAIT_PARTS, "something limits the rate",
+		       LOWER_IS_MORE },
 	/* What finds no room waits in the submitting call, or goes to a thread of the kernel. */
 	[QUEUE] = { "queue", MAKES_SLOW, ALL_PARTS,
-		    "guest or device hold fewer I/Os in flight than were asked for" },
+		    "guest or device hold fewer I/Os in flight than were asked for",
+		    LOWER_IS_MORE },
 	[PUNT] = { "punt", MAKES_SLOW, ALL_PARTS,
 		   "io_uring hands I/Os to threads of the kernel: the device cannot be asked "
 		   "without waiting" },
@@ -66,11 +74,12 @@ static const struct {
 	[HOST_THREAD] = { "host-thread", MAKES_SLOW, WAIT_PARTS,
 			  "one thread of the host seems to serve the disk" },
 	[CLOCK] = { "clock", MAKES_SLOW, 1u << ACCOUNT_CLOCK | 1u << ACCOUNT_TOOL,
-		    "reading the clock takes a good part of each I/O" },
+		    "reading the clock takes a good part of each I/O", HIGHER_IS_MORE },
 	[WAKE] = { "wake", MAKES_SLOW, WAIT_PARTS,
-		   "going to sleep and waking up is a good part of each I/O" },
+		   "going to sleep and waking up is a good part of each I/O", HIGHER_IS_MORE },
 	[CONTENTION] = { "contention", MAKES_SLOW, ALL_PARTS,
-			 "the host gives CPU time to others: rerun when it is quiet" },
+			 "the host gives CPU time to others: rerun when it is quiet",
+			 HIGHER_IS_MORE },
 	[STEADY] = { "steady", MAKES_SLOW, ALL_PARTS, "the figures were not steady yet" },
 };
 
@@ -116,11 +125,26 @@ bool why_was_asked(const struct comparison_environment *e, const char *name)
 	return false;
 }
 
-/* Surely found in the one, and clear in the other. */
-static bool differ(const struct detection *here, const struct detection *there)
+/* How much of it there is: 0 where it is clear, 1 of what has no scale; NAN: not known. */
+static double amount(enum row row, const struct detection *d)
 {
-	return here && there && here->verdict == DETECTION_FOUND &&
-	       there->verdict == DETECTION_CLEAR && is_sure(here);
+	if (!d || (d->verdict == DETECTION_FOUND && !is_sure(d)))
+		return NAN;
+	if (d->verdict == DETECTION_CLEAR)
+		return 0;
+	if (rows[row].scale == NO_SCALE || isnan(d->value))
+		return 1;
+	return rows[row].scale == HIGHER_IS_MORE ? d->value : 1 / d->value;
+}
+
+/* Surely found in the one, and clear or much less in the other. */
+static bool differ(enum row row, const struct detection *here, const struct detection *there)
+{
+	double most = amount(row, here), least = amount(row, there);
+
+	if (least > 0 && (rows[row].scale == NO_SCALE || strcmp(here->unit, there->unit) != 0))
+		return false;
+	return most > 0 && most >= MUCH * least;
 }
 
 static void say_found(struct comparison_cause *to, enum row row, const char *here_tag,
@@ -128,8 +152,12 @@ static void say_found(struct comparison_cause *to, enum row row, const char *her
 		      const struct detection *there)
 {
 	to->strength = COMPARISON_LIKELY;
-	say(to->says, "in %s %s; in %s it was looked for, and is not there", here_tag,
-	    rows[row].says, there_tag);
+	if (there->verdict == DETECTION_CLEAR)
+		say(to->says, "in %s %s; in %s it was looked for, and is not there", here_tag,
+		    rows[row].says, there_tag);
+	else
+		say(to->says, "in %s %s: %.4g %s, in %s %.4g", here_tag, rows[row].says,
+		    here->value, here->unit, there_tag, there->value);
 	say(to->evidence, "%s: %.200s", here_tag, here->evidence);
 	if (there->evidence[0])
 		say(to->evidence, "; %s: %.200s", there_tag, there->evidence);
@@ -143,7 +171,7 @@ static bool take(struct comparison_cause *to, const struct why_case *w, enum row
 	const struct detection *found = why_detection(here->e, rows[row].name);
 	const struct detection *clear = why_detection(there->e, rows[row].name);
 
-	if (!differ(found, clear))
+	if (!differ(row, found, clear))
 		return false;
 	to->where = here->environment;
 	to->gap_ns = why_within_ns(&w->pair->gap, rows[row].parts);
@@ -240,25 +268,25 @@ bool why_found_steady(struct comparison_cause *to, const struct why_case *w)
 
 /* --- of environments, whatever was measured in them --- */
 
-/* Whether some environment has it and some other has it not: the first of either. */
-static bool find_contrast(const struct comparison *c, const char *name, uint32_t *here,
-			  uint32_t *there)
+/* The first environment that has most of it, and the first that has least: whether they differ. */
+static bool find_contrast(const struct comparison *c, enum row row, uint32_t *here, uint32_t *there)
 {
-	bool found = false, clear = false;
+	const struct detection *most = NULL, *least = NULL;
 
 	for (uint32_t i = 0; i < c->environments_n; i++) {
-		const struct detection *d = why_detection(&c->environment[i], name);
+		const struct detection *d = why_detection(&c->environment[i], rows[row].name);
+		double here_is = amount(row, d);
 
-		if (!d || (d->verdict == DETECTION_FOUND && !is_sure(d)))
-			continue;
-		if (d->verdict == DETECTION_FOUND && !found)
-			*here = i;
-		if (d->verdict == DETECTION_CLEAR && !clear)
-			*there = i;
-		found = found || d->verdict == DETECTION_FOUND;
-		clear = clear || d->verdict == DETECTION_CLEAR;
+		if (!most || here_is > amount(row, most)) {
+			most = isnan(here_is) ? most : d;
+			*here = most == d ? i : *here;
+		}
+		if (!least || here_is < amount(row, least)) {
+			least = isnan(here_is) ? least : d;
+			*there = least == d ? i : *there;
+		}
 	}
-	return found && clear;
+	return most && least && differ(row, most, least);
 }
 
 int why_find_findings(struct comparison *c)
@@ -271,7 +299,7 @@ int why_find_findings(struct comparison *c)
 		char here_tag[8], there_tag[8];
 		uint32_t here = 0, there = 0;
 
-		if (!find_contrast(c, rows[row].name, &here, &there))
+		if (!find_contrast(c, row, &here, &there))
 			continue;
 		to->rule = rows[row].name;
 		to->where = here;
