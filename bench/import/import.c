@@ -298,8 +298,9 @@ int import_read(struct buf *to, const char *path, struct err *e)
 	if (!ret && (buf_failed(to) || !to->data))
 		ret = -ENOMEM;
 	if (ret)
-		err_set(e, ret, "%s: %s", name_of(path), strerror(-ret));
-	return ret;
+		return err_set(e, ret, "%s: %s", name_of(path), strerror(-ret));
+	drop_mark(to);
+	return 0;
 }
 
 int import_file(struct samples *to, const char *path, const char *label, struct err *e)

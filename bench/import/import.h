@@ -45,8 +45,8 @@ extern const struct import_format import_csv;	    /* tables with the header of i
  */
 int import_file(struct samples *to, const char *path, const char *label, struct err *e);
 
-/* Reads a text ("-": standard input) as import_bytes() takes it. Returns 0, or -errno with *e:
- * "PATH: ...". */
+/* Reads a text ("-": standard input) as import_bytes() takes it, without a byte order mark. Returns
+ * 0, or -errno with *e: "PATH: ...". */
 int import_read(struct buf *to, const char *path, struct err *e);
 
 /* The same as import_file() of bytes in memory; a byte order mark is taken off them. */

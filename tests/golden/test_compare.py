@@ -81,6 +81,14 @@ def test_reports_come_from_standard_input_too(tare, form):
     assert piped.replace("standard input", "3.33").replace('"source":"-"', '"source":"3.33.txt"') == named
 
 
+def test_byte_order_marks_are_none_of_a_result(tare, disk_path):
+    """This test will check that what an editor put before a result of tare hides it from no report."""
+    result = TOP / "tests" / "golden" / "report" / "done" / "result.json"
+    marked = disk_path / "marked.json"
+    marked.write_bytes(b"\xef\xbb\xbf" + result.read_bytes())
+    assert tare("report", marked).stdout == tare("report", result).stdout != ""
+
+
 def test_schema_refuses_what_is_wrong(tare):
     """This test will check that the schema can fail."""
     good = compared(tare, CASES / "origin" / "origin.csv")
