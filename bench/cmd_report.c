@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* `tare report FILE`: one saved result, for people or for forums. */
+/* `tare report FILE`: one saved result, of tare or of fio, for people or for forums. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
+#include "compare/compare.h"
 #include "import/alone.h"
-#include "lib/file.h"
+#include "import/import.h"
+#include "import/samples.h"
+#include "render/apart_page.h"
+#include "render/apart_text.h"
+#include "render/compare_json.h"
 #include "render/format.h"
 #include "render/html.h"
 #include "render/markdown.h"
@@ -15,16 +20,22 @@
 #include "render/text.h"
 #include "result/result.h"
 
-#define DOCUMENT_MAX_BYTES (16u << 20)
-
-static const char usage[] = "usage: tare report [--format text|markdown|json|html] FILE\n"
-			    "\n"
-			    "FILE: a result of tare; \"-\" is standard input\n"
-			    "\n"
-			    "  --format FORMAT   text; markdown for forums and issues; json: the "
-			    "result itself, as this\n"
-			    "                    version writes it; html: one file with charts, "
-			    "that needs no network\n";
+static const char usage[] =
+	"usage: tare report [--format text|markdown|json|html] FILE\n"
+	"\n"
+	"FILE: a result of tare, what fio printed (JSON or text, from 3.0 on), or a CSV that "
+	"begins\n"
+	"with workload,environment,backend,iops; \"-\" is standard input\n"
+	"\n"
+	"  --format FORMAT   text; markdown for forums and issues; html: one file with charts, "
+	"that\n"
+	"                    needs no network; json: tare's result itself, as this version writes "
+	"it,\n"
+	"                    and of any other file its figures as those of a comparison\n"
+	"\n"
+	"Exit status: 0; 1 the file could not be read, or not all of it (the rest is shown all "
+	"the\n"
+	"same); 2 usage. What several environments differ by is told by `tare compare`.\n";
 
 struct options {
 	enum format format;
@@ -58,29 +69,35 @@ static int parse_options(struct options *o, int argc, char **argv, struct err *e
 	return o->help || o->file ? 0 : -EINVAL;
 }
 
+/* --- reading --- */
+
+/* The member that only tare's documents have. Text alone tells it: damaged ones are ours, too. */
+static bool has_own_member(const char *text)
+{
+	static const char member[] = "\"tare\"";
+
+	while ((text = strstr(text, member))) {
+		text += sizeof(member) - 1;
+		if (text[strspn(text, " \t\r\n")] == ':')
+			return true;
+	}
+	return false;
+}
+
 /* What several targets and `tare collect` of several runs give. */
 static bool is_array(const struct buf *json)
 {
-	return json->len && json->data[strspn(json->data, " \t\r\n")] == '[';
+	return json->data[strspn(json->data, " \t\r\n")] == '[';
 }
 
-static int read_result(struct result *result, const char *path, struct err *e)
+/* A document of tare, whole or not; logs and what stands between other text are none. */
+static bool is_own(const struct buf *text)
 {
-	struct buf json = BUF_INIT;
-	int ret = file_read_all(&json, path, DOCUMENT_MAX_BYTES);
-
-	if (ret)
-		err_set(e, ret, "%s", strerror(-ret));
-	else if (is_array(&json))
-		ret = err_set(
-			e, -EINVAL,
-			"an array of results: should be one of them (`tare collect --out DIR` "
-			"gives each run a file of its own)");
-	else
-		ret = result_decode(result, json.data ? json.data : "", json.len, e);
-	buf_free(&json);
-	return ret;
+	return strchr("{[", text->data[strspn(text->data, " \t\r\n")]) && text->len &&
+	       has_own_member(text->data);
 }
+
+/* --- tare's own result --- */
 
 static int render(struct buf *to, const struct result *result, enum format format)
 {
@@ -99,21 +116,111 @@ static int render(struct buf *to, const struct result *result, enum format forma
 	return 0;
 }
 
-static int print(const struct result *result, enum format format, struct err *e)
+/* Frees the text. */
+static int print(struct buf *text, struct err *e)
+{
+	int ret = 0;
+
+	if (buf_failed(text) || fwrite(text->data, 1, text->len, stdout) != text->len ||
+	    fflush(stdout))
+		ret = err_set(e, -EIO, "standard output: the report could not be written");
+	buf_free(text);
+	return ret;
+}
+
+static int report_own(const struct options *o, const struct buf *json, struct err *e)
+{
+	struct result result = { 0 };
+	struct buf text = BUF_INIT;
+	struct err inner = ERR_INIT;
+	int ret;
+
+	if (is_array(json))
+		return err_set(
+			e, -EINVAL,
+			"%s: an array of results: should be one of them (`tare collect --out DIR` "
+			"gives each run a file of its own)",
+			o->file);
+	if (result_decode(&result, json->data, json->len, &inner))
+		return err_set(e, -EINVAL, "%s: %s", o->file, inner.text);
+	ret = render(&text, &result, o->format);
+	text.failed |= ret != 0;
+	result_free(&result);
+	return print(&text, e);
+}
+
+/* --- what others wrote --- */
+
+/* Figures alone are less than tare's documents hold. */
+static int refuse_own(const struct options *o, const struct samples *samples, struct err *e)
+{
+	for (uint32_t i = 0; i < samples->n; i++)
+		if (samples->run[i].id[0])
+			return err_set(
+				e, -EINVAL,
+				"%s: results of tare among other things: should be one result by "
+				"itself (`tare collect` takes them out of serial logs and results "
+				"partitions)",
+				o->file);
+	return 0;
+}
+
+static bool has_figures(const struct samples *samples)
+{
+	for (uint32_t i = 0; i < samples->n; i++)
+		if (samples->run[i].workloads_n)
+			return true;
+	return false;
+}
+
+static int show(const struct options *o, const struct samples *samples, struct err *e)
 {
 	struct buf text = BUF_INIT;
-	int ret = render(&text, result, format);
+	struct comparison c;
+	int ret = compare_apart(&c, samples);
 
-	if (ret || buf_failed(&text) || fwrite(text.data, 1, text.len, stdout) != text.len ||
-	    fflush(stdout))
-		ret = err_set(e, -1, "standard output: the report could not be written");
-	buf_free(&text);
+	if (ret) {
+		compare_free(&c);
+		return err_set(e, ret, "%s: %s", o->file, strerror(-ret));
+	}
+	switch (o->format) {
+	case FORMAT_TEXT:
+		apart_text(&text, &c, &samples->notes);
+		break;
+	case FORMAT_MARKDOWN:
+		apart_page(&(struct page){ &markdown_style, &text }, &c, &samples->notes);
+		break;
+	case FORMAT_JSON:
+		compare_json(&text, &c, &samples->notes);
+		break;
+	case FORMAT_HTML:
+		html_comparison(&text, &c, &samples->notes);
+		break;
+	}
+	compare_free(&c);
+	return print(&text, e);
+}
+
+/* What could be read of a damaged file is shown all the same, as `tare compare` does. */
+static int report_others(const struct options *o, struct buf *bytes, struct err *e)
+{
+	struct samples samples = { .detailed = o->format == FORMAT_HTML };
+	struct err unread = ERR_INIT;
+	int damaged =
+		import_bytes(&samples, &(struct import_source){ o->file, NULL, bytes }, &unread);
+	int ret = refuse_own(o, &samples, e);
+
+	if (!ret && has_figures(&samples))
+		ret = show(o, &samples, e);
+	if (!ret && damaged)
+		ret = err_set(e, damaged, "%s", unread.text);
+	samples_free(&samples);
 	return ret;
 }
 
 int cmd_report(int argc, char **argv)
 {
-	struct result result = { 0 };
+	struct buf bytes = BUF_INIT;
 	struct err e = ERR_INIT;
 	struct options o;
 	int ret = parse_options(&o, argc, argv, &e);
@@ -125,12 +232,11 @@ int cmd_report(int argc, char **argv)
 			fputs(usage, ret ? stderr : stdout);
 		return ret ? EXIT_USAGE : EXIT_OK;
 	}
-	ret = read_result(&result, o.file, &e);
-	if (!ret) {
-		ret = print(&result, o.format, &e);
-		result_free(&result);
-	}
+	ret = import_read(&bytes, o.file, &e);
+	if (!ret)
+		ret = is_own(&bytes) ? report_own(&o, &bytes, &e) : report_others(&o, &bytes, &e);
+	buf_free(&bytes);
 	if (ret)
-		fprintf(stderr, "tare: report: %s: %s\n", o.file, e.text);
+		fprintf(stderr, "tare: report: %s\n", e.text);
 	return ret ? EXIT_FAILED : EXIT_OK;
 }

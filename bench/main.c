@@ -16,7 +16,7 @@ static const struct {
 	{ "probe", cmd_probe, "what machine this is, and what its platform costs" },
 	{ "collect", cmd_collect, "serial logs, disk images and slots to JSON" },
 	{ "compare", cmd_compare, "runs of tare or fio side by side" },
-	{ "report", cmd_report, "one result as text" },
+	{ "report", cmd_report, "one result, of tare, fio or a CSV" },
 	{ "embed", cmd_embed, "settings and job files into a tare.iso" },
 	{ "version", cmd_version, "version, build id, schema number" },
 };

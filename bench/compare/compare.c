@@ -10,6 +10,7 @@
 #include "compare/figures.h"
 #include "compare/gap.h"
 #include "compare/likeness.h"
+#include "compare/limits.h"
 #include "compare/match.h"
 #include "compare/verdict.h"
 
@@ -42,7 +43,7 @@ static int find_baseline(struct comparison *c, const char *label)
 	return c->baseline < c->environments_n ? 0 : -ENOENT;
 }
 
-int compare(struct comparison *c, const struct samples *samples, const char *baseline)
+static int add_environments(struct comparison *c, const struct samples *samples)
 {
 	int ret = 0;
 
@@ -52,6 +53,13 @@ int compare(struct comparison *c, const struct samples *samples, const char *bas
 		return -ENOMEM;
 	for (uint32_t i = 0; i < samples->n && !ret; i++)
 		ret = add_boot(c, &samples->run[i]);
+	return ret;
+}
+
+int compare(struct comparison *c, const struct samples *samples, const char *baseline)
+{
+	int ret = add_environments(c, samples);
+
 	if (!ret)
 		ret = find_baseline(c, baseline);
 	c->all_pairs = c->environments_n <= COMPARE_ALL_PAIRS_MAX;
@@ -63,6 +71,18 @@ int compare(struct comparison *c, const struct samples *samples, const char *bas
 		return ret;
 	gap_find(c);
 	return causes_find(c);
+}
+
+int compare_apart(struct comparison *c, const struct samples *samples)
+{
+	int ret = add_environments(c, samples);
+
+	c->apart = true;
+	ret = ret ? ret : match(c);
+	ret = ret ? ret : figures_fill(c);
+	for (uint32_t i = 0; i < c->groups_n && !ret; i++)
+		ret = limits_find(c, &c->group[i]);
+	return ret;
 }
 
 static void free_group(struct comparison_group *g, uint32_t environments_n)

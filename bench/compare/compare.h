@@ -16,6 +16,10 @@
  */
 int compare(struct comparison *c, const struct samples *samples, const char *baseline);
 
+/* The same of samples that are only to be shown: nothing is set beside anything (`apart` of a
+ * comparison). Returns 0 or -ENOMEM. */
+int compare_apart(struct comparison *c, const struct samples *samples);
+
 void compare_free(struct comparison *c);
 
 #endif

@@ -161,7 +161,7 @@ static void set_ratios(struct comparison *c, struct comparison_group *g)
 		double half;
 
 		f->ratio = f->ratio_low = f->ratio_high = SAMPLE_ABSENT;
-		if (!f->present || !base->present)
+		if (c->apart || !f->present || !base->present)
 			continue;
 		a = figures_means(base, of_boots);
 		b = figures_means(f, of_boots);

@@ -16,7 +16,7 @@ static double busy_pct(const struct comparison_figure *f)
 	return f->present ? f->usr_pct + f->sys_pct : NAN;
 }
 
-/* "A 6.02, B 5.48 us". */
+/* "A 6.02, B 5.48 us"; of one environment no letter is needed. */
 static void say_costs(char *to, const struct comparison *c, const struct comparison_group *g)
 {
 	uint32_t n = 0;
@@ -25,8 +25,9 @@ static void say_costs(char *to, const struct comparison *c, const struct compari
 	say(to, "CPU time per I/O: ");
 	for (uint32_t i = 0; i < c->environments_n && n < NAMED_N; i++)
 		if (g->figure[i].present && sample_known(g->figure[i].cpu_ns_per_io))
-			say(to, "%s%s %.2f", n++ ? ", " : "", say_tag(tag, i),
-			    g->figure[i].cpu_ns_per_io / US);
+			say(to, "%s%s%s%.2f", n++ ? ", " : "",
+			    c->environments_n > 1 ? say_tag(tag, i) : "",
+			    c->environments_n > 1 ? " " : "", g->figure[i].cpu_ns_per_io / US);
 	say(to, " us");
 }
 
@@ -86,8 +87,11 @@ static bool find_submitter(struct comparison_cause *to, const struct comparison 
 			to->where = i;
 			break;
 		}
-	say(to->says, "one thread is at its limit in ");
-	say_tags(to->says, busy, c->environments_n);
+	say(to->says, "one thread is at its limit");
+	if (c->environments_n > 1) {
+		say(to->says, " in ");
+		say_tags(to->says, busy, c->environments_n);
+	}
 	say(to->says, ", busy for ");
 	say_range(to->says, c, g, busy);
 	say(to->says, " of its time: %s a cost in CPU time, not what a disk can do",

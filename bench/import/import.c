@@ -267,9 +267,9 @@ int import_bytes(struct samples *to, const struct import_source *source, struct 
 	}
 	return err_set(
 		e, -EINVAL,
-		"%s: line 1: nothing in it that could be compared: should be a result of "
-		"tare, what fio printed (text or JSON), a serial log, a results partition, or "
-		"a CSV that begins with workload,environment,backend,iops",
+		"%s: line 1: no result in it: should be a result of tare, what fio printed (text "
+		"or JSON), or a CSV that begins with workload,environment,backend,iops; `tare "
+		"compare` reads serial logs and results partitions, too",
 		name_of(source->path));
 }
 
@@ -289,6 +289,20 @@ static int import_disk(struct samples *to, const char *path, const char *label, 
 	return ret ? ret : named;
 }
 
+int import_read(struct buf *to, const char *path, struct err *e)
+{
+	int ret = file_read_all(to, path, IMPORT_MAX_BYTES);
+
+	buf_puts(to, "");
+	buf_reserve(to, 1);
+	if (!ret && (buf_failed(to) || !to->data))
+		ret = -ENOMEM;
+	if (ret)
+		return err_set(e, ret, "%s: %s", name_of(path), strerror(-ret));
+	drop_mark(to);
+	return 0;
+}
+
 int import_file(struct samples *to, const char *path, const char *label, struct err *e)
 {
 	struct buf bytes = BUF_INIT;
@@ -298,14 +312,8 @@ int import_file(struct samples *to, const char *path, const char *label, struct 
 	if (strcmp(path, "-") && !stat(path, &st) &&
 	    (S_ISBLK(st.st_mode) || S_ISDIR(st.st_mode) || st.st_size > IMPORT_MAX_BYTES))
 		return import_disk(to, path, label, e);
-	ret = file_read_all(&bytes, path, IMPORT_MAX_BYTES);
-	buf_puts(&bytes, "");
-	buf_reserve(&bytes, 1);
-	if (ret)
-		err_set(e, ret, "%s: %s", name_of(path), strerror(-ret));
-	else if (buf_failed(&bytes) || !bytes.data)
-		ret = err_set(e, -ENOMEM, "%s: %s", name_of(path), strerror(ENOMEM));
-	else
+	ret = import_read(&bytes, path, e);
+	if (!ret)
 		ret = import_bytes(to, &(struct import_source){ path, label, &bytes }, e);
 	buf_free(&bytes);
 	return ret;

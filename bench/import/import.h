@@ -45,7 +45,11 @@ extern const struct import_format import_csv;	    /* tables with the header of i
  */
 int import_file(struct samples *to, const char *path, const char *label, struct err *e);
 
-/* The same of bytes in memory; a byte order mark is taken off them. */
+/* Reads a text ("-": standard input) as import_bytes() takes it, without a byte order mark. Returns
+ * 0, or -errno with *e: "PATH: ...". */
+int import_read(struct buf *to, const char *path, struct err *e);
+
+/* The same as import_file() of bytes in memory; a byte order mark is taken off them. */
 int import_bytes(struct samples *to, const struct import_source *source, struct err *e);
 
 /* Sets "PATH: line N: ..." for the line that `at` lies in, and returns -EINVAL. */

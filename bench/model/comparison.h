@@ -140,6 +140,8 @@ struct comparison {
 	uint32_t environments_n;
 	uint32_t baseline;
 	bool all_pairs; /* else each against the baseline: there are too many */
+	/* Each environment by itself: no differences, ratios, pairs or findings. */
+	bool apart;
 	struct comparison_difference *difference;
 	uint32_t differences_n;
 	struct comparison_group *group;

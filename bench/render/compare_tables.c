@@ -146,27 +146,52 @@ static void print_head(struct buf *to, const struct comparison *c, size_t column
 		buf_printf(to, "vs %s", words_tag(tag, c->baseline));
 }
 
+/* --- rows: of a workload, each environment; without one (NULL), each workload of the first --- */
+
+static uint32_t rows_of(const struct comparison *c, const struct comparison_group *g)
+{
+	return g ? c->environments_n : c->groups_n;
+}
+
+static const struct comparison_figure *figure_of(const struct comparison *c,
+						 const struct comparison_group *g, uint32_t row)
+{
+	return g ? &g->figure[row] : &c->group[row].figure[0];
+}
+
+/* What sentences call a row. */
+static void add_name(struct buf *to, const struct comparison *c, const struct comparison_group *g,
+		     uint32_t row)
+{
+	char tag[8];
+
+	if (g)
+		buf_puts(to, words_tag(tag, row));
+	else
+		words_name(to, &c->group[row]);
+}
+
 /* A column of ones says nothing; the verdicts tell it. */
 static bool repeats(const struct comparison *c, const struct comparison_group *g)
 {
-	for (uint32_t i = 0; i < c->environments_n; i++)
-		if (g->figure[i].rounds_n > 1)
+	for (uint32_t i = 0; i < rows_of(c, g); i++)
+		if (figure_of(c, g, i)->rounds_n > 1)
 			return true;
 	return false;
 }
 
-/* Widest cell of each column; 0 where no environment has one. */
+/* Widest cell of each column; 0 where no row has one. */
 static void measure(size_t *width, const struct comparison *c, const struct comparison_group *g)
 {
 	for (size_t i = 0; i < COLUMNS_N; i++) {
 		struct buf head = BUF_INIT;
 
 		width[i] = 0;
-		for (uint32_t env = 0; env < c->environments_n; env++) {
+		for (uint32_t row = 0; row < rows_of(c, g); row++) {
 			struct buf cell = BUF_INIT;
 
-			if (g->figure[env].present)
-				columns[i].print(&cell, &g->figure[env]);
+			if (figure_of(c, g, row)->present)
+				columns[i].print(&cell, figure_of(c, g, row));
 			width[i] = cell.len > width[i] ? cell.len : width[i];
 			buf_free(&cell);
 		}
@@ -186,14 +211,17 @@ static bool is_shown(const struct comparison *c, const size_t *width, size_t col
 	       (c->environments_n > 1 || columns[column].print != print_ratio_interval);
 }
 
+/* "A* label", or the name of a workload. */
 static void add_label(struct table *t, const struct comparison *c, const struct comparison_group *g,
-		      uint32_t env, size_t room)
+		      uint32_t row, size_t room)
 {
-	const char *label = c->environment[env].label;
-	struct buf clean = BUF_INIT;
-	char tag[8];
+	const char *mark = figure_of(c, g, row)->not_ranked[0] ? "*" : g ? " " : "";
+	struct buf name = BUF_INIT, clean = BUF_INIT;
+	const char *label;
 	size_t n = 0, chars = 0, cut = 0;
 
+	add_name(&name, c, g, row);
+	label = g ? c->environment[row].label : name.data ? name.data : "";
 	clean_add(&clean, label, strlen(label));
 	label = clean.data ? clean.data : "";
 	for (; label[n]; n++) {
@@ -203,8 +231,13 @@ static void add_label(struct table *t, const struct comparison *c, const struct 
 	}
 	if (chars <= room)
 		cut = n;
-	table_cell(t, "%s%s %.*s%s", words_tag(tag, env), g->figure[env].not_ranked[0] ? "*" : " ",
-		   (int)cut, label, cut < n ? "..." : "");
+	if (g)
+		table_cell(t, "%s%s %.*s%s", name.data ? name.data : "", mark, (int)cut, label,
+			   cut < n ? "..." : "");
+	else
+		table_cell(t, "%.*s%s%s", (int)cut, label, cut < n ? "..." : "", mark);
+	t->failed |= buf_failed(&name) || buf_failed(&clean);
+	buf_free(&name);
 	buf_free(&clean);
 }
 
@@ -242,16 +275,16 @@ static void fill_table(struct table *t, const struct comparison *c,
 	align[n] = '\0';
 	table_init(t, align);
 	add_heads(t, c, width, part);
-	for (uint32_t env = 0; env < c->environments_n; env++) {
-		if (!g->figure[env].present)
+	for (uint32_t row = 0; row < rows_of(c, g); row++) {
+		if (!figure_of(c, g, row)->present)
 			continue;
-		add_label(t, c, g, env, room);
+		add_label(t, c, g, row, room);
 		for (size_t i = 0; i < COLUMNS_N; i++) {
 			struct buf cell = BUF_INIT;
 
 			if (!is_in(c, width, i, part))
 				continue;
-			columns[i].print(&cell, &g->figure[env]);
+			columns[i].print(&cell, figure_of(c, g, row));
 			table_cell(t, "%s", cell.len ? cell.data : "-");
 			buf_free(&cell);
 		}
@@ -281,24 +314,26 @@ void compare_table_whole(struct table *t, const struct comparison *c,
 	fill_table(t, c, g, width, PART_ALL, SIZE_MAX);
 }
 
-/* Environments with the same reason share a line. */
+/* Rows with the same reason share a line. */
 static void say_reasons(const struct says *to, const struct comparison *c,
 			const struct comparison_group *g)
 {
-	for (uint32_t i = 0; i < c->environments_n; i++) {
-		const char *why = g->figure[i].not_ranked;
+	for (uint32_t i = 0; i < rows_of(c, g); i++) {
+		const char *why = figure_of(c, g, i)->not_ranked;
 		struct buf line = BUF_INIT;
 		bool told = false;
-		char tag[8];
 
 		for (uint32_t k = 0; k < i; k++)
-			told = told || !strcmp(g->figure[k].not_ranked, why);
+			told = told || !strcmp(figure_of(c, g, k)->not_ranked, why);
 		if (!*why || told)
 			continue;
-		buf_puts(&line, "* not ranked: ");
-		for (uint32_t k = i; k < c->environments_n; k++)
-			if (!strcmp(g->figure[k].not_ranked, why))
-				buf_printf(&line, "%s%s", k > i ? ", " : "", words_tag(tag, k));
+		buf_puts(&line, c->apart ? "* not for ranking: " : "* not ranked: ");
+		for (uint32_t k = i; k < rows_of(c, g); k++) {
+			if (strcmp(figure_of(c, g, k)->not_ranked, why) != 0)
+				continue;
+			buf_puts(&line, k > i ? ", " : "");
+			add_name(&line, c, g, k);
+		}
 		buf_printf(&line, ": %s", why);
 		to->line(to->ctx, SAYS_PLAIN, "", line.data ? line.data : "");
 		buf_free(&line);
@@ -312,7 +347,7 @@ void compare_table_says(const struct says *to, const struct comparison *c,
 	char tag[8];
 
 	say_reasons(to, c, g);
-	for (uint32_t i = 0; i < c->environments_n; i++)
+	for (uint32_t i = 0; g && i < c->environments_n; i++)
 		if (!g->figure[i].present)
 			buf_printf(&line, "%s%s", line.len ? ", " : "", words_tag(tag, i));
 	if (line.len)
@@ -330,16 +365,30 @@ static void add_line(void *ctx, enum says_tone tone, const char *first, const ch
 	buf_free(&indented);
 }
 
+static size_t longest_label(const struct comparison *c, const struct comparison_group *g)
+{
+	size_t longest = 0;
+
+	for (uint32_t i = 0; i < rows_of(c, g); i++) {
+		struct buf name = BUF_INIT;
+		size_t n;
+
+		add_name(&name, c, g, i);
+		n = g ? strlen(c->environment[i].label) : name.len;
+		longest = n > longest ? n : longest;
+		buf_free(&name);
+	}
+	return longest;
+}
+
 void compare_table(struct buf *to, const struct comparison *c, const struct comparison_group *g)
 {
-	size_t width[COLUMNS_N], all = 2 + 3, label = 0;
+	size_t width[COLUMNS_N], all = 2 + 3, label;
 
 	measure(width, c, g);
 	for (size_t i = 0; i < COLUMNS_N; i++)
 		all += is_shown(c, width, i) ? width[i] + GAP : 0;
-	for (uint32_t i = 0; i < c->environments_n; i++)
-		if (strlen(c->environment[i].label) > label)
-			label = strlen(c->environment[i].label);
+	label = longest_label(c, g);
 	if (all + (label < LABEL_MAX ? label : LABEL_MAX) <= COMPARE_WIDTH) {
 		add_table(to, c, g, width, PART_ALL);
 	} else {

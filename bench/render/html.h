@@ -26,7 +26,8 @@ void html_tagged(struct buf *to, const char *text); /* text that begins with a l
 /*
  * Append a whole document. `charts` of a report is the comparison of this result alone, made of
  * detailed samples (model/sample.h); NULL: no charts. Out of memory fails the buffer; what cannot
- * be drawn leaves the tables.
+ * be drawn leaves the tables. Of environments that stand apart it is a report
+ * (render/apart_page.h).
  */
 void html_comparison(struct buf *to, const struct comparison *c, const struct notes *notes);
 void html_report(struct buf *to, const struct result *result, const struct comparison *charts);

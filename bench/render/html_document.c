@@ -4,6 +4,7 @@
 
 #include "lib/base64.h"
 #include "lib/digest.h"
+#include "render/apart_page.h"
 #include "render/compare_charts.h"
 #include "render/compare_page.h"
 #include "render/facts.h"
@@ -116,7 +117,10 @@ void html_comparison(struct buf *to, const struct comparison *c, const struct no
 		buf_printf(&title, "%s%s", i ? ", " : "", c->environment[i].label);
 	if (c->environments_n > 3)
 		buf_puts(&title, ", ...");
-	compare_page(&(struct page){ &html_style, &body }, c, notes);
+	if (c->apart)
+		apart_page(&(struct page){ &html_style, &body }, c, notes);
+	else
+		compare_page(&(struct page){ &html_style, &body }, c, notes);
 	add_document(to, title.data ? title.data : "", &body, c);
 	buf_free(&body);
 	buf_free(&title);

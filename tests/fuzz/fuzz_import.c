@@ -3,7 +3,7 @@
  * Fuzz target: any bytes as a file that is compared, by whichever importer takes it: results of
  * tare, fio's JSON and text, tables, serial logs, images. Whatever is read makes a comparison (with
  * itself under another name, too, as it is and made slower, so that there is something to explain)
- * of plain text and of JSON, and no figure is negative.
+ * of plain text and of JSON, and a report of each environment by itself; no figure is negative.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 #include "import/samples.h"
 #include "lib/json.h"
 #include "lib/str.h"
+#include "render/apart_text.h"
 #include "render/compare_json.h"
 #include "render/compare_text.h"
 #include "render/compare_words.h"
@@ -80,6 +81,20 @@ static void check_comparison(const struct samples *s)
 	compare_free(&c);
 }
 
+static void check_apart(const struct samples *s)
+{
+	struct buf text = BUF_INIT;
+	struct comparison c;
+
+	check(!compare_apart(&c, s));
+	for (uint32_t i = 0; i < c.groups_n; i++)
+		check(!c.group[i].pairs_n);
+	apart_text(&text, &c, &s->notes);
+	check_text(&text);
+	buf_free(&text);
+	compare_free(&c);
+}
+
 /* Each importer by itself: what another one would take first comes to it too. */
 static void check_each(struct import_source *source)
 {
@@ -134,6 +149,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			check_each(&source);
 		ret = import_bytes(&s, &source, &e);
 		check(ret ? e.code && e.text[0] : !e.code && s.n);
+		if (s.n)
+			check_apart(&s);
 	}
 	check_figures(&s);
 	if (s.n)

@@ -51,6 +51,44 @@ def test_comparisons_are_valid(tare, words):
             assert {pair["faster"], pair["slower"]} <= labels
 
 
+@pytest.mark.parametrize("file", [
+    "fio-pair/3.33.json", "fio-pasted/paste.txt", "origin/origin.csv", "rounds/rounds.csv"])
+def test_reports_are_comparisons_without_pairs(tare, file):
+    """This test will check the document that a report makes of what is not tare's own: figures as
+    `tare compare` has them, and nothing that sets them beside each other."""
+    done = tare("report", "--format", "json", CASES / file)
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(done.stdout)
+    assert not list(VALIDATOR.iter_errors(document))
+    assert (document["tests"], document["differences"], document["findings"]) == (0, [], [])
+    whole = compared(tare, CASES / file)
+    assert document["environments"] == whole["environments"] and document["workloads"]
+    for workload, same in zip(document["workloads"], whole["workloads"], strict=True):
+        assert workload["pairs"] == [] and workload["limits"] == same["limits"]
+        for figure in same["figures"]:
+            figure.pop("ratio", None), figure.pop("ratio_95", None)
+        assert workload["figures"] == same["figures"]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
+def test_reports_come_from_standard_input_too(tare, form):
+    """This test will check that a pipe is read as the file is, but for its name."""
+    file = FIXTURES / "fio" / "3.33.txt"
+    piped = subprocess.run([BUILD / "tare", "report", "--format", form, "-"], input=file.read_bytes(),
+                           capture_output=True, check=True, timeout=60).stdout.decode()
+    named = tare("report", "--format", form, file.name, cwd=file.parent).stdout
+    # the source in JSON and the label everywhere else
+    assert piped.replace("standard input", "3.33").replace('"source":"-"', '"source":"3.33.txt"') == named
+
+
+def test_byte_order_marks_are_none_of_a_result(tare, disk_path):
+    """This test will check that what an editor put before a result of tare hides it from no report."""
+    result = TOP / "tests" / "golden" / "report" / "done" / "result.json"
+    marked = disk_path / "marked.json"
+    marked.write_bytes(b"\xef\xbb\xbf" + result.read_bytes())
+    assert tare("report", marked).stdout == tare("report", result).stdout != ""
+
+
 def test_schema_refuses_what_is_wrong(tare):
     """This test will check that the schema can fail."""
     good = compared(tare, CASES / "origin" / "origin.csv")

@@ -13,6 +13,8 @@ CASES = {
     "comparison": ["compare", "--format", "html", "compare/two-results/a.json", "compare/two-results/b.json"],
     "origin": ["compare", "--format", "html", "compare/origin/origin.csv"],
     "report": ["report", "--format", "html", "report/every-member/result.json"],
+    "report-fio": ["report", "--format", "html", "report/fio-json/3.42.json"],
+    "report-csv": ["report", "--format", "html", "report/csv/origin.csv"],
     "not-measured": ["report", "--format", "html", "report/not-measured/result.json"],
 }
 

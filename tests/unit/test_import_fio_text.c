@@ -195,8 +195,8 @@ static void damaged_text_should_be_named(void **state)
 		{ "a\nb\nrr: (groupid=0, jobs=1): err= 0: pid=1\n cpu: usr=1%, sys=2%\n",
 		  "file: line 3: job \"rr\": no line \"read: IOPS=...\"" },
 		{ "read: IOPS=110k, BW=430MiB/s\n", "line 1: no line like \"job: (groupid=0" },
-		{ "nothing of interest\n", "file: line 1: nothing in it that could be compared" },
-		{ "", "file: line 1: nothing in it that could be compared" },
+		{ "nothing of interest\n", "file: line 1: no result in it" },
+		{ "", "file: line 1: no result in it" },
 		{ "hello\n{\n \"fio version\": \"fio-3.1\",\n \"jobs\": [\n  {\"jobname\": "
 		  "\"x\",\n",
 		  "file: line 6, column 1" },
