@@ -329,6 +329,6 @@ int main(int argc, char **argv)
 		atomic_fetch_add(&medium.entered_n, medium.cache_pages);
 		atomic_store(&medium.idle, signal == SIGUSR1);
 	}
-	umount2(argv[7], MNT_DETACH);
+	umount2(argv[9], MNT_DETACH);
 	return 0;
 }
