@@ -22,7 +22,8 @@ enum side { MAKES_SLOW, MAKES_FAST };
 /* What a detector's value says: a limit binds the more, the lower it is. */
 enum scale { NO_SCALE, HIGHER_IS_MORE, LOWER_IS_MORE };
 
-/* In the order in which they are told of: findings, then limits. */
+/* In the order in which they are told of: findings, then limits; of these last what is concluded
+ * from the absence of others, and what follows from them. */
 enum row {
 	UNWRITTEN,
 	ALLOCATION,
@@ -32,11 +33,11 @@ enum row {
 	THROTTLE,
 	QUEUE,
 	PUNT,
-	SUBMITTER,
-	HOST_THREAD,
 	CLOCK,
 	WAKE,
 	CONTENTION,
+	SUBMITTER,
+	HOST_THREAD,
 	STEADY,
 	ROWS_N,
 };
