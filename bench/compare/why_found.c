@@ -11,6 +11,7 @@
 
 #define CONFIDENCE_MIN_PCT 95.0
 #define MUCH		   3.0 /* times as much is another finding */
+#define LEAST		   1e-9
 #define ALL_PARTS	   (~0u)
 #define WAIT_PARTS	   (1u << ACCOUNT_HOST | 1u << ACCOUNT_WAKE | 1u << ACCOUNT_PARTS_N)
 #define THREAD_PARTS                                                                               \
@@ -126,7 +127,8 @@ bool why_was_asked(const struct comparison_environment *e, const char *name)
 	return false;
 }
 
-/* How much of it there is: 0 where it is clear, 1 of what has no scale; NAN: not known. */
+/* How much of it there is: 0 where it is clear, 1 of what has no scale; NAN: not known. What was
+ * found is never nothing. */
 static double amount(enum row row, const struct detection *d)
 {
 	if (!d || (d->verdict == DETECTION_FOUND && !is_sure(d)))
@@ -135,7 +137,7 @@ static double amount(enum row row, const struct detection *d)
 		return 0;
 	if (rows[row].scale == NO_SCALE || isnan(d->value))
 		return 1;
-	return rows[row].scale == HIGHER_IS_MORE ? d->value : 1 / d->value;
+	return fmax(rows[row].scale == HIGHER_IS_MORE ? d->value : 1 / d->value, LEAST);
 }
 
 /* Surely found in the one, and clear or much less in the other. */
@@ -269,47 +271,54 @@ bool why_found_steady(struct comparison_cause *to, const struct why_case *w)
 
 /* --- of environments, whatever was measured in them --- */
 
-/* The first environment that has most of it, and the first that has least: whether they differ. */
-static bool find_contrast(const struct comparison *c, enum row row, uint32_t *here, uint32_t *there)
+/* The pair that differs most, the first of several: whether there is one. d: of each environment.
+ */
+static bool find_contrast(const struct detection *const *d, uint32_t n, enum row row,
+			  uint32_t *here, uint32_t *there)
 {
-	const struct detection *most = NULL, *least = NULL;
+	double most = 0;
 
-	for (uint32_t i = 0; i < c->environments_n; i++) {
-		const struct detection *d = why_detection(&c->environment[i], rows[row].name);
-		double here_is = amount(row, d);
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t k = 0; k < n; k++) {
+			double ratio;
 
-		if (!most || here_is > amount(row, most)) {
-			most = isnan(here_is) ? most : d;
-			*here = most == d ? i : *here;
+			if (!differ(row, d[i], d[k]))
+				continue;
+			ratio = amount(row, d[i]) / amount(row, d[k]); /* infinite: clear */
+			if (ratio <= most)
+				continue;
+			most = ratio;
+			*here = i;
+			*there = k;
 		}
-		if (!least || here_is < amount(row, least)) {
-			least = isnan(here_is) ? least : d;
-			*there = least == d ? i : *there;
-		}
-	}
-	return most && least && differ(row, most, least);
+	return most > 0;
 }
 
 int why_find_findings(struct comparison *c)
 {
+	const struct detection **d = calloc(c->environments_n + 1, sizeof(*d));
+
 	c->finding = calloc(ROWS_N, sizeof(*c->finding));
-	if (!c->finding)
-		return -ENOMEM;
-	for (int row = 0; row < ROWS_N; row++) {
+	for (int row = 0; row < ROWS_N && d && c->finding; row++) {
 		struct comparison_cause *to = &c->finding[c->findings_n];
 		char here_tag[8], there_tag[8];
 		uint32_t here = 0, there = 0;
 
-		if (!find_contrast(c, row, &here, &there))
+		for (uint32_t i = 0; i < c->environments_n; i++)
+			d[i] = why_detection(&c->environment[i], rows[row].name);
+		if (!find_contrast(d, c->environments_n, row, &here, &there))
 			continue;
 		to->rule = rows[row].name;
 		to->where = here;
 		to->gap_ns = NAN;
-		say_found(to, row, say_tag(here_tag, here),
-			  why_detection(&c->environment[here], rows[row].name),
-			  say_tag(there_tag, there),
-			  why_detection(&c->environment[there], rows[row].name));
+		say_found(to, row, say_tag(here_tag, here), d[here], say_tag(there_tag, there),
+			  d[there]);
 		c->findings_n++;
 	}
+	if (!d || !c->finding) {
+		free(d);
+		return -ENOMEM;
+	}
+	free(d);
 	return 0;
 }

@@ -48,12 +48,14 @@ struct cache_span {
 
 void conclude_cache(struct detection *to, const double *first, const double *second, uint32_t n);
 
-/* The size, where one span is held and the next one is not; `span`: each twice the one before. */
+/* The size, where spans up to one are held and those from the next one on, or the next but one, are
+ * not; `span`: each twice the one before. */
 void conclude_cache_knee(struct detection *to, const struct cache_span *span, uint32_t n);
 
-/* Reads of other places, and of what was just written; `adds`: *to has a verdict of reads. */
-void conclude_cache_of_writes(struct detection *to, bool adds, const double *others,
-			      const double *written, uint32_t n);
+/* Reads of other places, and of what was just written. `adds`: *to has a verdict of reads;
+ * `holds_data`: no other place held zeros alone. */
+void conclude_cache_of_writes(struct detection *to, bool adds, bool holds_data,
+			      const double *others, const double *written, uint32_t n);
 
 /* --- flush: a write, one with FUA, a flush behind a write --- */
 

@@ -183,6 +183,7 @@ static int walk_all(struct detecting *d, struct allocation_samples *s, uint64_t 
 	struct pulse p;
 	int ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, 1, BLOCK_BYTES, d->seed, e);
 
+	pulse_let_write(&p, d->from_bytes, d->bytes);
 	rng_seed(&rng, d->seed);
 	for (uint32_t u = 0; u <= units && !ret; u++) {
 		bool again_first = rng_below(&rng, 2);

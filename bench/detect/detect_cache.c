@@ -52,32 +52,55 @@ void conclude_cache(struct detection *to, const double *first, const double *sec
 						 : "; a cache that holds all of it cannot be seen");
 }
 
-void conclude_cache_knee(struct detection *to, const struct cache_span *span, uint32_t n)
+/* Of spans from i on, how many are held or, else, are not. */
+static uint32_t alike(const struct cache_span *span, uint32_t i, uint32_t n, bool held)
 {
-	char held[24], not_held[24];
+	uint32_t from = i;
 
-	for (uint32_t i = 1; i < n; i++) {
-		if (span[i - 1].hits < KNEE_CLEAR || span[i].hits > CACHE_SPAN_READS - KNEE_CLEAR)
-			continue;
-		str_from_bytes(held, sizeof(held), span[i - 1].bytes);
-		str_from_bytes(not_held, sizeof(not_held), span[i].bytes);
-		detection_add(to, "; it holds %s and not %s", held, not_held);
-		return;
-	}
-	if (!n)
-		return;
-	str_from_bytes(held, sizeof(held), span[n - 1].bytes);
-	detection_add(to, "; no size shows up to %s", held);
+	while (i < n &&
+	       (held ? span[i].hits >= KNEE_CLEAR : span[i].hits <= CACHE_SPAN_READS - KNEE_CLEAR))
+		i++;
+	return i - from;
 }
 
-void conclude_cache_of_writes(struct detection *to, bool adds, const double *others,
-			      const double *written, uint32_t n)
+void conclude_cache_knee(struct detection *to, const struct cache_span *span, uint32_t n)
+{
+	uint32_t held = alike(span, 0, n, true), gone = held;
+	char size[24], more[24];
+
+	if (!n)
+		return;
+	/* The oldest part of one span may be held in part. */
+	if (gone < n && !alike(span, gone, n, false))
+		gone++;
+	str_from_bytes(size, sizeof(size), span[held ? held - 1 : 0].bytes);
+	if (held == n)
+		detection_add(to, "; it holds %s, the most that was read", size);
+	else if (gone == n || alike(span, gone, n, false) < n - gone)
+		detection_add(to, "; no size shows");
+	else if (!held && gone)
+		detection_add(to, "; no size shows");
+	else if (!held)
+		detection_add(to, "; it holds less than %s", size);
+	else {
+		str_from_bytes(more, sizeof(more), span[gone].bytes);
+		detection_add(to, "; it holds %s and not %s", size, more);
+	}
+}
+
+void conclude_cache_of_writes(struct detection *to, bool adds, bool holds_data,
+			      const double *others, const double *written, uint32_t n)
 {
 	struct contrast c;
-	bool known = adds && to->verdict == DETECTION_FOUND;
+	enum detection_verdict verdict;
 
 	contrast_pairs(&c, others, written, n, DETECT_RATIO);
-	if (!known && contrast_verdict(&c, LOOKS) == DETECTION_FOUND) {
+	verdict = contrast_verdict(&c, LOOKS);
+	/* Blocks of zeros may never have been written: their reads may be fast without any cache.
+	 */
+	if (verdict == DETECTION_CLEAR && !holds_data)
+		verdict = DETECTION_UNDECIDED;
+	if (verdict == DETECTION_FOUND && !(adds && to->verdict == DETECTION_FOUND)) {
 		detection_size(to, c.b / 1e3, "us");
 		detection_say(to, DETECTION_FOUND, contrast_confidence_pct(&c, LOOKS),
 			      "reads of 4 KiB at depth 1: %.1f us right after a write, %.1f us of "
@@ -85,14 +108,19 @@ void conclude_cache_of_writes(struct detection *to, bool adds, const double *oth
 			      "what was just written",
 			      c.b / 1e3, c.a / 1e3, c.ratio, c.n);
 	} else if (adds) {
+		if (to->verdict == DETECTION_CLEAR && holds_data)
+			to->verdict = verdict; /* clear are both, or neither */
 		detection_add(to, "; right after a write %.1f us, other places %.1f", c.b / 1e3,
 			      c.a / 1e3);
 	} else {
 		detection_size(to, c.ratio, "ratio");
-		detection_say(to, contrast_verdict(&c, LOOKS), contrast_confidence_pct(&c, LOOKS),
-			      "reads of 4 KiB at depth 1: %.1f us right after a write, %.1f us of "
-			      "other places: %.2f times as long, over %u pairs",
-			      c.b / 1e3, c.a / 1e3, c.ratio, c.n);
+		detection_say(
+			to, verdict,
+			verdict == DETECTION_UNDECIDED ? NAN : contrast_confidence_pct(&c, LOOKS),
+			"reads of 4 KiB at depth 1: %.1f us right after a write, %.1f us of "
+			"other places%s: %.2f times as long, over %u pairs",
+			c.b / 1e3, c.a / 1e3,
+			holds_data ? "" : ", which may never have been written", c.ratio, c.n);
 	}
 }
 
@@ -150,21 +178,23 @@ static int read_all(struct pulse *p, uint64_t from, uint64_t to, uint64_t until_
 }
 
 /* How many of a few reads of its oldest part take less than limit_ns. Each block is read once: a
- * cache keeps what it was asked for twice. */
+ * cache keeps what it was asked for twice. *whole: there was time for all of them. */
 static int read_oldest(struct pulse *p, struct cache_span *span, uint64_t from, struct rng *rng,
-		       double limit_ns)
+		       double limit_ns, uint64_t until_ns, bool *whole)
 {
 	uint64_t blocks = span->bytes / OLDEST_PART / BLOCK_BYTES / CACHE_SPAN_READS;
+	uint32_t i = 0;
 	double ns;
 	int ret = 0;
 
-	for (uint32_t i = 0; i < CACHE_SPAN_READS && !ret; i++) {
+	for (; i < CACHE_SPAN_READS && !ret && tsc_now_ns() < until_ns; i++) {
 		uint64_t block = i * blocks + rng_below(rng, blocks);
 		struct shot shot = { .offset_bytes = from + block * BLOCK_BYTES };
 
 		ret = pulse_one(p, &shot, &ns);
 		span->hits += !ret && ns < limit_ns;
 	}
+	*whole = !ret && i == CACHE_SPAN_READS;
 	return ret;
 }
 
@@ -180,15 +210,15 @@ static int read_spans(struct detecting *d, struct cache_span *span, uint32_t *n,
 	rng_seed(&rng, d->seed);
 	if (!ret)
 		ret = pulse_open(&single, d->fd, WORKLOAD_LIBAIO, 1, BLOCK_BYTES, d->seed, e);
-	for (uint64_t bytes = SPAN_MIN_BYTES; bytes <= d->bytes && *n < CACHE_SPANS_MAX && !ret;
-	     bytes *= 2) {
+	for (uint64_t bytes = SPAN_MIN_BYTES;
+	     bytes <= d->bytes && *n < CACHE_SPANS_MAX && all && !ret; bytes *= 2) {
 		ret = read_all(&whole, from + done, from + bytes, d->until_ns, &all);
 		if (ret || !all)
 			break;
 		done = bytes;
 		span[*n] = (struct cache_span){ .bytes = bytes };
-		ret = read_oldest(&single, &span[*n], from, &rng, limit_ns);
-		*n += !ret;
+		ret = read_oldest(&single, &span[*n], from, &rng, limit_ns, d->until_ns, &all);
+		*n += all;
 	}
 	pulse_close(&single);
 	pulse_close(&whole);
@@ -211,9 +241,11 @@ int detect_cache(struct detecting *d, struct err *e)
 		return 0;
 	ret = read_spans(d, span, &spans_n,
 			 sqrt(contrast_median(first, n) * contrast_median(second, n)), e);
-	if (!ret)
+	if (ret) /* what was found holds */
+		detection_add(d->to, "; its size was not measured: %s", strerror(-ret));
+	else
 		conclude_cache_knee(d->to, span, spans_n);
-	return ret;
+	return 0;
 }
 
 /* --- read after a write --- */
@@ -226,12 +258,13 @@ int detect_cache_of_writes(struct detecting *d, struct err *e)
 	struct places places;
 	struct pulse p = { 0 };
 	struct rng rng;
-	uint32_t n = 0;
+	uint32_t n = 0, data_n = 0;
 	int ret = places_init(&places, d, from, d->bytes / 16, BLOCK_BYTES);
 
 	rng_seed(&rng, d->seed);
 	if (!ret)
 		ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, 1, BLOCK_BYTES, d->seed, e);
+	pulse_let_write(&p, d->from_bytes, d->bytes);
 	while (n < PAIRS_MAX && 2 * (n + 1) <= d->bytes / 16 / BLOCK_BYTES && !ret &&
 	       tsc_now_ns() < d->until_ns) {
 		struct shot other = { .offset_bytes = places_next(&places) };
@@ -249,10 +282,11 @@ int detect_cache_of_writes(struct detecting *d, struct err *e)
 		if (!other_first && !ret)
 			ret = pulse_one(&p, &other, &others[n]);
 		n += !ret;
+		data_n += !ret && !other.zeros;
 	}
 	pulse_close(&p);
 	places_free(&places);
 	if (!ret && n)
-		conclude_cache_of_writes(d->to, d->again, others, written, n);
+		conclude_cache_of_writes(d->to, d->again, data_n == n, others, written, n);
 	return ret;
 }

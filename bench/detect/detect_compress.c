@@ -162,6 +162,7 @@ int detect_compress(struct detecting *d, struct err *e)
 		for (int k = 0; k < COMPRESS_KINDS; k++)
 			s.place[k][i] = places_next(&places);
 	ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, 1, BLOCK_BYTES, d->seed, e);
+	pulse_let_write(&p, d->from_bytes, d->bytes);
 	if (!ret)
 		ret = take_all(d, &s, &p, rounds);
 	pulse_close(&p);

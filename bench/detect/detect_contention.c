@@ -99,6 +99,8 @@ void judge_contention(struct detection *to, const struct result *result)
 	}
 	if (to->verdict == DETECTION_CLEAR && steal >= MUCH_PCT)
 		to->verdict = DETECTION_FOUND;
+	if (to->verdict == DETECTION_FOUND && steal > to->value)
+		detection_size(to, steal, "pct");
 	snprintf(to->evidence + len, sizeof(to->evidence) - len,
 		 "; %.2f %% stolen while workloads ran; rounds of %.40s lie %.0f %% apart%s", steal,
 		 worst ? worst->work.name : "any workload", most,

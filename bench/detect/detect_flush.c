@@ -21,7 +21,8 @@
 
 #define ROUNDS_MAX  150
 #define BLOCK_BYTES 4096u
-#define PLACES	    256
+#define PLACES_MAX  256
+#define PLACES_MIN  16
 #define FLASH_NS    100e3
 
 enum way { WRITE, FUA, FLUSH, WAYS };
@@ -86,9 +87,13 @@ void conclude_flush(struct detection *to, const struct flush_samples *s)
 static int write_stable(int fd, struct pulse *p, uint64_t offset_bytes, double *ns)
 {
 	struct iovec piece = { .iov_base = p->pool, .iov_len = BLOCK_BYTES };
-	uint64_t begin_ns = tsc_now_ns();
-	ssize_t got = pwritev2(fd, &piece, 1, (off_t)offset_bytes, RWF_DSYNC);
+	uint64_t begin_ns;
+	ssize_t got;
 
+	if (!pulse_may_write(p, offset_bytes, BLOCK_BYTES))
+		return -EPERM;
+	begin_ns = tsc_now_ns();
+	got = pwritev2(fd, &piece, 1, (off_t)offset_bytes, RWF_DSYNC);
 	*ns = (double)(tsc_now_ns() - begin_ns);
 	return got < 0 ? -errno : got != BLOCK_BYTES ? -EIO : 0;
 }
@@ -102,9 +107,9 @@ static int flush_after(int fd, double *ns)
 	return ret ? -errno : 0;
 }
 
-/* One of each, in an order that is drawn. */
+/* One of each, in an order that is drawn, to one of so many places. */
 static int take_one(struct detecting *d, struct samples *s, struct pulse *p, uint64_t from,
-		    struct rng *rng)
+		    uint32_t places, struct rng *rng)
 {
 	uint32_t order[WAYS], i = s->n;
 	double unused;
@@ -112,7 +117,7 @@ static int take_one(struct detecting *d, struct samples *s, struct pulse *p, uin
 
 	rng_shuffle(rng, order, WAYS);
 	for (int k = 0; k < WAYS && !ret; k++) {
-		struct shot shot = { .offset_bytes = from + rng_below(rng, PLACES) * BLOCK_BYTES,
+		struct shot shot = { .offset_bytes = from + rng_below(rng, places) * BLOCK_BYTES,
 				     .write = true };
 
 		if (order[k] == FUA)
@@ -128,23 +133,30 @@ static int take_one(struct detecting *d, struct samples *s, struct pulse *p, uin
 
 int detect_flush(struct detecting *d, struct err *e)
 {
-	/* The last quarter but one of its part: compress has what is behind it. */
+	/* Three quarters into its part: behind it cache's, then compress's. */
+	uint32_t places = (uint32_t)fmin((double)(d->bytes / 16 / BLOCK_BYTES), PLACES_MAX);
 	uint64_t from = d->from_bytes + d->bytes / 4 * 3 / BLOCK_BYTES * BLOCK_BYTES;
 	struct flush_samples samples = { .write_cache = d->node ? d->plan->disk.write_cache : "" };
 	static struct samples s;
 	struct pulse p;
 	struct rng rng;
-	int ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, 1, BLOCK_BYTES, d->seed, e);
+	int ret;
 
+	if (places < PLACES_MIN) {
+		detection_say(d->to, DETECTION_SKIPPED, NAN, "the span is too small");
+		return 0;
+	}
+	ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, 1, BLOCK_BYTES, d->seed, e);
+	pulse_let_write(&p, d->from_bytes, d->bytes);
 	rng_seed(&rng, d->seed);
-	for (uint32_t i = 0; i < PLACES && !ret; i++) {
+	for (uint32_t i = 0; i < places && !ret; i++) {
 		struct shot shot = { .offset_bytes = from + i * BLOCK_BYTES, .write = true };
 		double unused;
 
 		ret = pulse_one(&p, &shot, &unused);
 	}
 	while (s.n < ROUNDS_MAX && !ret && tsc_now_ns() < d->until_ns)
-		ret = take_one(d, &s, &p, from, &rng);
+		ret = take_one(d, &s, &p, from, places, &rng);
 	pulse_close(&p);
 	samples.write = s.ns[WRITE];
 	samples.fua = s.ns[FUA];

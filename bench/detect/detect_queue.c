@@ -24,23 +24,35 @@
 #define FULL	    0.9 /* of what was asked: reached */
 #define AGAIN	    4	/* one in so many looks stands at a limit that is one */
 #define LOOKS_MIN   10
+#define BY_CHANCE   0.01
+
+/* The greatest below `limit`; 0: none. */
+static uint32_t greatest(const uint32_t *in_flight, uint32_t n, uint32_t limit)
+{
+	uint32_t most = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (in_flight[i] < limit && in_flight[i] > most)
+			most = in_flight[i];
+	return most;
+}
 
 /* Where there is no limit, the greatest number is the thin end of a spread: it is not seen much
- * more often than the one below it (sign test). */
+ * more often than the next one that was seen, be that one less or, where I/Os complete in batches,
+ * many (sign test). */
 static bool piles_up(uint32_t times, uint32_t below)
 {
-	return contrast_tail(times + below, times) <= CONTRAST_FALSE_FINDING;
+	return contrast_tail(times + below, times) <= BY_CHANCE;
 }
 
 void conclude_queue(struct detection *to, const uint32_t *in_flight, uint32_t n, uint32_t asked)
 {
-	uint32_t most = 0, times = 0, below = 0;
+	uint32_t most = greatest(in_flight, n, UINT32_MAX), next = greatest(in_flight, n, most);
+	uint32_t times = 0, below = 0;
 
-	for (uint32_t i = 0; i < n; i++)
-		most = in_flight[i] > most ? in_flight[i] : most;
 	for (uint32_t i = 0; i < n; i++) {
 		times += in_flight[i] == most;
-		below += in_flight[i] + 1 == most;
+		below += in_flight[i] == next && next < most;
 	}
 	/* One alone in flight now and then is also what a fast device leaves of many. */
 	if (most == 1 && times < n)

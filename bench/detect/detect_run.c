@@ -104,7 +104,10 @@ static void work(void *context)
 	t->d.to = t->found;
 	t->d.until_ns = tsc_now_ns() + t->turn->budget_ms * MS_NS;
 	ret = t->turn->run(&t->d, &e);
-	if (ret && !t->d.again)
+	if (ret && t->d.again)
+		detection_add(t->found, "; a later look failed: %s",
+			      e.code ? e.text : strerror(-ret));
+	else if (ret)
 		detection_say(t->found, DETECTION_UNDECIDED, NAN, "not measured: %s",
 			      e.code ? e.text : strerror(-ret));
 }
@@ -154,7 +157,8 @@ static void run_turn(struct detection *to, struct task *t, struct board *board)
 	t->found = mmap(NULL, sizeof(*t->found), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			-1, 0);
 	if (t->found == MAP_FAILED) {
-		detection_say(to, DETECTION_UNDECIDED, NAN, "not started: no memory");
+		if (!t->d.again)
+			detection_say(to, DETECTION_UNDECIDED, NAN, "not started: no memory");
 		return;
 	}
 	*t->found = *to;
@@ -164,6 +168,8 @@ static void run_turn(struct detection *to, struct task *t, struct board *board)
 	end = apart_run(&apart);
 	if (!t->d.again || end == APART_ENDED)
 		*to = *t->found;
+	else
+		detection_add(to, "; a later look did not come to an end");
 	if (!t->d.again)
 		say_end(to, t->turn, end, apart.code, (clock_now_ns() - begin_ns) / MS_NS);
 	if (end != APART_LEFT_BEHIND)
@@ -202,6 +208,13 @@ static uint64_t seed_of(const char *name, uint64_t seed)
 	return seed;
 }
 
+/* Whether an earlier turn measured, and did not just fail or hang. */
+static bool has_concluded(const struct detection *to)
+{
+	return to->verdict == DETECTION_FOUND || to->verdict == DETECTION_CLEAR ||
+	       (to->verdict == DETECTION_UNDECIDED && !isnan(to->confidence_pct));
+}
+
 /* A detector's own part: of what is only read all that there is, of what is written the end. */
 static struct detecting site(const struct detection *to, const struct detector_turn *turn,
 			     const struct plan *plan, const struct step_target *target)
@@ -211,7 +224,7 @@ static struct detecting site(const struct detection *to, const struct detector_t
 		.fd = target->fd,
 		.node = target->node,
 		.found = target->found,
-		.again = to->verdict != DETECTION_SKIPPED, /* what it said holds, whatever comes */
+		.again = has_concluded(to), /* what it said holds, whatever comes */
 		.bytes = target->span_bytes,
 		.seed = seed_of(to->name, plan->seed),
 		.fresh = plan->access == PLAN_PROVE_AND_WRITE ||
@@ -240,6 +253,7 @@ static void take_turn(struct detection *to, const struct detector_turn *turn, st
 		      const struct plan *plan, const struct step_target *target)
 {
 	struct task t = { .turn = turn, .d = site(to, turn, plan, target) };
+	struct detection before = *to;
 	int flags = set_direct(target->fd);
 
 	if (flags < 0) {
@@ -253,6 +267,8 @@ static void take_turn(struct detection *to, const struct detector_turn *turn, st
 	if (turn->writes)
 		atomic_store(&board->wrote, true);
 	run_turn(to, &t, board);
+	if (!t.d.again && before.verdict == DETECTION_UNDECIDED)
+		detection_add(to, "; before that: %s", before.evidence);
 	fcntl(target->fd, F_SETFL, flags);
 }
 

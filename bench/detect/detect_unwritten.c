@@ -55,6 +55,7 @@ static int write_half(struct detecting *d, uint64_t bytes, struct err *e)
 	struct pulse p;
 	int ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, WRITE_DEPTH, WRITE_BYTES, d->seed, e);
 
+	pulse_let_write(&p, d->from_bytes, d->bytes);
 	for (uint64_t at = 0; at < bytes && !ret && tsc_now_ns() < d->until_ns;
 	     at += WRITE_BYTES * WRITE_DEPTH) {
 		struct shot shot[WRITE_DEPTH];

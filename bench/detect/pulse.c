@@ -70,6 +70,18 @@ void pulse_close(struct pulse *p)
 	*p = (struct pulse){ 0 };
 }
 
+void pulse_let_write(struct pulse *p, uint64_t from_bytes, uint64_t bytes)
+{
+	p->write_from = from_bytes;
+	p->write_bytes = bytes;
+}
+
+bool pulse_may_write(const struct pulse *p, uint64_t offset_bytes, uint64_t bytes)
+{
+	return offset_bytes >= p->write_from && bytes <= p->write_bytes &&
+	       offset_bytes - p->write_from <= p->write_bytes - bytes;
+}
+
 /* Every write is stamped but zeros and repeats, which must stay what they are. */
 static void make_data(struct pulse *p, struct io *io, enum pulse_data data)
 {
@@ -101,6 +113,8 @@ static int submit(struct pulse *p, struct shot *shot, uint32_t left, uint32_t id
 	if (p->ops->synchronous && n)
 		n = 1;
 	for (uint32_t i = 0; i < n; i++) {
+		if (shot[i].write && !pulse_may_write(p, shot[i].offset_bytes, p->io_bytes))
+			return -EPERM;
 		batch[i]->offset_bytes = shot[i].offset_bytes;
 		batch[i]->write = shot[i].write;
 		if (shot[i].write)

@@ -39,6 +39,7 @@ struct pulse {
 	struct shot **shot; /* of each io, by its index */
 	struct rng rng;
 	uint64_t seed, sequence;
+	uint64_t write_from, write_bytes; /* where writes may lie; 0 bytes: nowhere */
 };
 
 /*
@@ -49,11 +50,18 @@ int pulse_open(struct pulse *p, int fd, enum workload_engine engine, uint32_t de
 	       uint32_t io_bytes, uint64_t seed, struct err *e);
 void pulse_close(struct pulse *p);
 
+/* Lets writes lie in these bytes, which were consented to: until then none is made. */
+void pulse_let_write(struct pulse *p, uint64_t from_bytes, uint64_t bytes);
+
+/* Whether a write there is let. */
+bool pulse_may_write(const struct pulse *p, uint64_t offset_bytes, uint64_t bytes);
+
 /*
  * Does the shots in order, as many at once as the depth allows, until until_ns (UINT64_C(0): no
  * such limit); *n of them in, those that were done out. What a write carries is made before its
- * time begins. Returns 0 or -errno: the first of an I/O that failed (a short one is -EIO), or
- * -ETIMEDOUT where nothing came for 10 s.
+ * time begins. Returns 0 or -errno: the first of an I/O that failed (a short one is -EIO), -EPERM
+ * where a write lies elsewhere than was let, which is not made, or -ETIMEDOUT where nothing came
+ * for 10 s.
  */
 int pulse_fire(struct pulse *p, struct shot *shot, uint32_t *n, uint64_t until_ns);
 

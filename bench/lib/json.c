@@ -21,7 +21,8 @@
 #define JSON_BAD_NUMBER (1 << 17)
 #define JSON_BAD_MEMBER (1 << 18)
 
-#define JSON_PATH_BYTES 256
+#define JSON_PATH_BYTES	 256
+#define JSON_UNHELD_TOLD 3
 
 static cJSON *item_of(struct json *value)
 {
@@ -69,10 +70,11 @@ void json_drop(struct json *root, const char *key)
 		drop_below(item_of(root), key);
 }
 
-/* `path` has room for JSON_PATH_BYTES, and is used up to `used`. */
-static uint32_t null_below(cJSON *container, char *path, size_t used, struct buf *where)
+/* `path` has room for JSON_PATH_BYTES, and is used up to `used`; `n` were found before. Returns n
+ * with those below. */
+static uint32_t null_below(cJSON *container, char *path, size_t used, uint32_t n, struct buf *where)
 {
-	uint32_t n = 0, index = 0;
+	uint32_t index = 0;
 
 	for (cJSON *at = container->child; at; at = at->next, index++) {
 		char number[16];
@@ -84,10 +86,10 @@ static uint32_t null_below(cJSON *container, char *path, size_t used, struct buf
 		len = strlen(path);
 		if (at->type & JSON_BAD_NUMBER) {
 			at->type = (at->type & ~(JSON_BAD_NUMBER | 0xff)) | cJSON_NULL;
-			buf_printf(where, "%s%s", where->len ? ", " : "", path);
-			n++;
+			if (n++ < JSON_UNHELD_TOLD)
+				buf_printf(where, "%s%s", where->len ? ", " : "", path);
 		}
-		n += null_below(at, path, len, where);
+		n = null_below(at, path, len, n, where);
 	}
 	return n;
 }
@@ -96,7 +98,7 @@ uint32_t json_null_unheld(struct json *root, struct buf *where)
 {
 	char path[JSON_PATH_BYTES] = "";
 
-	return root ? null_below(item_of(root), path, 0, where) : 0;
+	return root ? null_below(item_of(root), path, 0, 0, where) : 0;
 }
 
 void json_free(struct json *root)

@@ -46,7 +46,8 @@ void json_add_null(struct json *to, const char *key);
 void json_drop(struct json *root, const char *key);
 
 /* Puts null in the place of numbers that could not be held, so that json_print() does not fail for
- * them; appends where they are, "jobs.0.read.bw, jobs.1.iops", to `where`. Returns how many. */
+ * them; appends where the first three are, "jobs.0.read.bw, jobs.1.iops", to `where`. Returns how
+ * many. */
 uint32_t json_null_unheld(struct json *root, struct buf *where);
 
 /*

@@ -209,12 +209,13 @@ static void tell_unheld(struct json *warnings, struct json *root)
 {
 	struct buf where = BUF_INIT;
 	uint32_t n = json_null_unheld(root, &where);
-	char text[512];
+	char text[1024];
 
 	if (n) {
 		snprintf(text, sizeof(text),
-			 "tare's own fault: %u figures are no numbers, and null here: %s", n,
-			 where.data ? where.data : "");
+			 "tare's own fault: JSON cannot hold %u of the figures, which are null "
+			 "here, among them %s",
+			 n, where.data ? where.data : "some");
 		json_add_text(warnings, NULL, text);
 	}
 	buf_free(&where);

@@ -144,7 +144,7 @@ static bool cached(uint64_t offset, uint64_t bytes, bool enter)
 	uint64_t pages = (offset + bytes + PAGE - 1) / PAGE;
 	bool all = true;
 
-	if (!medium.cache_pages)
+	if (!medium.cache_pages || !bytes)
 		return false;
 	for (uint64_t page = offset / PAGE; page < pages; page++) {
 		uint64_t at = atomic_load(&medium.entered[page]);

@@ -205,19 +205,25 @@ static const char *knee_of(const uint32_t *hits, uint32_t n)
 	return d.evidence;
 }
 
-/* This test will check that a size is told where one span is held and the next one is not, and not
- * where a cache fades out, holds all, or too few blocks tell. */
+/* This test will check that a size is told where one span is held and the next one is not, or is in
+ * part, and not where a cache fades out or too few blocks tell. */
 static void size_should_show_at_a_knee(void **state)
 {
 	(void)state;
 	assert_string_equal(knee_of((const uint32_t[]){ 24, 23, 20, 4, 0 }, 5),
 			    "found; it holds 16 MiB and not 32 MiB");
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 19, 4, 0 }, 4),
-			    "found; no size shows up to 32 MiB");
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 24, 5 }, 3),
-			    "found; no size shows up to 16 MiB");
+	/* Of a span of 8 MiB a cache of 7 holds some of the oldest. */
+	assert_string_equal(knee_of((const uint32_t[]){ 24, 12, 4, 0 }, 4),
+			    "found; it holds 4 MiB and not 16 MiB");
+	assert_string_equal(knee_of((const uint32_t[]){ 24, 19, 12, 0 }, 4),
+			    "found; no size shows");
+	assert_string_equal(knee_of((const uint32_t[]){ 24, 24, 5 }, 3), "found; no size shows");
+	assert_string_equal(knee_of((const uint32_t[]){ 24, 3, 24 }, 3), "found; no size shows");
 	assert_string_equal(knee_of((const uint32_t[]){ 24, 24 }, 2),
-			    "found; no size shows up to 8 MiB");
+			    "found; it holds 8 MiB, the most that was read");
+	assert_string_equal(knee_of((const uint32_t[]){ 2, 0, 0 }, 3),
+			    "found; it holds less than 4 MiB");
+	assert_string_equal(knee_of((const uint32_t[]){ 12, 0, 0 }, 3), "found; no size shows");
 	assert_string_equal(knee_of((const uint32_t[]){ 0 }, 0), "found");
 }
 
@@ -227,7 +233,7 @@ static void cache_of_writes(struct detection *d)
 
 	d->verdict = DETECTION_CLEAR;
 	draw(a, b);
-	conclude_cache_of_writes(d, true, a, b, PAIRS);
+	conclude_cache_of_writes(d, true, true, a, b, PAIRS);
 }
 
 /* This test will check that what is read fast after a write alone is a cache, too, that what was
@@ -244,13 +250,47 @@ static void cache_of_writes_should_add(void **state)
 	cache_of_writes(&d);
 	check_has(d.evidence, "a cache answers what was just written");
 	d = (struct detection){ .verdict = DETECTION_FOUND, .value = 7, .evidence = "read again" };
-	conclude_cache_of_writes(&d, true, (const double[]){ 2e5 }, (const double[]){ 1e5 }, 1);
+	conclude_cache_of_writes(&d, true, true, (const double[]){ 2e5 }, (const double[]){ 1e5 },
+				 1);
 	assert_string_equal(d.evidence,
 			    "read again; right after a write 100.0 us, other places 200.0");
 	assert_true(d.verdict == DETECTION_FOUND && d.value == 7);
-	conclude_cache_of_writes(&d, false, (const double[]){ 2e5 }, (const double[]){ 1e5 }, 1);
+	d.verdict = DETECTION_CLEAR; /* of reads; of writes one pair tells nothing */
+	conclude_cache_of_writes(&d, true, true, (const double[]){ 2e5 }, (const double[]){ 1e5 },
+				 1);
+	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
+	d.verdict = DETECTION_CLEAR; /* and need not, where nothing was there to read */
+	conclude_cache_of_writes(&d, true, false, (const double[]){ 2e5 }, (const double[]){ 1e5 },
+				 1);
+	assert_int_equal(d.verdict, DETECTION_CLEAR);
+	conclude_cache_of_writes(&d, false, true, (const double[]){ 2e5 }, (const double[]){ 1e5 },
+				 1);
 	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
 	assert_true(d.value == 2);
+}
+
+static bool holds_data;
+
+static void cache_of_writes_alone(struct detection *d)
+{
+	double a[PAIRS], b[PAIRS];
+
+	draw(a, b);
+	conclude_cache_of_writes(d, false, holds_data, a, b, PAIRS);
+}
+
+/* This test will check that blocks that may never have been written clear nothing, for their reads
+ * may be fast for that, and that what is found beside them is found. */
+static void unwritten_places_should_not_clear(void **state)
+{
+	(void)state;
+	ratio = 0.1;
+	holds_data = true;
+	assert_int_equal(count(cache_of_writes_alone, DETECTION_CLEAR, 100, 0.2), 100);
+	holds_data = false;
+	assert_int_equal(count(cache_of_writes_alone, DETECTION_UNDECIDED, 100, 0.2), 100);
+	ratio = 1.5;
+	assert_in_range(count(cache_of_writes_alone, DETECTION_FOUND, 100, 0.2), 99, 100);
 }
 
 /* --- flush --- */
@@ -410,12 +450,12 @@ static void limits_should_be_found(void **state)
 static void queues_should_end_where_they_do(void **state)
 {
 	static const uint32_t full[] = { 60, 64, 61, 64, 64, 30 };
-	uint32_t limited[40], fast[40];
+	uint32_t limited[40], fast[40], batches[40];
 	struct detection d = { 0 };
 
 	(void)state;
 	for (uint32_t i = 0; i < 40; i++) {
-		limited[i] = i % 3 ? 16 : 12;
+		limited[i] = i % 4 ? 16 : 12;
 		fast[i] = 1 + i % 40;
 	}
 	conclude_queue(&d, full, N(full), 64);
@@ -437,10 +477,13 @@ static void queues_should_end_where_they_do(void **state)
 		limited[i] = i % 3 ? 2 + i % 12
 				   : 16; /* a busy host: seen late, two of three times */
 		fast[i] = i % 2 ? 7 : 8;
+		batches[i] = 56 - 8 * (i % 3); /* interrupts that bring eight at once */
 	}
 	conclude_queue(&d, limited, 40, 64);
 	assert_int_equal(d.verdict, DETECTION_FOUND);
 	conclude_queue(&d, fast, 40, 64); /* as often one less: no end of a queue */
+	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
+	conclude_queue(&d, batches, 40, 64);
 	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
 	conclude_queue(&d, limited, 5, 64);
 	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
@@ -472,6 +515,7 @@ int main(void)
 		cmocka_unit_test(pairs_should_be_told_apart),
 		cmocka_unit_test(size_should_show_at_a_knee),
 		cmocka_unit_test(cache_of_writes_should_add),
+		cmocka_unit_test(unwritten_places_should_not_clear),
 		cmocka_unit_test(flush_should_be_held_against_flash),
 		cmocka_unit_test(kinds_of_data_should_be_told_apart),
 		cmocka_unit_test(limits_should_be_found),

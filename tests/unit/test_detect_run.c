@@ -68,6 +68,8 @@ static int writes(struct detecting *d, struct err *e)
 	double ns;
 	int ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, 1, 4096, d->seed, e);
 
+	assert_int_equal(pulse_one(&p, &shot, &ns), -EPERM); /* nothing was let yet */
+	pulse_let_write(&p, d->from_bytes, d->bytes);
 	if (!ret)
 		ret = pulse_one(&p, &shot, &ns);
 	pulse_close(&p);
@@ -91,9 +93,19 @@ static const struct detector_row rows[] = {
 	  { { RUN_UNFILLED, true, finds, 2000, "" }, { RUN_READY, false, adds, 2000, "" } },
 	  NULL,
 	  NULL },
+	{ "mends",
+	  DETECTION_FINDING,
+	  { { RUN_UNFILLED, true, crashes, 2000, "" }, { RUN_READY, false, finds, 2000, "" } },
+	  NULL,
+	  NULL },
 	{ "keeps",
 	  DETECTION_FINDING,
 	  { { RUN_UNFILLED, true, finds, 2000, "" }, { RUN_READY, false, crashes, 2000, "" } },
+	  NULL,
+	  NULL },
+	{ "goes on",
+	  DETECTION_FINDING,
+	  { { RUN_UNFILLED, true, finds, 2000, "" }, { RUN_READY, false, fails, 2000, "" } },
 	  NULL,
 	  NULL },
 };
@@ -149,8 +161,12 @@ static void detectors_should_be_apart(void **state)
 	assert_int_equal(d[6].verdict, DETECTION_CLEAR);
 	assert_int_equal(d[7].verdict, DETECTION_SKIPPED);
 	assert_string_equal(d[8].evidence, "fresh, then fresh");
-	assert_true(d[9].verdict == DETECTION_FOUND && d[9].value == 1.5);
-	assert_string_equal(d[9].evidence, "fresh"); /* a second turn takes nothing away */
+	assert_int_equal(d[9].verdict, DETECTION_FOUND);
+	assert_string_equal(d[9].evidence, "fresh; before that: ended by signal 6");
+	/* A second turn takes nothing away. */
+	assert_true(d[10].verdict == DETECTION_FOUND && d[10].value == 1.5);
+	assert_string_equal(d[10].evidence, "fresh; a later look did not come to an end");
+	assert_string_equal(d[11].evidence, "fresh; a later look failed: no I/O here");
 	site_free(&s);
 }
 
@@ -222,6 +238,36 @@ static void what_detectors_write_should_be_filled_over(void **state)
 	site_free(&s);
 }
 
+/* This test will check that detectors write nothing outside of a span that is much smaller than its
+ * target, however little room it leaves them: what lies behind it was not named. */
+static void detectors_should_stay_inside_the_span(void **state)
+{
+	static const uint64_t spans[] = { MIB, 2 * MIB, 5 * MIB, 17 * MIB };
+
+	(void)state;
+	for (size_t i = 0; i < N(spans); i++) {
+		static struct site s;
+		struct stat st;
+		uint8_t byte;
+		int fd;
+
+		site_init(&s, JOB, 24 * MIB, true);
+		s.plan.access = PLAN_WRITE_FILE;
+		s.plan.write_existing = true;
+		s.plan.span_bytes = spans[i];
+		run_with(&s, visit_real);
+		fd = open(s.path, O_RDONLY);
+		assert_int_equal(fstat(fd, &st), 0);
+		assert_int_equal(st.st_size, 24 * MIB);
+		for (off_t at = 0; at < st.st_size; at += 4096) {
+			assert_int_equal(pread(fd, &byte, 1, at), 1);
+			assert_true((byte == 0x5a) == (at >= (off_t)spans[i]));
+		}
+		close(fd);
+		site_free(&s);
+	}
+}
+
 /* This test will check the table: names that are told apart, budgets that leave room in a minute
  * for boot and workloads, and a word on each. */
 static void registry_should_fit_a_minute(void **state)
@@ -264,6 +310,7 @@ int main(void)
 		cmocka_unit_test(detectors_should_be_apart),
 		cmocka_unit_test(target_that_is_read_should_stay_as_it_is),
 		cmocka_unit_test(what_detectors_write_should_be_filled_over),
+		cmocka_unit_test(detectors_should_stay_inside_the_span),
 		cmocka_unit_test(registry_should_fit_a_minute),
 	};
 

@@ -97,7 +97,9 @@ static void numbers_beyond_json_should_cost_themselves_alone(void **state)
 	r->written_bytes = JSON_INTEGER_MAX + 1;
 	r->workload[0].round[0].io[0].clat_mean_ns = NAN;
 	maker_encode(&json, r);
-	check_has(json.data, "\"tare's own fault: 2 figures are no numbers, and null here: tare.");
+	check_has(json.data,
+		  "\"tare's own fault: JSON cannot hold 2 of the figures, which are null here, "
+		  "among them tare.");
 	check_has(json.data, "\"written_bytes\":null");
 	maker_decode(&back, &json);
 	assert_int_equal(back.workloads_n, r->workloads_n);

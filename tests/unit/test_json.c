@@ -171,6 +171,12 @@ static void unheld_numbers_should_become_null(void **state)
 	assert_int_equal(json_print(&text, root, false), 0);
 	assert_string_equal(text.data,
 			    "{\"list\":[1,{\"large\":null}],\"good\":1.5,\"none\":null}\n");
+	for (int i = 0; i < 3; i++)
+		json_add_double(root, "more", INFINITY);
+	json_add_double(root, "fourth", INFINITY);
+	where.len = 0;
+	assert_int_equal(json_null_unheld(root, &where), 4);
+	assert_string_equal(where.data, "more, more, more");
 	assert_int_equal(json_null_unheld(NULL, &where), 0);
 	json_free(root);
 	buf_free(&text);

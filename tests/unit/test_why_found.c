@@ -75,10 +75,29 @@ static void most_should_stand_beside_least(void **state)
 	why_free(&f);
 }
 
+/* This test will check that what is in other units stands in no pair's way. */
+static void other_units_should_not_hide_a_pair(void **state)
+{
+	struct why_fixture f = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		why_workload(why_run(&f, (const char *const[]){ "a", "b", "c" }[i]),
+			     "randread-4k-qd64", SAMPLE_READ, 50000);
+	detect(&f.samples.run[0], "throttle", 1000, "iops");
+	detect(&f.samples.run[1], "throttle", 5000, "iops");
+	detect(&f.samples.run[2], "throttle", 50, "mib_per_s");
+	why_compare(&f);
+	assert_int_equal(f.c.findings_n, 1);
+	check_has(f.c.finding[0].says, "1000 iops, in B 5000");
+	why_free(&f);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(much_more_should_tell_environments_apart),
+		cmocka_unit_test(other_units_should_not_hide_a_pair),
 		cmocka_unit_test(most_should_stand_beside_least),
 	};
 
