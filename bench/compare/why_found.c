@@ -145,9 +145,11 @@ static bool differ(enum row row, const struct detection *here, const struct dete
 {
 	double most = amount(row, here), least = amount(row, there);
 
+	if (!(most > 0) || isnan(least))
+		return false;
 	if (least > 0 && (rows[row].scale == NO_SCALE || strcmp(here->unit, there->unit) != 0))
 		return false;
-	return most > 0 && most >= MUCH * least;
+	return most >= MUCH * least;
 }
 
 static void say_found(struct comparison_cause *to, enum row row, const char *here_tag,

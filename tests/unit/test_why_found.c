@@ -93,11 +93,30 @@ static void other_units_should_not_hide_a_pair(void **state)
 	why_free(&f);
 }
 
+/* This test will check that an environment that nobody looked at, or that nobody is sure of, stands
+ * beside none. */
+static void unknown_should_stand_beside_none(void **state)
+{
+	struct why_fixture f = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		why_workload(why_run(&f, (const char *const[]){ "a", "b", "c" }[i]),
+			     "randread-4k-qd64", SAMPLE_READ, 50000 * (double)(i + 1));
+	detect(&f.samples.run[0], "throttle", 1000, "iops");
+	why_detect(&f.samples.run[1], "throttle", DETECTION_UNDECIDED, NAN);
+	detect(&f.samples.run[2], "contention", 40, "pct");
+	why_compare(&f);
+	assert_int_equal(f.c.findings_n, 0);
+	why_free(&f);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(much_more_should_tell_environments_apart),
 		cmocka_unit_test(other_units_should_not_hide_a_pair),
+		cmocka_unit_test(unknown_should_stand_beside_none),
 		cmocka_unit_test(most_should_stand_beside_least),
 	};
 
