@@ -71,6 +71,8 @@ static int parse_options(struct options *o, int argc, char **argv, struct err *e
 
 /* --- reading --- */
 
+#define WHITE " \t\r\n"
+
 /* The member that only tare's documents have. Text alone tells it: damaged ones are ours, too. */
 static bool has_own_member(const char *text)
 {
@@ -78,7 +80,7 @@ static bool has_own_member(const char *text)
 
 	while ((text = strstr(text, member))) {
 		text += sizeof(member) - 1;
-		if (text[strspn(text, " \t\r\n")] == ':')
+		if (text[strspn(text, WHITE)] == ':')
 			return true;
 	}
 	return false;
@@ -87,14 +89,43 @@ static bool has_own_member(const char *text)
 /* What several targets and `tare collect` of several runs give. */
 static bool is_array(const struct buf *json)
 {
-	return json->data[strspn(json->data, " \t\r\n")] == '[';
+	return json->data[strspn(json->data, WHITE)] == '[';
 }
 
-/* A document of tare, whole or not; logs and what stands between other text are none. */
+/* Behind the object or array that begins here; NULL: it does not end. */
+static const char *find_end(const char *at)
+{
+	bool quoted = false;
+	size_t depth = 0;
+
+	for (; *at; at++) {
+		if (*at == '"')
+			quoted = !quoted;
+		else if (quoted && *at == '\\' && at[1])
+			at++;
+		else if (!quoted && strchr("{[", *at))
+			depth++;
+		else if (!quoted && strchr("}]", *at) && !--depth)
+			return at + 1;
+	}
+	return NULL;
+}
+
+/*
+ * One document of tare or an array of them, whole or not, and nothing else. A prompt in front of it
+ * may begin with a bracket, too. What goes on behind its end with a comma or a brace is damaged:
+ * no other text begins so.
+ */
 static bool is_own(const struct buf *text)
 {
-	return strchr("{[", text->data[strspn(text->data, " \t\r\n")]) && text->len &&
-	       has_own_member(text->data);
+	const char *begin = text->data + strspn(text->data, WHITE), *first = begin, *end;
+
+	if (*first == '[')
+		first += 1 + strspn(first + 1, WHITE);
+	if (*first != '{' || !has_own_member(first))
+		return false;
+	end = find_end(begin);
+	return !end || strchr(",}]", end[strspn(end, WHITE)]);
 }
 
 /* --- tare's own result --- */
@@ -116,13 +147,13 @@ static int render(struct buf *to, const struct result *result, enum format forma
 	return 0;
 }
 
-/* Frees the text. */
+/* Frees the text. No report is empty. */
 static int print(struct buf *text, struct err *e)
 {
 	int ret = 0;
 
-	if (buf_failed(text) || fwrite(text->data, 1, text->len, stdout) != text->len ||
-	    fflush(stdout))
+	if (buf_failed(text) || !text->len ||
+	    fwrite(text->data, 1, text->len, stdout) != text->len || fflush(stdout))
 		ret = err_set(e, -EIO, "standard output: the report could not be written");
 	buf_free(text);
 	return ret;
@@ -191,7 +222,7 @@ static int show(const struct options *o, const struct samples *samples, struct e
 		apart_page(&(struct page){ &markdown_style, &text }, &c, &samples->notes);
 		break;
 	case FORMAT_JSON:
-		compare_json(&text, &c, &samples->notes);
+		text.failed |= compare_json(&text, &c, &samples->notes) != 0;
 		break;
 	case FORMAT_HTML:
 		html_comparison(&text, &c, &samples->notes);
@@ -209,11 +240,14 @@ static int report_others(const struct options *o, struct buf *bytes, struct err 
 	int damaged =
 		import_bytes(&samples, &(struct import_source){ o->file, NULL, bytes }, &unread);
 	int ret = refuse_own(o, &samples, e);
+	bool any = has_figures(&samples);
 
-	if (!ret && has_figures(&samples))
+	if (!ret && any)
 		ret = show(o, &samples, e);
 	if (!ret && damaged)
 		ret = err_set(e, damaged, "%s", unread.text);
+	else if (!ret && !any)
+		ret = err_set(e, -EINVAL, "%s: no figure of a workload in it", o->file);
 	samples_free(&samples);
 	return ret;
 }

@@ -49,6 +49,7 @@ static void say_range(char *to, const struct comparison *c, const struct compari
 static void say_others(struct comparison_cause *to, const struct comparison *c,
 		       const struct comparison_group *g, const bool *is, uint32_t n)
 {
+	static const char *const where[] = { "", "there", "in both", "in each" };
 	bool waited = true;
 
 	for (uint32_t i = 0; i < c->environments_n; i++)
@@ -63,7 +64,7 @@ static void say_others(struct comparison_cause *to, const struct comparison *c,
 	say(to->says, ": %s thread waited, or its interrupts were charged elsewhere",
 	    n == 1 ? "its" : "each");
 	say(to->cannot, "the two from each other");
-	say(to->measure, "`tare run` in both: it counts idle time and interrupts");
+	say(to->measure, "`tare run` %s: it counts idle time and interrupts", where[n < 3 ? n : 3]);
 }
 
 static bool find_submitter(struct comparison_cause *to, const struct comparison *c,

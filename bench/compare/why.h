@@ -49,7 +49,7 @@ why_rule why_contention;
 why_rule why_first_write;
 why_rule why_guest_ahead;
 
-/* --- why_found.c: what detectors found on one side, and not on the other --- */
+/* --- why_found.c: what detectors found on one side, and on the other not or far less --- */
 why_rule why_found_unwritten;
 why_rule why_found_allocation;
 why_rule why_found_cache;
@@ -78,7 +78,7 @@ double why_within_ns(const struct comparison_gap *gap, unsigned int parts);
 /* Appends the facts that both sides tell and that differ: "; driver virtio_blk against nvme". */
 void why_say_facts(char *to, const struct why_case *w, const enum sample_fact *fact, size_t n);
 
-/* Fills c->finding. Returns 0 or -ENOMEM. */
+/* Fills c->finding, whatever differs in the figures. Returns 0 or -ENOMEM. */
 int why_find_findings(struct comparison *c);
 
 #endif

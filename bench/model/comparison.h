@@ -146,8 +146,9 @@ struct comparison {
 	uint32_t differences_n;
 	struct comparison_group *group;
 	uint32_t groups_n;
-	/* What detectors found in some environment and looked for in vain in another: `where` is
-	 * one of the former, `gap_ns` is NAN. Findings first, then limits. */
+	/* What detectors found in some environment, and in another looked for in vain or found to
+	 * be a third of it at most: `where` is the first that has most of it, `gap_ns` is NAN.
+	 * Findings first, then limits. */
 	struct comparison_cause *finding;
 	uint32_t findings_n;
 	uint32_t tests_n; /* pairs that a p was worked out for */

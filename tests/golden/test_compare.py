@@ -89,6 +89,36 @@ def test_byte_order_marks_are_none_of_a_result(tare, disk_path):
     assert tare("report", marked).stdout == tare("report", result).stdout != ""
 
 
+OWN = (TOP / "tests" / "golden" / "report" / "done" / "result.json").read_text()
+FIO = (FIXTURES / "fio" / "3.33.json").read_text()
+
+
+@pytest.mark.parametrize("text", [
+    "[root@pve ~]# cat result.json\n" + OWN, OWN + "[root@pve ~]#\n", FIO + OWN, OWN + FIO, OWN + OWN,
+    f"[\n{OWN}]\nDone.\n"], ids=["prompt-before", "prompt-behind", "fio-before", "fio-behind", "two", "array"])
+def test_results_among_other_things_are_called_so(tare, disk_path, text):
+    """This test will check that a result of tare is told from an array of them by more than a bracket,
+    and that nothing is shown of it where it does not stand alone."""
+    file = disk_path / "paste.json"
+    file.write_text(text)
+    done = tare("report", file)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{file}: results of tare among other things: should be one result by itself" in done.stderr
+
+
+@pytest.mark.parametrize("text, told", [
+    (f"[\n{OWN},\n{OWN}]\n", "an array of results"), (OWN + "}\n", "nothing may follow the document"),
+    (OWN[:len(OWN) // 2] + '{ "tare": ', "cut off"), (OWN.replace('"jobs": [', '"jobs": []},', 1), "nothing may follow the document")],
+    ids=["array", "brace-behind", "cut", "brace-inside"])
+def test_damaged_results_stay_results(tare, disk_path, text, told):
+    """This test will check that a result of tare with a brace too many is not read as one of fio."""
+    file = disk_path / "result.json"
+    file.write_text(text)
+    done = tare("report", file)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{file}: " in done.stderr and told in done.stderr
+
+
 def test_schema_refuses_what_is_wrong(tare):
     """This test will check that the schema can fail."""
     good = compared(tare, CASES / "origin" / "origin.csv")

@@ -46,8 +46,26 @@ static void threads_at_their_limit_should_be_named(void **state)
 	check_has(limit->says, "in A, B, C, E and F");
 	check_has(limit->says, "not in D (77 %)");
 	check_has(limit->evidence, "A 6.02, B 5.48, C 9.15, D 4.45, E 6.29, F 5.06 us");
-	check_has(limit->measure, "tare run");
+	check_has(limit->measure, "`tare run` there: ");
 	why_free(&f);
+}
+
+/* This test will check that what is to be measured is asked of those that wait, however many. */
+static void measuring_should_be_asked_of_all_that_wait(void **state)
+{
+	static const char *const where[] = { "there: ", "in both: ", "in each: ", "in each: " };
+
+	(void)state;
+	for (size_t more = 0; more < N(where); more++) {
+		struct why_fixture f = { 0 };
+
+		make(&f);
+		for (size_t i = 0; i < more; i++)
+			set(f.samples.run[i].workload, 5, 30);
+		why_compare(&f);
+		check_has(f.c.group[0].limit->measure, where[more]);
+		why_free(&f);
+	}
 }
 
 /* This test will check that where waiting is measured, nothing is left open. */
@@ -90,6 +108,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_at_their_limit_should_be_named),
+		cmocka_unit_test(measuring_should_be_asked_of_all_that_wait),
 		cmocka_unit_test(waiting_that_is_measured_should_close_the_question),
 		cmocka_unit_test(others_should_not_be_named),
 	};
