@@ -72,6 +72,7 @@ def _cause(section, of):
         raise machine.BadMachine(f"{where}: a detector stands in two of finds, may_find, clears")
     made = f"medium={FIGURES + CACHES[section['cache']]}\n" + "\n".join(f"{key}={section[key]}" for key in sorted(section)
                      if key not in (*OWN, "timeout") or key == "host")
+    made += hosting.what_makes(section["host"])
     return Cause(section.name, section["does"], section["why"], expected, section["host"],
                  section["cache"], int(section["boots"]), section["part"] == "yes", of,
                  hashlib.sha256(made.encode()).hexdigest())

@@ -10,8 +10,8 @@ PERIOD_S = 0.100
 STOPPED_S = 0.040
 STALL_EVERY_S = 0.5
 STALL_S = 0.200
-# The first record on the serial line: the kernel and process 1 are through.
-BEGUN = r"@@TARE1 "
+# What the program says before its first detector: the kernel and process 1 are through.
+BEGUN = r"looking for what is behind the target"
 
 
 def drop(image):
@@ -51,6 +51,11 @@ def _stalls(boot):
 class Host:
     before: object = None  # f(image), of every disk
     again: object = None  # f(boot), over and over from when the program has begun
+
+
+def what_makes(name):
+    """All that a row does while QEMU runs, as text: where it changes, boots are others."""
+    return f"{BEGUN} {PERIOD_S} {STOPPED_S} {STALL_EVERY_S} {STALL_S}" if name and HOST[name].again else ""
 
 
 HOST = {
