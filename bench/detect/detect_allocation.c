@@ -7,10 +7,10 @@
  * to the 4 KiB behind its start. The touch of level l is the first in its 4 KiB << l, and lies
  * where everything larger was touched before: it is slow where the granule is no larger than that.
  * The smallest slow level is the granule. The same places are written again, before or after the
- * next unit, as is drawn: three times, of which the median counts, for there is one first write only
- * and the noise of the pair should be its own. (Where nothing allocates a first write is the longer
- * one in every second pair all the same.) 4 KiB at depth 1, as nothing else tells single writes
- * apart.
+ * next unit, as is drawn: three times, of which the median counts, for there is one first write
+ * only and the noise of the pair should be its own. (Where nothing allocates a first write is the
+ * longer one in every second pair all the same.) 4 KiB at depth 1, as nothing else tells single
+ * writes apart.
  */
 #include <errno.h>
 #include <inttypes.h>
