@@ -6,11 +6,8 @@
  * Each unit of 4 MiB is touched coarse to fine: at its start, in its middle, at a quarter ... down
  * to the 4 KiB behind its start. The touch of level l is the first in its 4 KiB << l, and lies
  * where everything larger was touched before: it is slow where the granule is no larger than that.
- * The smallest slow level is the granule. The same places are written again, before or after the
- * next unit, as is drawn: three times, of which the median counts, for there is one first write
- * only and the noise of the pair should be its own. (Where nothing allocates a first write is the
- * longer one in every second pair all the same.) 4 KiB at depth 1, as nothing else tells single
- * writes apart.
+ * The smallest slow level is the granule. The same places are written once more, before or after
+ * the next unit, as is drawn. 4 KiB at depth 1, as nothing else tells single writes apart.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -24,7 +21,6 @@
 #include "lib/tsc.h"
 
 #define BLOCK_BYTES 4096u
-#define AGAIN	    3
 
 /* Of one level, and of it and all larger ones. */
 struct level {
@@ -180,22 +176,6 @@ static int walk(struct pulse *p, uint64_t from, uint32_t unit, uint32_t levels,
 	return ret;
 }
 
-/* Writes a unit's places again; the median time of each. */
-static int walk_again(struct pulse *p, struct allocation_samples *s, uint64_t from, uint32_t unit)
-{
-	static double ns[AGAIN][ALLOCATION_LEVELS][ALLOCATION_UNITS_MAX];
-	int ret = 0;
-
-	for (uint32_t i = 0; i < AGAIN && !ret; i++)
-		ret = walk(p, from, unit, s->levels, ns[i]);
-	for (uint32_t l = 0; l < s->levels && !ret; l++) {
-		const double of[AGAIN] = { ns[0][l][unit], ns[1][l][unit], ns[2][l][unit] };
-
-		s->second[l][unit] = contrast_median(of, AGAIN);
-	}
-	return ret;
-}
-
 static int walk_all(struct detecting *d, struct allocation_samples *s, uint64_t from,
 		    uint32_t units, struct err *e)
 {
@@ -211,11 +191,11 @@ static int walk_all(struct detecting *d, struct allocation_samples *s, uint64_t 
 		if (tsc_now_ns() > d->until_ns)
 			break;
 		if (u && again_first)
-			ret = walk_again(&p, s, from, u - 1);
+			ret = walk(&p, from, u - 1, s->levels, s->second);
 		if (u < units && !ret)
 			ret = walk(&p, from, u, s->levels, s->first);
 		if (u && !again_first && !ret)
-			ret = walk_again(&p, s, from, u - 1);
+			ret = walk(&p, from, u - 1, s->levels, s->second);
 		s->n = u; /* both ways */
 	}
 	pulse_close(&p);
