@@ -46,14 +46,17 @@ static double spread_pct(const double *late, uint32_t n)
 	return 200 * contrast_median(from_median, n) / median;
 }
 
-/* A limit on bytes lets the fewer I/Os through, the larger they are: told where both sizes are
- * level. */
+/* A limit on bytes lets the fewer I/Os through, the larger they are. Where the large ones alone are
+ * limited, it is one on bytes if the small ones come much faster: one on I/Os would be theirs, too.
+ */
 static bool is_of_bytes(const struct contrast c[THROTTLE_SIZES],
-			const struct throttle_samples s[THROTTLE_SIZES])
+			const struct throttle_samples s[THROTTLE_SIZES], int found, int levels)
 {
 	double by_ios = fabs(log(c[0].b / c[1].b));
 	double by_bytes = fabs(log(c[0].b * s[0].bytes / (c[1].b * s[1].bytes)));
 
+	if (levels < THROTTLE_SIZES)
+		return found == THROTTLE_SIZES - 1 && c[0].b > FASTER * c[found].b;
 	return by_bytes < by_ios;
 }
 
@@ -96,7 +99,7 @@ void conclude_throttle(struct detection *to, const struct throttle_samples s[THR
 			found = i;
 	}
 	if (found >= 0) {
-		say_found(to, &s[found], &c[found], levels == THROTTLE_SIZES && is_of_bytes(c, s));
+		say_found(to, &s[found], &c[found], is_of_bytes(c, s, found, levels));
 		return;
 	}
 	detection_size(to, fmax(c[0].ratio, c[1].ratio), "ratio");

@@ -398,6 +398,7 @@ static void kinds_of_data_should_be_told_apart(void **state)
 /* --- throttle --- */
 
 static double early, late, large = 500;
+static bool small_is_free;
 
 static void throttle(struct detection *d)
 {
@@ -407,7 +408,9 @@ static void throttle(struct detection *d)
 	for (int i = 0; i < THROTTLE_SIZES; i++)
 		for (int t = 0; t < 16; t++) {
 			/* A window of many I/Os: no tail of single ones. */
-			s[i].early[t] = (i ? large * early / late : early) *
+			s[i].early[t] = (i		 ? large * early / late
+					 : small_is_free ? late
+							 : early) *
 					exp(noise.sigma * noise_gauss(&noise));
 			s[i].late[t] = (i ? large : late) *
 				       exp(0.1 * noise.sigma * noise_gauss(&noise));
@@ -435,6 +438,14 @@ static void limits_should_be_found(void **state)
 	assert_true(d.value > 3.7 && d.value < 4.1);
 	assert_string_equal(d.unit, "mib_per_s");
 	check_has(d.evidence, "a limit on bytes");
+	small_is_free = true; /* 64 MiB/s hold back large reads alone */
+	early = 64000;
+	late = 8000;
+	large = 1024;
+	throttle(&d);
+	assert_true(d.value > 62 && d.value < 66);
+	check_has(d.evidence, "a limit on bytes");
+	small_is_free = false;
 	large = 500;
 	late = early;
 	assert_in_range(count(throttle, DETECTION_FOUND, DRAWS, 0.3), 0, DRAWS / 100);
