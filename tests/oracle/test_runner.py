@@ -26,7 +26,8 @@ def store(tmp_path, monkeypatch):
     def put(cause, n, problem="", found=(), **notes):
         folder = oracle.folder_of(cause, n)
         folder.mkdir(parents=True)
-        rows = [{"name": name, "kind": kind, "verdict": "found" if name in found else "clear"}
+        rows = [{"name": name, "kind": kind, "verdict": "found" if name in found else "clear",
+                 "evidence": cause.expected.says.get(name, "")}
                 for name, kind in verdict.DETECTORS.items()]
         (folder / "result.json").write_text(json.dumps({"tare": {"detectors": rows}}))
         (folder / "boot.json").write_text(json.dumps(
