@@ -1,39 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What detectors conclude from samples: clean, noisy, and with each effect. */
-#include "unit.h"
-
-#include "detect/conclude.h"
-#include "detect/contrast.h"
-#include "noise.h"
-
-#define DRAWS 1000
-#define PAIRS 300
-
-static struct noise noise;
-
-static enum detection_verdict conclude(void (*how)(struct detection *))
-{
-	struct detection d = { .verdict = DETECTION_SKIPPED, .value = NAN };
-
-	how(&d);
-	assert_true(d.evidence[0] != '\0');
-	assert_int_not_equal(d.verdict, DETECTION_SKIPPED);
-	assert_true(isnan(d.confidence_pct) || (d.confidence_pct >= 0 && d.confidence_pct <= 100));
-	assert_true(isnan(d.value) == !d.unit[0]);
-	return d.verdict;
-}
-
-/* How often it comes to a verdict. */
-static uint32_t count(void (*how)(struct detection *), enum detection_verdict wanted,
-		      uint32_t draws, double sigma)
-{
-	uint32_t times = 0;
-
-	noise = noise_begin(7, sigma);
-	for (uint32_t i = 0; i < draws; i++)
-		times += conclude(how) == wanted;
-	return times;
-}
+#include "conclude_fixture.h"
 
 /* --- allocation --- */
 
@@ -139,17 +106,6 @@ static void start_of_unit_should_be_slow(void **state)
 
 /* --- pairs --- */
 
-static double ratio;
-
-static void draw(double *a, double *b)
-{
-	for (int i = 0; i < PAIRS; i++) {
-		noise_step(&noise);
-		a[i] = noise_time(&noise, 1e5 * ratio);
-		b[i] = noise_time(&noise, 1e5);
-	}
-}
-
 static void unwritten(struct detection *d)
 {
 	double a[PAIRS], b[PAIRS];
@@ -189,108 +145,6 @@ static void pairs_should_be_told_apart(void **state)
 		ratio = 0.5; /* the other way round is nothing */
 		assert_in_range(count(how[i], DETECTION_CLEAR, 100, 0.2), 99, 100);
 	}
-}
-
-/* --- cache: what adds to it --- */
-
-static const char *knee_of(const uint32_t *hits, uint32_t n)
-{
-	static struct detection d;
-	struct cache_span span[CACHE_SPANS_MAX];
-
-	for (uint32_t i = 0; i < n; i++)
-		span[i] = (struct cache_span){ .bytes = UINT64_C(4194304) << i, .hits = hits[i] };
-	d = (struct detection){ .evidence = "found" };
-	conclude_cache_knee(&d, span, n);
-	return d.evidence;
-}
-
-/* This test will check that a size is told where one span is held and the next one is not, or is in
- * part, and not where a cache fades out or too few blocks tell. */
-static void size_should_show_at_a_knee(void **state)
-{
-	(void)state;
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 23, 20, 4, 0 }, 5),
-			    "found; it holds 16 MiB and not 32 MiB");
-	/* Of a span of 8 MiB a cache of 7 holds some of the oldest. */
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 12, 4, 0 }, 4),
-			    "found; it holds 4 MiB and not 16 MiB");
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 19, 12, 0 }, 4),
-			    "found; no size shows");
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 24, 5 }, 3), "found; no size shows");
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 3, 24 }, 3), "found; no size shows");
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 24 }, 2),
-			    "found; it holds 8 MiB, the most that was read");
-	assert_string_equal(knee_of((const uint32_t[]){ 2, 0, 0 }, 3),
-			    "found; it holds less than 4 MiB");
-	assert_string_equal(knee_of((const uint32_t[]){ 12, 0, 0 }, 3), "found; no size shows");
-	assert_string_equal(knee_of((const uint32_t[]){ 0 }, 0), "found");
-}
-
-static void cache_of_writes(struct detection *d)
-{
-	double a[PAIRS], b[PAIRS];
-
-	d->verdict = DETECTION_CLEAR;
-	draw(a, b);
-	conclude_cache_of_writes(d, true, true, a, b, PAIRS);
-}
-
-/* This test will check that what is read fast after a write alone is a cache, too, that what was
- * found before is kept, and that it decides where nothing was looked at before. */
-static void cache_of_writes_should_add(void **state)
-{
-	struct detection d = { .verdict = DETECTION_FOUND, .value = 7, .evidence = "read again" };
-
-	(void)state;
-	ratio = 1;
-	assert_int_equal(count(cache_of_writes, DETECTION_CLEAR, 100, 0.2), 100);
-	ratio = 1.5;
-	assert_in_range(count(cache_of_writes, DETECTION_FOUND, 100, 0.2), 99, 100);
-	cache_of_writes(&d);
-	check_has(d.evidence, "a cache answers what was just written");
-	d = (struct detection){ .verdict = DETECTION_FOUND, .value = 7, .evidence = "read again" };
-	conclude_cache_of_writes(&d, true, true, (const double[]){ 2e5 }, (const double[]){ 1e5 },
-				 1);
-	assert_string_equal(d.evidence,
-			    "read again; right after a write 100.0 us, other places 200.0");
-	assert_true(d.verdict == DETECTION_FOUND && d.value == 7);
-	d.verdict = DETECTION_CLEAR; /* of reads; of writes one pair tells nothing */
-	conclude_cache_of_writes(&d, true, true, (const double[]){ 2e5 }, (const double[]){ 1e5 },
-				 1);
-	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
-	d.verdict = DETECTION_CLEAR; /* and need not, where nothing was there to read */
-	conclude_cache_of_writes(&d, true, false, (const double[]){ 2e5 }, (const double[]){ 1e5 },
-				 1);
-	assert_int_equal(d.verdict, DETECTION_CLEAR);
-	conclude_cache_of_writes(&d, false, true, (const double[]){ 2e5 }, (const double[]){ 1e5 },
-				 1);
-	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
-	assert_true(d.value == 2);
-}
-
-static bool holds_data;
-
-static void cache_of_writes_alone(struct detection *d)
-{
-	double a[PAIRS], b[PAIRS];
-
-	draw(a, b);
-	conclude_cache_of_writes(d, false, holds_data, a, b, PAIRS);
-}
-
-/* This test will check that blocks that may never have been written clear nothing, for their reads
- * may be fast for that, and that what is found beside them is found. */
-static void unwritten_places_should_not_clear(void **state)
-{
-	(void)state;
-	ratio = 0.1;
-	holds_data = true;
-	assert_int_equal(count(cache_of_writes_alone, DETECTION_CLEAR, 100, 0.2), 100);
-	holds_data = false;
-	assert_int_equal(count(cache_of_writes_alone, DETECTION_UNDECIDED, 100, 0.2), 100);
-	ratio = 1.5;
-	assert_in_range(count(cache_of_writes_alone, DETECTION_FOUND, 100, 0.2), 99, 100);
 }
 
 /* --- flush --- */
@@ -524,9 +378,6 @@ int main(void)
 		cmocka_unit_test(allocation_should_be_found_where_it_is),
 		cmocka_unit_test(start_of_unit_should_be_slow),
 		cmocka_unit_test(pairs_should_be_told_apart),
-		cmocka_unit_test(size_should_show_at_a_knee),
-		cmocka_unit_test(cache_of_writes_should_add),
-		cmocka_unit_test(unwritten_places_should_not_clear),
 		cmocka_unit_test(flush_should_be_held_against_flash),
 		cmocka_unit_test(kinds_of_data_should_be_told_apart),
 		cmocka_unit_test(limits_should_be_found),
