@@ -7,19 +7,11 @@
 #include <stdbool.h>
 
 #include "lib/buf.h"
-#include "lib/table.h"
 #include "model/comparison.h"
 #include "render/compare_says.h"
 
 /* "fio-3.33, my disk" of one environment; of several, how many they are. */
 void apart_title(struct buf *to, const struct comparison *c);
-
-/* Facts that are told: label, environments where there are several, value. For the caller to free;
- * only its heads where nothing is told. */
-void apart_facts(struct table *t, const struct comparison *c);
-
-/* Labels of facts that no environment tells. */
-void apart_untold(struct buf *to, const struct comparison *c);
 
 /* What bound the figures, a line for each workload where that is known. */
 void apart_limits(const struct says *to, const struct comparison *c);

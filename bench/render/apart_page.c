@@ -7,6 +7,8 @@
 #include "render/apart.h"
 #include "render/compare_account.h"
 #include "render/compare_charts.h"
+#include "render/compare_facts.h"
+#include "render/compare_page.h"
 #include "render/compare_tables.h"
 #include "render/compare_words.h"
 
@@ -35,36 +37,25 @@ static void add_facts(const struct page *p, const struct comparison *c)
 	struct buf untold = BUF_INIT, line = BUF_INIT;
 	struct table t;
 
-	apart_facts(&t, c);
+	compare_facts(&t, c);
 	if (t.cells_n > t.columns)
 		page_table(p, &t, false);
 	else
 		table_free(&t);
-	apart_untold(&untold, c);
+	compare_facts_untold(&untold, c);
 	if (untold.len) {
 		buf_printf(&line, "Not told: %s.", untold.data);
-		p->style->note(p->to, line.data ? line.data : "");
+		page_note(p, &line);
 	}
-	p->to->failed |= buf_failed(&untold) || buf_failed(&line);
+	p->to->failed |= buf_failed(&untold);
 	buf_free(&untold);
-	buf_free(&line);
 }
 
 /* --- figures --- */
 
-static void add_note(void *ctx, enum says_tone tone, const char *first, const char *text)
-{
-	const struct page *p = ctx;
-	struct buf line = BUF_INIT;
-
-	(void)tone;
-	buf_printf(&line, "%s%s", first, text);
-	p->style->note(p->to, line.data ? line.data : "");
-	buf_free(&line);
-}
-
 static void add_workloads(const struct page *p, const struct comparison *c)
 {
+	struct says notes = page_notes(p);
 	struct table t;
 
 	table_init(&t, "ll");
@@ -84,22 +75,7 @@ static void add_workloads(const struct page *p, const struct comparison *c)
 	page_table(p, &t, false);
 	compare_table_whole(&t, c, NULL);
 	page_table(p, &t, false);
-	compare_table_says(&(struct says){ add_note, (void *)p }, c, NULL);
-}
-
-static void add_group(const struct page *p, const struct comparison *c,
-		      const struct comparison_group *g)
-{
-	struct buf title = BUF_INIT;
-	struct table t;
-
-	words_name(&title, g);
-	buf_puts(&title, ": ");
-	words_shape(&title, &g->shape);
-	page_heading(p, 3, &title);
-	compare_table_whole(&t, c, g);
-	page_table(p, &t, true);
-	compare_table_says(&(struct says){ add_note, (void *)p }, c, g);
+	compare_table_says(&notes, c, NULL);
 }
 
 static void add_figures(const struct page *p, const struct comparison *c)
@@ -109,7 +85,7 @@ static void add_figures(const struct page *p, const struct comparison *c)
 		add_workloads(p, c);
 	else
 		for (uint32_t i = 0; i < c->groups_n; i++)
-			add_group(p, c, &c->group[i]);
+			compare_page_group(p, c, &c->group[i]);
 	p->style->note(p->to, apart_columns);
 	if (c->environments_n > 1)
 		p->style->note(p->to, apart_ranked);

@@ -6,6 +6,7 @@
 
 #include "lib/str.h"
 #include "render/apart.h"
+#include "render/compare_facts.h"
 #include "render/compare_tables.h"
 #include "render/compare_words.h"
 
@@ -46,7 +47,7 @@ static void add_facts(struct buf *to, const struct comparison *c)
 	struct buf untold = BUF_INIT;
 	struct table t;
 
-	apart_facts(&t, c);
+	compare_facts(&t, c);
 	for (size_t at = t.columns; at + t.columns <= t.cells_n; at += t.columns) {
 		struct buf value = BUF_INIT;
 
@@ -58,7 +59,7 @@ static void add_facts(struct buf *to, const struct comparison *c)
 	}
 	to->failed |= t.failed;
 	table_free(&t);
-	apart_untold(&untold, c);
+	compare_facts_untold(&untold, c);
 	if (untold.len)
 		add_labelled(to, "", "not told", LABEL_COLUMNS, untold.data);
 	to->failed |= buf_failed(&untold);

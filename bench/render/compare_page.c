@@ -7,6 +7,7 @@
 #include "compare/likeness.h"
 #include "render/compare_account.h"
 #include "render/compare_charts.h"
+#include "render/compare_facts.h"
 #include "render/compare_tables.h"
 #include "render/compare_why.h"
 #include "render/compare_words.h"
@@ -95,20 +96,10 @@ static void add_likeness(const struct page *p, const struct comparison *c)
 
 /* --- tables and verdicts --- */
 
-static void add_note(void *ctx, enum says_tone tone, const char *first, const char *text)
+void compare_page_group(const struct page *p, const struct comparison *c,
+			const struct comparison_group *g)
 {
-	const struct page *p = ctx;
-	struct buf line = BUF_INIT;
-
-	(void)tone;
-	buf_printf(&line, "%s%s", first, text);
-	p->style->note(p->to, line.data ? line.data : "");
-	buf_free(&line);
-}
-
-static void add_group(const struct page *p, const struct comparison *c,
-		      const struct comparison_group *g)
-{
+	struct says notes = page_notes(p);
 	struct buf title = BUF_INIT;
 	struct table t;
 
@@ -118,21 +109,12 @@ static void add_group(const struct page *p, const struct comparison *c,
 	page_heading(p, 3, &title);
 	compare_table_whole(&t, c, g);
 	page_table(p, &t, true);
-	compare_table_says(&(struct says){ add_note, (void *)p }, c, g);
-}
-
-static void add_verdict(void *ctx, enum says_tone tone, const char *first, const char *text)
-{
-	const struct page *p = ctx;
-	struct buf line = BUF_INIT;
-
-	buf_printf(&line, "%s%s", first, text);
-	p->style->item(p->to, tone, line.data ? line.data : "");
-	buf_free(&line);
+	compare_table_says(&notes, c, g);
 }
 
 static void add_verdicts(const struct page *p, const struct comparison *c)
 {
+	struct says items = page_items(p);
 	uint32_t pairs = 0;
 
 	p->style->heading(p->to, 2, "Verdicts");
@@ -146,7 +128,7 @@ static void add_verdicts(const struct page *p, const struct comparison *c)
 		words_name(&title, g);
 		page_heading(p, 3, &title);
 		p->style->list(p->to, true);
-		says_verdicts(&(struct says){ add_verdict, (void *)p }, g);
+		says_verdicts(&items, g);
 		p->style->list(p->to, false);
 	}
 	if (!pairs)
@@ -241,61 +223,11 @@ static void add_doubts(const struct page *p, const struct comparison *c, const s
 
 /* --- every fact, where there is room for them --- */
 
-static const char *fact_of(const struct comparison *c, uint32_t env, int fact)
-{
-	return c->environment[env].boot[0]->fact[fact];
-}
-
-/* Environments whose fact is that of `like`: "A, C"; false where one before it is among them. */
-static bool add_like(struct buf *tags, const struct comparison *c, uint32_t like, int fact)
-{
-	const char *value = fact_of(c, like, fact);
-	uint32_t n = 0;
-	char tag[8];
-
-	for (uint32_t i = 0; i < c->environments_n; i++) {
-		const char *other = fact_of(c, i, fact);
-
-		if (!other || strcmp(other, value) != 0)
-			continue;
-		if (i < like)
-			return false;
-		buf_printf(tags, "%s%s", n++ ? ", " : "", words_tag(tag, i));
-	}
-	if (n == c->environments_n && n > 1) {
-		tags->len = 0;
-		buf_puts(tags, "all");
-	}
-	return true;
-}
-
-static void add_fact(struct table *t, const struct comparison *c, int fact)
-{
-	const char *label = likeness_rows[fact].label;
-
-	for (uint32_t i = 0; i < c->environments_n; i++) {
-		struct buf tags = BUF_INIT;
-
-		if (fact_of(c, i, fact) && add_like(&tags, c, i, fact)) {
-			table_cell(t, "%s", label);
-			table_cell(t, "%s", tags.data ? tags.data : "");
-			table_cell(t, "%s", fact_of(c, i, fact));
-			label = "";
-		}
-		buf_free(&tags);
-	}
-}
-
 static void add_facts(const struct page *p, const struct comparison *c)
 {
-	static const char *const heads[] = { "fact", "of", "value" };
 	struct table t;
 
-	table_init(&t, "lll");
-	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		table_cell(&t, "%s", heads[i]);
-	for (int fact = 0; fact < SAMPLE_FACTS_N; fact++)
-		add_fact(&t, c, fact);
+	compare_facts(&t, c);
 	p->style->fold(p->to, "All facts");
 	page_table(p, &t, false);
 	p->style->fold(p->to, NULL);
@@ -315,7 +247,7 @@ void compare_page(const struct page *p, const struct comparison *c, const struct
 		add_facts(p, c);
 	p->style->heading(p->to, 2, "Figures");
 	for (uint32_t i = 0; i < c->groups_n; i++)
-		add_group(p, c, &c->group[i]);
+		compare_page_group(p, c, &c->group[i]);
 	p->style->note(p->to, says_columns);
 	if (c->environments_n > 1) {
 		add_verdicts(p, c);

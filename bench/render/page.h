@@ -65,7 +65,11 @@ struct page {
 /* The same, of text that is put together; frees `text`. */
 void page_heading(const struct page *p, int level, struct buf *text);
 void page_text(const struct page *p, struct buf *text);
+void page_note(const struct page *p, struct buf *text);
 void page_item(const struct page *p, struct buf *text);
+/* Sentences as notes, and as items of a list with their tone; *p must live as long. */
+struct says page_notes(const struct page *p);
+struct says page_items(const struct page *p);
 /* Frees `t`. */
 void page_table(const struct page *p, struct table *t, bool tagged);
 

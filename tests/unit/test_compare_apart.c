@@ -2,7 +2,6 @@
 /* Environments that are only shown: nothing is set beside anything. */
 #include "compare_fixture.h"
 
-#include "lib/table.h"
 #include "render/apart.h"
 #include "render/apart_text.h"
 
@@ -32,42 +31,6 @@ static void nothing_should_be_set_beside_anything(void **state)
 		assert_true(f->iops_low < f->iops && f->iops < f->iops_high);
 		assert_true(isnan(f->ratio) && isnan(f->ratio_low) && isnan(f->ratio_high));
 	}
-	compare_free(&c);
-	samples_free(&s);
-}
-
-/* This test will check that each environment's facts are told as its own, and absent ones named. */
-static void facts_should_be_told_and_absent_ones_named(void **state)
-{
-	struct samples s = { 0 };
-	struct buf untold = BUF_INIT;
-	struct comparison c;
-	struct table t;
-
-	(void)state;
-	for (const char *label = "a\0b\0c\0"; *label; label += 2)
-		add_boot(&s, label, slow, N(slow));
-	assert_int_equal(samples_set_fact(&s.run[0], SAMPLE_TOOL, "fio-3.33"), 0);
-	assert_int_equal(samples_set_fact(&s.run[1], SAMPLE_TOOL, "fio-3.42"), 0);
-	assert_int_equal(samples_set_fact(&s.run[2], SAMPLE_TOOL, "fio-3.33"), 0);
-	assert_int_equal(samples_set_fact(&s.run[1], SAMPLE_KERNEL, "6.12"), 0);
-	assert_int_equal(compare_apart(&c, &s), 0);
-	apart_facts(&t, &c);
-	assert_int_equal(t.columns, 3);
-	assert_int_equal(t.cells_n, 3 * 4); /* under their heads */
-	assert_string_equal(t.cells[3], "tool");
-	assert_string_equal(t.cells[4], "A, C");
-	assert_string_equal(t.cells[5], "fio-3.33");
-	assert_string_equal(t.cells[6], "");
-	assert_string_equal(t.cells[7], "B");
-	assert_string_equal(t.cells[10], "B");
-	assert_string_equal(t.cells[11], "6.12");
-	apart_untold(&untold, &c);
-	check_has(untold.data, "driver, ");
-	assert_null(strstr(untold.data, "kernel, "));
-	assert_null(strstr(untold.data, "tool, "));
-	table_free(&t);
-	buf_free(&untold);
 	compare_free(&c);
 	samples_free(&s);
 }
@@ -110,7 +73,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_should_be_set_beside_anything),
-		cmocka_unit_test(facts_should_be_told_and_absent_ones_named),
 		cmocka_unit_test(one_environment_should_have_no_letter),
 	};
 
