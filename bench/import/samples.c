@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/grow.h"
 #include "lib/histogram.h"
 #include "lib/str.h"
 
@@ -29,7 +30,7 @@ struct sample_shape samples_shape(void)
 
 struct sample_run *samples_add_run(struct samples *s, const char *source)
 {
-	struct sample_run *grown = realloc(s->run, (s->n + 1) * sizeof(*grown));
+	struct sample_run *grown = grow(s->run, s->n, sizeof(*grown));
 
 	if (!grown)
 		return NULL;
@@ -47,8 +48,7 @@ struct sample_run *samples_add_run(struct samples *s, const char *source)
 struct sample_workload *samples_add_workload(struct sample_run *run, const char *name,
 					     enum sample_direction direction)
 {
-	struct sample_workload *w =
-		realloc(run->workload, (run->workloads_n + 1) * sizeof(*run->workload));
+	struct sample_workload *w = grow(run->workload, run->workloads_n, sizeof(*w));
 
 	if (!w)
 		return NULL;
@@ -75,7 +75,7 @@ struct sample_workload *samples_add_workload(struct sample_run *run, const char 
 
 struct sample_round *samples_add_round(struct sample_workload *w)
 {
-	struct sample_round *r = realloc(w->round, (w->rounds_n + 1) * sizeof(*w->round));
+	struct sample_round *r = grow(w->round, w->rounds_n, sizeof(*r));
 
 	if (!r)
 		return NULL;
@@ -92,7 +92,7 @@ struct sample_round *samples_add_round(struct sample_workload *w)
 
 int samples_add_quantile(struct sample_workload *w, double pct, double ns)
 {
-	struct sample_quantile *q = realloc(w->quantile, (w->quantiles_n + 1) * sizeof(*q));
+	struct sample_quantile *q = grow(w->quantile, w->quantiles_n, sizeof(*q));
 
 	if (!q)
 		return -ENOMEM;
@@ -103,7 +103,7 @@ int samples_add_quantile(struct sample_workload *w, double pct, double ns)
 
 int samples_add_point(struct sample_workload *w, struct sample_point point)
 {
-	struct sample_point *p = realloc(w->point, (w->points_n + 1) * sizeof(*p));
+	struct sample_point *p = grow(w->point, w->points_n, sizeof(*p));
 
 	if (!p)
 		return -ENOMEM;

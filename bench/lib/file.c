@@ -140,6 +140,7 @@ bool file_link_name(char *to, size_t to_bytes, const char *path)
 
 int file_read_all(struct buf *to, const char *path, size_t max_bytes)
 {
+	struct stat st;
 	int fd, ret;
 
 	if (!strcmp(path, "-"))
@@ -147,6 +148,9 @@ int file_read_all(struct buf *to, const char *path, size_t max_bytes)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return -errno;
+	/* A buffer that need not grow; files of the kernel's own have no size. */
+	if (!fstat(fd, &st) && st.st_size > 0 && (uint64_t)st.st_size <= max_bytes)
+		buf_reserve(to, (size_t)st.st_size + FILE_CHUNK_BYTES);
 	ret = read_fd(to, fd, max_bytes);
 	close(fd);
 	return ret;

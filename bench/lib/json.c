@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * JSON documents. cJSON holds the tree and parses; checking text and printing are done here,
- * because cJSON takes malformed numbers and strings, and prints doubles that read back differently.
+ * JSON documents as trees of cJSON's: building, printing, reading. Printing is done here, because
+ * cJSON prints doubles that read back differently.
  */
 #include "lib/json.h"
 
@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/json_scan.h"
 #include "lib/str.h"
 
 /* Bits of cJSON's `type` above those it uses: why the document must not be printed. */
@@ -99,11 +98,6 @@ uint32_t json_null_unheld(struct json *root, struct buf *where)
 	char path[JSON_PATH_BYTES] = "";
 
 	return root ? null_below(item_of(root), path, 0, 0, where) : 0;
-}
-
-void json_free(struct json *root)
-{
-	cJSON_Delete(item_of(root));
 }
 
 static void make_utf8(char *text)
@@ -352,33 +346,6 @@ int json_print(struct buf *to, const struct json *root, bool indent)
 	}
 	buf_free(&text);
 	return ret;
-}
-
-/* Parsing. */
-
-struct json *json_parse(const char *text, size_t len, struct err *e)
-{
-	struct json_scan scan = { .text = text, .len = len };
-	const char *end = NULL;
-	cJSON *root;
-
-	if (json_scan(&scan)) {
-		json_scan_error(e, &scan);
-		return NULL;
-	}
-	root = cJSON_ParseWithLengthOpts(text, len, &end, false);
-	scan.at = end ? (size_t)(end - text) : 0;
-	scan.wrong = "not JSON, or cut off";
-	while (scan.at < len && strchr(" \t\r\n", text[scan.at]))
-		scan.at++;
-	if (root && scan.at < len) {
-		scan.wrong = "nothing may follow the document";
-		cJSON_Delete(root);
-		root = NULL;
-	}
-	if (!root)
-		json_scan_error(e, &scan);
-	return (struct json *)root;
 }
 
 /* Reading. */

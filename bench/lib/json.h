@@ -60,8 +60,8 @@ uint32_t json_null_unheld(struct json *root, struct buf *where);
  */
 int json_print(struct buf *to, const struct json *root, bool indent);
 
-/* Parses one document; text behind it other than white space is an error. NULL on error, and *e
- * names line and column. */
+/* Parses one document, to be read: nothing can be added to it, or taken out. Text behind it other
+ * than white space is an error. NULL on error, and *e names line and column. For json_free(). */
 struct json *json_parse(const char *text, size_t len, struct err *e);
 
 /* Reading: all accept NULL and absent members. */

@@ -108,7 +108,7 @@ struct result_workload {
 	struct result_steady steady;
 	uint64_t switches_voluntary, switches_involuntary;
 	struct result_cpu cpu;
-	struct result_io *io; /* read, write; two of them on the heap */
+	struct result_io *io; /* read, write: two of the result's */
 	struct result_error error[8];
 	struct result_round *round;
 	uint32_t rounds_n;
@@ -167,6 +167,7 @@ struct result {
 				*/
 
 	struct result_workload *workload;
+	struct result_io *io; /* two of each workload: large, and so taken from the heap at once */
 	uint32_t workloads_n;
 	struct notes warnings;
 	struct notes safety; /* what was decided about every disk, and what was written */

@@ -161,10 +161,9 @@ static int decode_workload(struct result_workload *w, const struct json *job,
 
 	decode_options(&w->work, json_get(job, "job options"), schema);
 	str_copy(w->work.name, sizeof(w->work.name), json_get_text(job, "jobname"));
-	w->io = calloc(2, sizeof(*w->io));
 	w->rounds_n = (uint32_t)rounds_count(rounds, schema);
 	w->round = calloc(w->rounds_n + 1, sizeof(*w->round));
-	if (!w->io || !w->round)
+	if (!w->round)
 		return -ENOMEM;
 	for (int d = 0; d < 2; d++)
 		decode_direction(&w->io[d], json_get(job, directions[d]));
@@ -251,11 +250,14 @@ static int decode_workloads(struct result *result, const struct json *jobs, cons
 	int ret = 0;
 
 	result->workload = calloc(n + 1, sizeof(*result->workload));
-	if (!result->workload)
+	result->io = calloc(n + 1, 2 * sizeof(*result->io));
+	if (!result->workload || !result->io)
 		return -ENOMEM;
-	for (size_t i = 0; i < n && !ret; i++, result->workloads_n++)
+	for (size_t i = 0; i < n && !ret; i++, result->workloads_n++) {
+		result->workload[i].io = &result->io[2 * i];
 		ret = decode_workload(&result->workload[i], json_at(jobs, i), json_at(list, i),
 				      schema);
+	}
 	return ret;
 }
 

@@ -131,9 +131,8 @@ static int fill_workload(struct result_workload *w, const struct plan *plan,
 	const struct board_section *from = &board->section[section];
 
 	w->work = plan->section[section];
-	w->io = calloc(STATS_DIRECTIONS, sizeof(*w->io));
 	w->round = calloc(plan->rounds, sizeof(*w->round));
-	if (!w->io || !w->round)
+	if (!w->round)
 		return -ENOMEM;
 	/* Rounds that steady state made needless are no rounds of this run. */
 	w->rounds_n = plan->until_steady && board->rounds_done ? board->rounds_done : plan->rounds;
@@ -376,10 +375,13 @@ int result_make(struct result *result, const struct result_parts *parts, const s
 		for (uint32_t i = 0; i < atomic_load(&board->notes_n); i++)
 			notes_add(&result->warnings, "%s", board->note[i]);
 		result->workload = calloc(plan->sections_n, sizeof(*result->workload));
-		ret = result->workload ? 0 : -ENOMEM;
-		for (uint32_t i = 0; i < plan->sections_n && !ret; i++, result->workloads_n++)
+		result->io = calloc(plan->sections_n, STATS_DIRECTIONS * sizeof(*result->io));
+		ret = result->workload && result->io ? 0 : -ENOMEM;
+		for (uint32_t i = 0; i < plan->sections_n && !ret; i++, result->workloads_n++) {
+			result->workload[i].io = &result->io[i * STATS_DIRECTIONS];
 			ret = fill_workload(&result->workload[i], plan, board, i,
 					    result->start_unix_s);
+		}
 	}
 	outcome_judge(result, plan, board, failure);
 	say_safety(result, plan, parts->config, parts->added);
@@ -391,11 +393,10 @@ int result_make(struct result *result, const struct result_parts *parts, const s
 
 void result_free(struct result *result)
 {
-	for (uint32_t i = 0; i < result->workloads_n; i++) {
-		free(result->workload[i].io);
+	for (uint32_t i = 0; i < result->workloads_n; i++)
 		free(result->workload[i].round);
-	}
 	free(result->workload);
+	free(result->io);
 	free(result->disks.disk);
 	notes_free(&result->warnings);
 	notes_free(&result->safety);

@@ -31,9 +31,9 @@ static void add(struct result *r, const struct shape *s)
 	w->work.iodepth = s->depth;
 	w->work.numjobs = s->jobs;
 	w->measured_ns = 5 * S;
-	w->io = calloc(2, sizeof(*w->io));
+	w->io = &r->io[2 * (r->workloads_n - 1)];
 	w->round = calloc(5, sizeof(*w->round));
-	assert_true(w->io && w->round);
+	assert_non_null(w->round);
 	histogram_init(&w->io[0].clat);
 	w->rounds_n = 5;
 	for (int i = 0; i < 5; i++) {
@@ -54,7 +54,8 @@ static struct result *make(const struct shape *shape, uint32_t n)
 
 	r = (struct result){ .tsc = { .call_ns = 10 }, .clock = { .call_ns = 20 } };
 	r.workload = calloc(n, sizeof(*r.workload));
-	assert_non_null(r.workload);
+	r.io = calloc(n, 2 * sizeof(*r.io));
+	assert_true(r.workload && r.io);
 	for (uint32_t i = 0; i < n; i++)
 		add(&r, &shape[i]);
 	return &r;
@@ -62,11 +63,10 @@ static struct result *make(const struct shape *shape, uint32_t n)
 
 static void drop(struct result *r)
 {
-	for (uint32_t i = 0; i < r->workloads_n; i++) {
-		free(r->workload[i].io);
+	for (uint32_t i = 0; i < r->workloads_n; i++)
 		free(r->workload[i].round);
-	}
 	free(r->workload);
+	free(r->io);
 }
 
 static struct detection judge(void (*how)(struct detection *, const struct result *),
