@@ -13,14 +13,21 @@
 
 #define ALLOCATION_LEVELS    11 /* 4 KiB, 8 KiB ... 4 MiB */
 #define ALLOCATION_UNITS_MAX 64
+#define ALLOCATION_PLACES    2 /* of a level in a unit, at most */
+
+/* How many places a unit of `levels` has of level l: its start, its middle, then two of each. */
+static inline uint32_t allocation_places(uint32_t l, uint32_t levels)
+{
+	return l + 2 < levels ? ALLOCATION_PLACES : 1;
+}
 
 struct allocation_samples {
-	/* Level l: the first write after which 4 KiB << l around it have been touched, and the
-	 * write of the same place after that. */
-	double first[ALLOCATION_LEVELS][ALLOCATION_UNITS_MAX];
-	double second[ALLOCATION_LEVELS][ALLOCATION_UNITS_MAX];
+	/* Level l, unit u: the first write of a place after which 4 KiB << l around it have been
+	 * touched, and the median of writes of the same place after that. */
+	double first[ALLOCATION_LEVELS][ALLOCATION_UNITS_MAX][ALLOCATION_PLACES];
+	double second[ALLOCATION_LEVELS][ALLOCATION_UNITS_MAX][ALLOCATION_PLACES];
 	uint32_t n;	 /* units, the same of each level */
-	uint32_t levels; /* that a unit has room for */
+	uint32_t levels; /* that a unit has room for; at least 2 */
 	bool fresh;	 /* nothing was written there before, for all that is known */
 };
 
@@ -37,16 +44,22 @@ void conclude_wake(struct detection *to, const double *asleep, const double *awa
 
 /* --- cache: first and second reads, then what adds to them --- */
 
-#define CACHE_SPANS_MAX	 20 /* 4 MiB to 2 TiB */
-#define CACHE_SPAN_READS 24
+#define CACHE_SPANS_MAX 19 /* 8 MiB to 2 TiB */
 
-/* A span that was read whole, and then a few blocks of its oldest part again. */
+enum cache_hold { CACHE_HELD, CACHE_GONE, CACHE_OPEN }; /* OPEN: held in part, or too noisy */
+
+/* A span that was read whole, and whether its oldest part is in the cache after that. */
 struct cache_span {
 	uint64_t bytes;
-	uint32_t hits; /* of CACHE_SPAN_READS, those that the cache answered */
+	enum cache_hold oldest;
 };
 
 void conclude_cache(struct detection *to, const double *first, const double *second, uint32_t n);
+
+/* Reads of a span's oldest part beside some of its newest; `ratio`: of reads that the cache does
+ * not answer to those that it does. */
+enum cache_hold conclude_cache_span(const double *oldest, const double *newest, uint32_t n,
+				    double ratio);
 
 /* The size, where spans up to one are held and those from the next one on, or the next but one, are
  * not; `span`: each twice the one before. */

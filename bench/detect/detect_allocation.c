@@ -3,17 +3,26 @@
  * First against second writes. Storage that allocates on the first write (qcow2, thin volumes,
  * sparse files, VMFS) pays there for its tables, and often for zeros around what was written.
  *
- * Each unit of 4 MiB is touched coarse to fine: at its start, in its middle, at a quarter ... down
- * to the 4 KiB behind its start. The touch of level l is the first in its 4 KiB << l, and lies
- * where everything larger was touched before: it is slow where the granule is no larger than that.
- * The smallest slow level is the granule. The same places are written once more, before or after
- * the next unit, as is drawn. 4 KiB at depth 1, as nothing else tells single writes apart.
+ * Each unit of 4 MiB is touched coarse to fine: at its start, in its middle, at both quarters, and
+ * from there on 512 KiB, 256 KiB ... 4 KiB behind both halves' starts. The touch of level l is the
+ * first in its 4 KiB << l, and lies where everything larger was touched before: it is slow where
+ * the granule is no larger than that. The smallest slow level is the granule. The same places are
+ * written three times more, before or after the next unit, as is drawn; their median stands for the
+ * second write, as first ones are few and cannot be had again. 4 KiB at depth 1, as nothing else
+ * tells single writes apart.
+ *
+ * Before each time all places of the unit are read: what storage must look up, or must bring in to
+ * change a part of it, is no allocation. These reads take long for the first time and may not later
+ * on, and I/Os behind fast ones are themselves faster (halt polling, idle states, threads that did
+ * not fall asleep); so between them and the writes lie a pause, which all that forgets in, and
+ * other writes, the same each time.
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "detect/conclude.h"
 #include "detect/detectors.h"
@@ -21,35 +30,61 @@
 #include "lib/tsc.h"
 
 #define BLOCK_BYTES 4096u
+#define AGAIN                                                                                      \
+	3 /* walks of a unit after the first; a first write exceeds their median by chance in      \
+	   * half of all cases, as it should, where their number is odd */
+#define BETWEEN	    8
+#define PAUSE_NS    10000000
+
+typedef double walk_ns[ALLOCATION_LEVELS][ALLOCATION_PLACES];
 
 /* Of one level, and of it and all larger ones. */
 struct level {
 	struct contrast own, pool;
 };
 
-/* The smallest level from which on every one is slow by itself; `levels` where the largest is not.
- */
+/* Where the levels that are slow by themselves begin: what lies from there on is beyond the ratio
+ * by the most, taken together. For two values a step apart that is the likeliest place of the step
+ * (a sum of differences from halfway is at its extreme there), and one level that chance made fast
+ * does not move it. `levels` where nothing is. */
 static uint32_t granule_level(const struct level *level, uint32_t levels)
 {
-	uint32_t l = levels;
+	double sum = 0, most = 0;
+	uint32_t granule = levels;
 
-	while (l && level[l - 1].own.ratio > DETECT_RATIO)
-		l--;
-	return l;
+	for (uint32_t l = levels; l-- > 0;) {
+		sum += level[l].own.n * log(level[l].own.ratio / DETECT_RATIO);
+		if (sum > most) {
+			most = sum;
+			granule = l;
+		}
+	}
+	return granule;
+}
+
+/* The pairs of level l, from [n] on. Returns how many there are then. */
+static uint32_t pairs_of(const struct allocation_samples *s, uint32_t l, double *first,
+			 double *second, uint32_t n)
+{
+	uint32_t places = allocation_places(l, s->levels);
+
+	for (uint32_t u = 0; u < s->n; u++)
+		for (uint32_t i = 0; i < places; i++, n++) {
+			first[n] = s->first[l][u][i];
+			second[n] = s->second[l][u][i];
+		}
+	return n;
 }
 
 static void contrast_level(struct level *level, const struct allocation_samples *s, uint32_t l)
 {
-	static double first[ALLOCATION_LEVELS * ALLOCATION_UNITS_MAX];
-	static double second[ALLOCATION_LEVELS * ALLOCATION_UNITS_MAX];
-	uint32_t n = 0;
+	static double first[ALLOCATION_LEVELS * ALLOCATION_UNITS_MAX * ALLOCATION_PLACES];
+	static double second[ALLOCATION_LEVELS * ALLOCATION_UNITS_MAX * ALLOCATION_PLACES];
+	uint32_t n = pairs_of(s, l, first, second, 0);
 
-	contrast_pairs(&level->own, s->first[l], s->second[l], s->n, DETECT_RATIO);
-	for (; l < s->levels; l++)
-		for (uint32_t u = 0; u < s->n; u++, n++) {
-			first[n] = s->first[l][u];
-			second[n] = s->second[l][u];
-		}
+	contrast_pairs(&level->own, first, second, n, DETECT_RATIO);
+	while (++l < s->levels)
+		n = pairs_of(s, l, first, second, n);
 	contrast_pairs(&level->pool, first, second, n, DETECT_RATIO);
 }
 
@@ -58,10 +93,12 @@ static double first_of(const struct allocation_samples *s, uint32_t unit, uint32
 		       uint32_t to)
 {
 	double sum = 0;
+	uint32_t n = 0;
 
 	for (uint32_t l = from; l < to; l++)
-		sum += log(s->first[l][unit]);
-	return exp(sum / (to - from));
+		for (uint32_t i = 0; i < allocation_places(l, s->levels); i++, n++)
+			sum += log(s->first[l][unit][i]);
+	return exp(sum / n);
 }
 
 /* Storage upon storage that allocates has two granules: above the smaller, the level from which on
@@ -143,42 +180,75 @@ void conclude_allocation(struct detection *to, const struct allocation_samples *
 			strongest = l;
 	}
 	granule = granule_level(level, s->levels);
-	if (granule < s->levels &&
+	if (granule < s->levels && level[s->levels - 1].own.ratio > DETECT_RATIO &&
 	    contrast_verdict(&level[granule].pool, s->levels) == DETECTION_FOUND)
 		say_found(to, s, level, granule);
 	else
 		say_other(to, s, level, strongest);
 }
 
-/* Level `levels - 1` is the unit's start; below it, where half of the level above begins. */
-static uint64_t touch(uint64_t from, uint32_t unit, uint32_t level, uint32_t levels)
+/* Level `levels - 1` is the unit's start; below it, where half of the level above begins, in each
+ * of the parts that the unit has for it. */
+static uint64_t place_of(uint64_t from, uint32_t unit, uint32_t level, uint32_t levels, uint32_t i)
 {
-	uint64_t start = from + ((uint64_t)unit << (levels - 1)) * BLOCK_BYTES;
+	uint64_t unit_bytes = (uint64_t)BLOCK_BYTES << (levels - 1);
+	uint64_t start = from + unit * unit_bytes;
 
-	return level == levels - 1 ? start : start + ((uint64_t)BLOCK_BYTES << level);
+	if (level == levels - 1)
+		return start;
+	return start + i * (unit_bytes / allocation_places(level, levels)) +
+	       ((uint64_t)BLOCK_BYTES << level);
 }
 
-/* Writes the places of a unit once, coarse to fine. Each is read before: what the storage must look
- * up for a place that nobody asked for in a while is no allocation. */
-static int walk(struct pulse *p, uint64_t from, uint32_t unit, uint32_t levels,
-		double (*ns)[ALLOCATION_UNITS_MAX])
+/* One walk over the places of a unit, coarse to fine. */
+static int touch_all(struct pulse *p, uint64_t from, uint32_t unit, uint32_t levels, bool write,
+		     walk_ns ns)
 {
 	int ret = 0;
 
-	for (uint32_t l = levels; l-- > 0 && !ret;) {
-		struct shot shot = { .offset_bytes = touch(from, unit, l, levels) };
+	for (uint32_t l = levels; l-- > 0;)
+		for (uint32_t i = 0; i < allocation_places(l, levels) && !ret; i++) {
+			struct shot shot = { .offset_bytes = place_of(from, unit, l, levels, i),
+					     .write = write };
 
-		ret = pulse_one(p, &shot, &ns[l][unit]);
-		shot.write = true;
-		if (!ret)
-			ret = pulse_one(p, &shot, &ns[l][unit]);
-	}
+			ret = pulse_one(p, &shot, &ns[l][i]);
+		}
 	return ret;
 }
 
+/* Writes the places of a unit once. */
+static int walk(struct pulse *p, uint64_t from, uint64_t between, uint32_t unit, uint32_t levels,
+		walk_ns ns)
+{
+	struct shot same = { .offset_bytes = between, .write = true };
+	int ret = touch_all(p, from, unit, levels, false, ns);
+	double unused;
+
+	nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
+	for (int i = 0; i < BETWEEN && !ret; i++)
+		ret = pulse_one(p, &same, &unused);
+	return ret ? ret : touch_all(p, from, unit, levels, true, ns);
+}
+
+static void keep(struct allocation_samples *s, uint32_t unit, walk_ns first, walk_ns again[AGAIN])
+{
+	for (uint32_t l = 0; l < s->levels; l++)
+		for (uint32_t i = 0; i < allocation_places(l, s->levels); i++) {
+			double second[AGAIN];
+
+			for (uint32_t k = 0; k < AGAIN; k++)
+				second[k] = again[k][l][i];
+			s->first[l][unit][i] = first[l][i];
+			s->second[l][unit][i] = contrast_median(second, AGAIN);
+		}
+}
+
+/* The unit behind the last is where the writes between go. */
 static int walk_all(struct detecting *d, struct allocation_samples *s, uint64_t from,
 		    uint32_t units, struct err *e)
 {
+	uint64_t between = place_of(from, units, s->levels - 1, s->levels, 0);
+	walk_ns first[2], again[AGAIN];
 	struct rng rng;
 	struct pulse p;
 	int ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, 1, BLOCK_BYTES, d->seed, e);
@@ -186,17 +256,20 @@ static int walk_all(struct detecting *d, struct allocation_samples *s, uint64_t 
 	pulse_let_write(&p, d->from_bytes, d->bytes);
 	rng_seed(&rng, d->seed);
 	for (uint32_t u = 0; u <= units && !ret; u++) {
-		bool again_first = rng_below(&rng, 2);
+		uint32_t before = rng_below(&rng, AGAIN + 1), k = 0;
 
 		if (tsc_now_ns() > d->until_ns)
 			break;
-		if (u && again_first)
-			ret = walk(&p, from, u - 1, s->levels, s->second);
+		for (; u && k < before && !ret; k++)
+			ret = walk(&p, from, between, u - 1, s->levels, again[k]);
 		if (u < units && !ret)
-			ret = walk(&p, from, u, s->levels, s->first);
-		if (u && !again_first && !ret)
-			ret = walk(&p, from, u - 1, s->levels, s->second);
-		s->n = u; /* both ways */
+			ret = walk(&p, from, between, u, s->levels, first[u % 2]);
+		for (; u && k < AGAIN && !ret; k++)
+			ret = walk(&p, from, between, u - 1, s->levels, again[k]);
+		if (u && !ret) {
+			keep(s, u - 1, first[(u - 1) % 2], again);
+			s->n = u;
+		}
 	}
 	pulse_close(&p);
 	return ret;
@@ -205,22 +278,22 @@ static int walk_all(struct detecting *d, struct allocation_samples *s, uint64_t 
 int detect_allocation(struct detecting *d, struct err *e)
 {
 	static struct allocation_samples s;
-	uint64_t bytes = d->bytes / 2, from = d->from_bytes + d->bytes / 4, unit;
+	uint64_t begin = d->from_bytes + d->bytes / 4, bytes = d->bytes / 2, from, unit;
 	uint32_t units;
 	int ret;
 
 	s.levels = ALLOCATION_LEVELS;
 	s.fresh = d->fresh;
 	/* With fewer than 16 units no pair of a level could ever decide. */
-	while (s.levels > 1 && bytes / ((uint64_t)BLOCK_BYTES << (s.levels - 1)) < 17)
+	while (s.levels > 1 && bytes / ((uint64_t)BLOCK_BYTES << (s.levels - 1)) < 18)
 		s.levels--;
 	unit = (uint64_t)BLOCK_BYTES << (s.levels - 1);
-	from = (from + unit - 1) / unit * unit;
-	units = (uint32_t)(bytes / unit - 1);
 	if (s.levels < 2) {
 		detection_say(d->to, DETECTION_SKIPPED, NAN, "the span is too small");
 		return 0;
 	}
+	from = (begin + unit - 1) / unit * unit;
+	units = (uint32_t)((begin + bytes - from) / unit - 1); /* and one more: walk_all() */
 	ret = walk_all(d, &s, from, units < ALLOCATION_UNITS_MAX ? units : ALLOCATION_UNITS_MAX, e);
 	if (!ret)
 		conclude_allocation(d->to, &s);

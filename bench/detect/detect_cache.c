@@ -6,8 +6,9 @@
  *
  * Before anything else reads the disk, places all over it are read, 4 KiB at depth 1; beside each
  * first read one of a place that was read earlier, in an order that is drawn. Where that shows a
- * cache, a span that doubles is read whole, and each time a few blocks that were read first again:
- * the cache holds one span and not the next one where its size lies between.
+ * cache, a span that doubles is read whole, and each time a few blocks that were read first again,
+ * beside some that were read last: the cache holds one span and not the next one where its size
+ * lies between.
  *
  * Once the target may be written, what was just written is read beside what was not: a cache that
  * keeps writes alone is seen there. Not told: a cache that holds everything already.
@@ -27,13 +28,15 @@
 /* Of its share the pairs have a half; the other is the spans'. */
 #define PAIRS_PART 2
 
-#define SPAN_MIN_BYTES (4u << 20)
+#define SPAN_MIN_BYTES (8u << 20)
 #define READ_BYTES     (256u << 10)
 #define READ_DEPTH     4
 #define OLDEST_PART    4 /* of a span: what any cache that drops the oldest drops first */
 
-/* Of this many reads so many do not fall to one side by chance: 1 in 1,300 where both are alike. */
-#define KNEE_CLEAR 20
+/* Pairs of reads: as many as are needed, of those that the oldest part of the least span has. */
+#define SPAN_PAIRS_MIN 25
+#define SPAN_PAIRS_MAX 400
+#define SPAN_LOOKS     5 /* 25, 50, 100, 200, 400 */
 
 void conclude_cache(struct detection *to, const double *first, const double *second, uint32_t n)
 {
@@ -52,33 +55,47 @@ void conclude_cache(struct detection *to, const double *first, const double *sec
 						 : "; a cache that holds all of it cannot be seen");
 }
 
-/* Of spans from i on, how many are held or, else, are not. */
-static uint32_t alike(const struct cache_span *span, uint32_t i, uint32_t n, bool held)
+/* Halfway between a read that the cache answers and one that it does not, as this run has them. */
+enum cache_hold conclude_cache_span(const double *oldest, const double *newest, uint32_t n,
+				    double ratio)
+{
+	struct contrast c;
+
+	contrast_pairs(&c, oldest, newest, n, sqrt(ratio));
+	switch (contrast_verdict(&c, SPAN_LOOKS)) {
+	case DETECTION_FOUND:
+		return CACHE_GONE;
+	case DETECTION_CLEAR:
+		return CACHE_HELD;
+	default:
+		return CACHE_OPEN;
+	}
+}
+
+/* How many spans from i on are so. */
+static uint32_t alike(const struct cache_span *span, uint32_t i, uint32_t n, enum cache_hold oldest)
 {
 	uint32_t from = i;
 
-	while (i < n &&
-	       (held ? span[i].hits >= KNEE_CLEAR : span[i].hits <= CACHE_SPAN_READS - KNEE_CLEAR))
+	while (i < n && span[i].oldest == oldest)
 		i++;
 	return i - from;
 }
 
 void conclude_cache_knee(struct detection *to, const struct cache_span *span, uint32_t n)
 {
-	uint32_t held = alike(span, 0, n, true), gone = held;
+	uint32_t held = alike(span, 0, n, CACHE_HELD), gone = held;
 	char size[24], more[24];
 
 	if (!n)
 		return;
 	/* The oldest part of one span may be held in part. */
-	if (gone < n && !alike(span, gone, n, false))
+	if (held && gone < n && span[gone].oldest == CACHE_OPEN)
 		gone++;
 	str_from_bytes(size, sizeof(size), span[held ? held - 1 : 0].bytes);
 	if (held == n)
 		detection_add(to, "; it holds %s, the most that was read", size);
-	else if (gone == n || alike(span, gone, n, false) < n - gone)
-		detection_add(to, "; no size shows");
-	else if (!held && gone)
+	else if (gone == n || alike(span, gone, n, CACHE_GONE) < n - gone)
 		detection_add(to, "; no size shows");
 	else if (!held)
 		detection_add(to, "; it holds less than %s", size);
@@ -177,32 +194,59 @@ static int read_all(struct pulse *p, uint64_t from, uint64_t to, uint64_t until_
 	return ret;
 }
 
-/* How many of a few reads of its oldest part take less than limit_ns. Each block is read once: a
- * cache keeps what it was asked for twice. *whole: there was time for all of them. */
-static int read_oldest(struct pulse *p, struct cache_span *span, uint64_t from, struct rng *rng,
-		       double limit_ns, uint64_t until_ns, bool *whole)
+/* Pairs from here on, until they decide. Each block is read once: a cache keeps what it was asked
+ * for twice. *whole: there was time for it. */
+static int read_both(struct pulse *p, struct places *oldest, struct places *newest, struct rng *rng,
+		     double ratio, uint64_t until_ns, enum cache_hold *hold, bool *whole)
 {
-	uint64_t blocks = span->bytes / OLDEST_PART / BLOCK_BYTES / CACHE_SPAN_READS;
-	uint32_t i = 0;
-	double ns;
+	static double old_ns[SPAN_PAIRS_MAX], new_ns[SPAN_PAIRS_MAX];
+	uint32_t n = 0, look = SPAN_PAIRS_MIN;
 	int ret = 0;
 
-	for (; i < CACHE_SPAN_READS && !ret && tsc_now_ns() < until_ns; i++) {
-		uint64_t block = i * blocks + rng_below(rng, blocks);
-		struct shot shot = { .offset_bytes = from + block * BLOCK_BYTES };
+	*hold = CACHE_OPEN;
+	while (n < SPAN_PAIRS_MAX && *hold == CACHE_OPEN && !ret && tsc_now_ns() < until_ns) {
+		struct shot old = { .offset_bytes = places_next(oldest) };
+		struct shot new = { .offset_bytes = places_next(newest) };
+		bool old_first = rng_below(rng, 2);
 
-		ret = pulse_one(p, &shot, &ns);
-		span->hits += !ret && ns < limit_ns;
+		ret = old_first ? pulse_one(p, &old, &old_ns[n]) : pulse_one(p, &new, &new_ns[n]);
+		if (!ret)
+			ret = old_first ? pulse_one(p, &new, &new_ns[n])
+					: pulse_one(p, &old, &old_ns[n]);
+		if (++n < look || ret)
+			continue;
+		*hold = conclude_cache_span(old_ns, new_ns, n, ratio);
+		look *= 2;
 	}
-	*whole = !ret && i == CACHE_SPAN_READS;
+	*whole = !ret && (*hold != CACHE_OPEN || n == SPAN_PAIRS_MAX);
 	return ret;
 }
 
-static int read_spans(struct detecting *d, struct cache_span *span, uint32_t *n, double limit_ns,
+/* The newest part is small whatever the span: all of it must be what was read last. */
+static int read_ends(struct detecting *d, struct pulse *p, uint64_t from, struct cache_span *span,
+		     struct rng *rng, double ratio, bool *whole)
+{
+	uint64_t newest_bytes = SPAN_MIN_BYTES / OLDEST_PART;
+	struct places oldest, newest = { 0 };
+	int ret = places_init(&oldest, d, from, span->bytes / OLDEST_PART, BLOCK_BYTES);
+
+	if (!ret)
+		ret = places_init(&newest, d, from + span->bytes - newest_bytes, newest_bytes,
+				  BLOCK_BYTES);
+	if (!ret)
+		ret = read_both(p, &oldest, &newest, rng, ratio, d->until_ns, &span->oldest, whole);
+	places_free(&newest);
+	places_free(&oldest);
+	return ret;
+}
+
+/* In the middle of the target: who looks whether a disk is blank reads its ends, and a cache may
+ * reckon the age of that from then. */
+static int read_spans(struct detecting *d, struct cache_span *span, uint32_t *n, double ratio,
 		      struct err *e)
 {
+	uint64_t from = (d->from_bytes + d->bytes / 4) / READ_BYTES * READ_BYTES, done = 0;
 	struct pulse whole = { 0 }, single = { 0 };
-	uint64_t from = d->from_bytes, done = 0;
 	bool all = true;
 	struct rng rng;
 	int ret = pulse_open(&whole, d->fd, WORKLOAD_LIBAIO, READ_DEPTH, READ_BYTES, d->seed, e);
@@ -211,13 +255,13 @@ static int read_spans(struct detecting *d, struct cache_span *span, uint32_t *n,
 	if (!ret)
 		ret = pulse_open(&single, d->fd, WORKLOAD_LIBAIO, 1, BLOCK_BYTES, d->seed, e);
 	for (uint64_t bytes = SPAN_MIN_BYTES;
-	     bytes <= d->bytes && *n < CACHE_SPANS_MAX && all && !ret; bytes *= 2) {
+	     bytes <= d->bytes / 2 && *n < CACHE_SPANS_MAX && all && !ret; bytes *= 2) {
 		ret = read_all(&whole, from + done, from + bytes, d->until_ns, &all);
 		if (ret || !all)
 			break;
 		done = bytes;
 		span[*n] = (struct cache_span){ .bytes = bytes };
-		ret = read_oldest(&single, &span[*n], from, &rng, limit_ns, d->until_ns, &all);
+		ret = read_ends(d, &single, from, &span[*n], &rng, ratio, &all);
 		*n += all;
 	}
 	pulse_close(&single);
@@ -239,8 +283,8 @@ int detect_cache(struct detecting *d, struct err *e)
 	/* Where the blocks that may be read are listed, they do not lie in one piece. */
 	if (d->to->verdict != DETECTION_FOUND || d->found)
 		return 0;
-	ret = read_spans(d, span, &spans_n,
-			 sqrt(contrast_median(first, n) * contrast_median(second, n)), e);
+	ret = read_spans(d, span, &spans_n, contrast_median(first, n) / contrast_median(second, n),
+			 e);
 	if (ret) /* what was found holds */
 		detection_add(d->to, "; its size was not measured: %s", strerror(-ret));
 	else

@@ -2,38 +2,67 @@
 /* What adds to a cache that reads show: its size, and reads of what was just written. */
 #include "conclude_fixture.h"
 
-static const char *knee_of(const uint32_t *hits, uint32_t n)
+/* '+' held, '-' gone, '?' open. */
+static const char *knee_of(const char *spans)
 {
 	static struct detection d;
 	struct cache_span span[CACHE_SPANS_MAX];
+	uint32_t n = 0;
 
-	for (uint32_t i = 0; i < n; i++)
-		span[i] = (struct cache_span){ .bytes = UINT64_C(4194304) << i, .hits = hits[i] };
+	for (; spans[n]; n++)
+		span[n] = (struct cache_span){ .bytes = UINT64_C(4194304) << n,
+					       .oldest = spans[n] == '+'   ? CACHE_HELD
+							 : spans[n] == '-' ? CACHE_GONE
+									   : CACHE_OPEN };
 	d = (struct detection){ .evidence = "found" };
 	conclude_cache_knee(&d, span, n);
 	return d.evidence;
 }
 
 /* This test will check that a size is told where one span is held and the next one is not, or is in
- * part, and not where a cache fades out or too few blocks tell. */
+ * part, and not where a cache fades out or too few spans tell. */
 static void size_should_show_at_a_knee(void **state)
 {
 	(void)state;
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 23, 20, 4, 0 }, 5),
-			    "found; it holds 16 MiB and not 32 MiB");
+	assert_string_equal(knee_of("+++--"), "found; it holds 16 MiB and not 32 MiB");
 	/* Of a span of 8 MiB a cache of 7 holds some of the oldest. */
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 12, 4, 0 }, 4),
-			    "found; it holds 4 MiB and not 16 MiB");
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 19, 12, 0 }, 4),
+	assert_string_equal(knee_of("+?--"), "found; it holds 4 MiB and not 16 MiB");
+	assert_string_equal(knee_of("+?"
+				    "?-"),
 			    "found; no size shows");
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 24, 5 }, 3), "found; no size shows");
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 3, 24 }, 3), "found; no size shows");
-	assert_string_equal(knee_of((const uint32_t[]){ 24, 24 }, 2),
-			    "found; it holds 8 MiB, the most that was read");
-	assert_string_equal(knee_of((const uint32_t[]){ 2, 0, 0 }, 3),
-			    "found; it holds less than 4 MiB");
-	assert_string_equal(knee_of((const uint32_t[]){ 12, 0, 0 }, 3), "found; no size shows");
-	assert_string_equal(knee_of((const uint32_t[]){ 0 }, 0), "found");
+	assert_string_equal(knee_of("++?"), "found; no size shows");
+	assert_string_equal(knee_of("+-+"), "found; no size shows");
+	assert_string_equal(knee_of("++"), "found; it holds 8 MiB, the most that was read");
+	assert_string_equal(knee_of("---"), "found; it holds less than 4 MiB");
+	assert_string_equal(knee_of("?--"), "found; no size shows");
+	assert_string_equal(knee_of(""), "found");
+}
+
+/* This test will check that noise makes no span held that is not, nor the other way round, and that
+ * most are decided. `ratio`: of a read of the medium to one of the cache. */
+static void span_should_be_held_or_gone(void **state)
+{
+	double oldest[400], newest[400];
+
+	(void)state;
+	ratio = 1.4;
+	for (int gone = 0; gone < 2; gone++) {
+		uint32_t as[3] = { 0 };
+
+		noise = noise_begin(11, 0.25);
+		for (int draws = 0; draws < DRAWS; draws++) {
+			for (int i = 0; i < 400; i++) {
+				noise_step(&noise);
+				oldest[i] = noise_time(&noise, gone ? 1e5 * ratio : 1e5);
+				newest[i] = noise_time(&noise, 1e5);
+			}
+			as[conclude_cache_span(oldest, newest, 400, ratio)]++;
+		}
+		print_message("%s: held %u, gone %u, open %u\n", gone ? "gone" : "held",
+			      as[CACHE_HELD], as[CACHE_GONE], as[CACHE_OPEN]);
+		assert_int_equal(as[gone ? CACHE_HELD : CACHE_GONE], 0);
+		assert_in_range(as[gone ? CACHE_GONE : CACHE_HELD], DRAWS * 9 / 10, DRAWS);
+	}
 }
 
 static void cache_of_writes(struct detection *d)
@@ -106,6 +135,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(size_should_show_at_a_knee),
+		cmocka_unit_test(span_should_be_held_or_gone),
 		cmocka_unit_test(cache_of_writes_should_add),
 		cmocka_unit_test(unwritten_places_should_not_clear),
 	};
