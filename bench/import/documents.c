@@ -105,18 +105,13 @@ static int read_pending(struct samples *to, const struct import_source *source,
 	return ret;
 }
 
-static int read_one(struct samples *to, const struct import_source *source, const char *at,
-		    const char *end, struct pending *pending, struct err *e)
+/* Takes `root` over. */
+static int read_root(struct samples *to, const struct import_source *source, const char *at,
+		     struct json *root, struct pending *pending, struct err *e)
 {
-	struct err inner = ERR_INIT;
-	struct json *root = json_parse(at, (size_t)(end - at), &inner);
 	size_t kind = 0;
 	int ret = 0;
 
-	if (!root) {
-		tell(e, source, at, end);
-		return -EINVAL;
-	}
 	while (kind < KINDS_N && !json_get(root, kinds[kind].member))
 		kind++;
 	if (kind == KINDS_N) {
@@ -136,13 +131,39 @@ static int read_one(struct samples *to, const struct import_source *source, cons
 	return ret;
 }
 
+static int read_one(struct samples *to, const struct import_source *source, const char *at,
+		    const char *end, struct pending *pending, struct err *e)
+{
+	struct err inner = ERR_INIT;
+	struct json *root = json_parse(at, (size_t)(end - at), &inner);
+
+	if (root)
+		return read_root(to, source, at, root, pending, e);
+	tell(e, source, at, end);
+	return -EINVAL;
+}
+
+/* Most files are one document: where one ends need not be looked for then. */
+static struct json *read_whole(const char *from, const char *end)
+{
+	const char *at = next_start(from, from, end);
+	struct err inner = ERR_INIT;
+
+	return at ? json_parse(at, (size_t)(end - at), &inner) : NULL;
+}
+
 static int read_documents(struct samples *to, const struct import_source *source, struct err *e)
 {
 	const char *from = source->bytes->data, *end = from + source->bytes->len, *at = from;
 	const char *unpaired = NULL;
 	struct pending pending = { 0 };
+	struct json *root = read_whole(from, end);
 	int unpaired_n = 0, ret = 0;
 
+	if (root) {
+		ret = read_root(to, source, next_start(from, from, end), root, &pending, e);
+		at = end;
+	}
 	while (ret != -ENOMEM && unpaired_n < UNPAIRED_MAX && (at = next_start(at, from, end))) {
 		const char *behind = find_end(at, end);
 

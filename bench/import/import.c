@@ -14,7 +14,12 @@
 #include "import/accounts.h"
 #include "import/collected.h"
 #include "import/samples.h"
+#include "lib/arena.h"
 #include "lib/file.h"
+
+/* Between two files: a document's tree, its result, and one to spare; and a text of common size. */
+#define KEPT_PIECES	3
+#define KEPT_TEXT_BYTES ((size_t)4 << 20)
 
 /* The first that knows a file reads it: logs hold anything, and fio prints text around its JSON. */
 static const struct import_format *const formats[] = {
@@ -305,16 +310,18 @@ int import_read(struct buf *to, const char *path, struct err *e)
 
 int import_file(struct samples *to, const char *path, const char *label, struct err *e)
 {
-	struct buf bytes = BUF_INIT;
 	struct stat st;
 	int ret;
 
 	if (strcmp(path, "-") && !stat(path, &st) &&
 	    (S_ISBLK(st.st_mode) || S_ISDIR(st.st_mode) || st.st_size > IMPORT_MAX_BYTES))
 		return import_disk(to, path, label, e);
-	ret = import_read(&bytes, path, e);
+	arena_keep(KEPT_PIECES); /* until samples_free() */
+	ret = import_read(&to->text, path, e);
 	if (!ret)
-		ret = import_bytes(to, &(struct import_source){ path, label, &bytes }, e);
-	buf_free(&bytes);
+		ret = import_bytes(to, &(struct import_source){ path, label, &to->text }, e);
+	to->text.len = 0;
+	if (buf_failed(&to->text) || to->text.cap > KEPT_TEXT_BYTES)
+		buf_free(&to->text);
 	return ret;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/grow.h"
 #include "lib/histogram.h"
 #include "lib/str.h"
@@ -393,5 +394,7 @@ void samples_free(struct samples *s)
 		samples_drop_run(s, s->n - 1);
 	free(s->run);
 	notes_free(&s->notes);
+	buf_free(&s->text);
+	arena_keep(0);
 	*s = (struct samples){ 0 };
 }

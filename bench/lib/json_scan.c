@@ -97,11 +97,12 @@ static size_t digits_from(const struct json_scan *scan, size_t at)
 	return at;
 }
 
-/* End of the number of RFC 8259 that begins at scan->at; scan->at: none. */
-static size_t number_end(const struct json_scan *scan)
+/* End of the number of RFC 8259 that begins at scan->at; scan->at: none. *exponent: it has one. */
+static size_t number_end(const struct json_scan *scan, bool *exponent)
 {
 	size_t at = scan->at + (char_at(scan, scan->at) == '-'), end;
 
+	*exponent = false;
 	end = char_at(scan, at) == '0' ? at + 1 : digits_from(scan, at);
 	if (end == at)
 		return scan->at;
@@ -112,6 +113,7 @@ static size_t number_end(const struct json_scan *scan)
 			return scan->at;
 	}
 	if (char_at(scan, end) == 'e' || char_at(scan, end) == 'E') {
+		*exponent = true;
 		at = end + 1;
 		at += char_at(scan, at) == '+' || char_at(scan, at) == '-';
 		end = digits_from(scan, at);
@@ -121,13 +123,19 @@ static size_t number_end(const struct json_scan *scan)
 	return end;
 }
 
+/* What can only be more of a number. */
+static bool is_of_number(char c)
+{
+	return is_digit(c) || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-';
+}
+
 static void scan_number(struct json_scan *scan)
 {
 	char text[JSON_NUMBER_CHARS + 1];
-	size_t end = number_end(scan), len = end - scan->at;
-	char next = char_at(scan, end);
+	bool exponent;
+	size_t end = number_end(scan, &exponent), len = end - scan->at;
 
-	if (!len || is_digit(next) || (next && strchr("+-.eE", next))) {
+	if (!len || is_of_number(char_at(scan, end))) {
 		scan->wrong = "not a number: want digits, then .digits, then e and digits";
 		return;
 	}
@@ -135,13 +143,16 @@ static void scan_number(struct json_scan *scan)
 		scan->wrong = "a number of more than 63 characters is not supported";
 		return;
 	}
-	memcpy(text, scan->text + scan->at, len);
-	text[len] = '\0';
 	/* Without an exponent, so few digits are always within a double's range. */
-	if (strpbrk(text, "eE") && !isfinite(strtod(text, NULL)))
-		scan->wrong = "a number this large is not supported";
-	else
-		scan->at = end;
+	if (exponent) {
+		memcpy(text, scan->text + scan->at, len);
+		text[len] = '\0';
+		if (!isfinite(strtod(text, NULL))) {
+			scan->wrong = "a number this large is not supported";
+			return;
+		}
+	}
+	scan->at = end;
 }
 
 int json_scan(struct json_scan *scan)

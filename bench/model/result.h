@@ -120,6 +120,8 @@ struct result_key {
 	char source[32];
 };
 
+struct arena;
+
 struct result {
 	char run[RESULT_RUN_BYTES];
 	char version[64];
@@ -167,7 +169,8 @@ struct result {
 				*/
 
 	struct result_workload *workload;
-	struct result_io *io; /* two of each workload: large, and so taken from the heap at once */
+	struct result_io *io; /* two of each workload: large, and so taken at once */
+	struct arena *arena;  /* of one that was read: has it all; NULL: pieces of the heap */
 	uint32_t workloads_n;
 	struct notes warnings;
 	struct notes safety; /* what was decided about every disk, and what was written */

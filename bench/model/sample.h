@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/buf.h"
 #include "lib/err.h"
 #include "model/account.h"
 #include "model/detection.h"
@@ -169,6 +170,7 @@ struct samples {
 	struct sample_run *run;
 	uint32_t n;
 	struct notes notes; /* what a reader should know of how they were read */
+	struct buf text;    /* the file that was read last: its memory serves the next one */
 };
 
 #endif

@@ -9,6 +9,7 @@
 #include "config/options.h"
 #include "hw/disk_verdict.h"
 #include "hw/host.h"
+#include "lib/arena.h"
 #include "lib/json.h"
 #include "lib/str.h"
 #include "model/plan.h"
@@ -20,7 +21,8 @@
 #include "result/rounds_json.h"
 #include "result/series_json.h"
 
-#define DISKS_MAX 4096 /* more than any machine has; a document with more is damaged */
+#define ARENA_REST_BYTES (128u << 10) /* disks, and rounds of workloads */
+#define DISKS_MAX	 4096 /* more than any machine has; a document with more is damaged */
 
 static const char *const directions[] = { "read", "write" };
 
@@ -154,7 +156,7 @@ static void decode_more(struct result_workload *w, const struct json *from, uint
 	series_decode(&w->series, json_get(from, "series"), schema);
 }
 
-static int decode_workload(struct result_workload *w, const struct json *job,
+static int decode_workload(struct result_workload *w, struct arena *arena, const struct json *job,
 			   const struct json *from, uint64_t schema)
 {
 	const struct json *rounds = json_get(from, "rounds"), *errors = json_get(from, "errors");
@@ -162,7 +164,7 @@ static int decode_workload(struct result_workload *w, const struct json *job,
 	decode_options(&w->work, json_get(job, "job options"), schema);
 	str_copy(w->work.name, sizeof(w->work.name), json_get_text(job, "jobname"));
 	w->rounds_n = (uint32_t)rounds_count(rounds, schema);
-	w->round = calloc(w->rounds_n + 1, sizeof(*w->round));
+	w->round = arena_zeroed(arena, w->rounds_n + 1, sizeof(*w->round));
 	if (!w->round)
 		return -ENOMEM;
 	for (int d = 0; d < 2; d++)
@@ -232,9 +234,9 @@ static void decode_notes(struct notes *notes, const struct json *list)
 			notes_add(notes, "%s", json_text(note));
 }
 
-static int decode_disks(struct disk_list *disks, const struct json *list)
+static int decode_disks(struct disk_list *disks, struct arena *arena, const struct json *list)
 {
-	disks->disk = calloc(json_count(list) + 1, sizeof(*disks->disk));
+	disks->disk = arena_zeroed(arena, json_count(list) + 1, sizeof(*disks->disk));
 	if (!disks->disk)
 		return -ENOMEM;
 	disks->n = (uint32_t)json_count(list);
@@ -249,14 +251,14 @@ static int decode_workloads(struct result *result, const struct json *jobs, cons
 	size_t n = json_count(jobs);
 	int ret = 0;
 
-	result->workload = calloc(n + 1, sizeof(*result->workload));
-	result->io = calloc(n + 1, 2 * sizeof(*result->io));
+	result->workload = arena_zeroed(result->arena, n + 1, sizeof(*result->workload));
+	result->io = arena_zeroed(result->arena, n + 1, 2 * sizeof(*result->io));
 	if (!result->workload || !result->io)
 		return -ENOMEM;
 	for (size_t i = 0; i < n && !ret; i++, result->workloads_n++) {
 		result->workload[i].io = &result->io[2 * i];
-		ret = decode_workload(&result->workload[i], json_at(jobs, i), json_at(list, i),
-				      schema);
+		ret = decode_workload(&result->workload[i], result->arena, json_at(jobs, i),
+				      json_at(list, i), schema);
 	}
 	return ret;
 }
@@ -340,13 +342,21 @@ static int decode_tare(struct result *result, const struct json *root, const str
 	detections_decode(&result->detectors, json_get(tare, "detectors"));
 	decode_notes(&result->warnings, json_get(tare, "warnings"));
 	decode_notes(&result->safety, json_get(tare, "safety"));
-	ret = decode_disks(&result->disks, json_get(tare, "disks"));
+	ret = decode_disks(&result->disks, result->arena, json_get(tare, "disks"));
 	if (!ret)
 		ret = decode_workloads(result, json_get(root, "jobs"), json_get(tare, "workloads"),
 				       schema);
 	if (!ret && schema < 3)
 		count_from_start(result);
 	return ret;
+}
+
+/* Room for what is large of it. */
+static struct arena *arena_for(const struct json *root)
+{
+	size_t each = sizeof(struct result_workload) + 2 * sizeof(struct result_io);
+
+	return arena_new((json_count(json_get(root, "jobs")) + 1) * each + ARENA_REST_BYTES);
 }
 
 int result_decode_document(struct result *result, const struct json *root, struct err *e)
@@ -365,6 +375,8 @@ int result_decode_document(struct result *result, const struct json *root, struc
 			      (unsigned long long)schema, RESULT_SCHEMA);
 	else
 		ret = check_shape(root, tare, e);
+	if (!ret && !(result->arena = arena_for(root)))
+		ret = -ENOMEM;
 	if (!ret)
 		ret = decode_tare(result, root, tare);
 	if (ret == -ENOMEM)

@@ -12,6 +12,7 @@
 #include "hw/disk_token.h"
 #include "hw/disk_tune.h"
 #include "hw/disk_verdict.h"
+#include "lib/arena.h"
 #include "lib/str.h"
 #include "result/build.h"
 #include "result/cpu_json.h"
@@ -393,11 +394,14 @@ int result_make(struct result *result, const struct result_parts *parts, const s
 
 void result_free(struct result *result)
 {
-	for (uint32_t i = 0; i < result->workloads_n; i++)
-		free(result->workload[i].round);
-	free(result->workload);
-	free(result->io);
-	free(result->disks.disk);
+	if (!result->arena) {
+		for (uint32_t i = 0; i < result->workloads_n; i++)
+			free(result->workload[i].round);
+		free(result->workload);
+		free(result->io);
+		free(result->disks.disk);
+	}
+	arena_free(result->arena);
 	notes_free(&result->warnings);
 	notes_free(&result->safety);
 	*result = (struct result){ 0 };
