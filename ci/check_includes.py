@@ -26,7 +26,7 @@ LAYERS = [
 ]
 RANK = {folder: rank for rank, row in enumerate(LAYERS) for folder in row}
 # Headers that only one file may know.
-ONLY = {"cJSON.h": ["bench/lib/json.c"], "liburing.h": ["bench/engine/uring.c", "bench/probe/probe_syscall.c"]}
+ONLY = {"cJSON.h": ["bench/lib/json.c", "bench/lib/json_parse.c"], "liburing.h": ["bench/engine/uring.c", "bench/probe/probe_syscall.c"]}
 INCLUDE = re.compile(r'^\s*#\s*include\s+[<"]([^>"]+)[>"]')
 
 

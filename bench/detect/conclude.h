@@ -9,7 +9,7 @@
 
 #include "model/detection.h"
 
-/* --- allocation: first against second write of the same place --- */
+/* --- allocation: first against later writes --- */
 
 #define ALLOCATION_LEVELS    11 /* 4 KiB, 8 KiB ... 4 MiB */
 #define ALLOCATION_UNITS_MAX 64
@@ -23,7 +23,8 @@ static inline uint32_t allocation_places(uint32_t l, uint32_t levels)
 
 struct allocation_samples {
 	/* Level l, unit u: the first write of a place after which 4 KiB << l around it have been
-	 * touched, and the median of writes of the same place after that. */
+	 * touched; and, next to it in time, of a place that was written before, or the median of
+	 * three. */
 	double first[ALLOCATION_LEVELS][ALLOCATION_UNITS_MAX][ALLOCATION_PLACES];
 	double second[ALLOCATION_LEVELS][ALLOCATION_UNITS_MAX][ALLOCATION_PLACES];
 	uint32_t n;	 /* units, the same of each level */
@@ -56,10 +57,13 @@ struct cache_span {
 
 void conclude_cache(struct detection *to, const double *first, const double *second, uint32_t n);
 
-/* Reads of a span's oldest part beside some of its newest; `ratio`: of reads that the cache does
- * not answer to those that it does. */
-enum cache_hold conclude_cache_span(const double *oldest, const double *newest, uint32_t n,
-				    double ratio);
+/* Reads of a span's oldest part, beside some of its newest and of places never read. */
+struct cache_reads {
+	const double *oldest, *newest, *never;
+};
+
+/* `ratio`: of reads that the cache does not answer to those that it does. */
+enum cache_hold conclude_cache_span(const struct cache_reads *r, uint32_t n, double ratio);
 
 /* The size, where spans up to one are held and those from the next one on, or the next but one, are
  * not; `span`: each twice the one before. */

@@ -1,28 +1,24 @@
 // SPDX-License-Identifier: MIT
 /*
- * First against second writes. Storage that allocates on the first write (qcow2, thin volumes,
+ * First against later writes. Storage that allocates on the first write (qcow2, thin volumes,
  * sparse files, VMFS) pays there for its tables, and often for zeros around what was written.
  *
  * Each unit of 4 MiB is touched coarse to fine: at its start, in its middle, at both quarters, and
  * from there on 512 KiB, 256 KiB ... 4 KiB behind both halves' starts. The touch of level l is the
  * first in its 4 KiB << l, and lies where everything larger was touched before: it is slow where
- * the granule is no larger than that. The smallest slow level is the granule. The same places are
- * written three times more, before or after the next unit, as is drawn; their median stands for the
- * second write, as first ones are few and cannot be had again. 4 KiB at depth 1, as nothing else
- * tells single writes apart.
+ * the granule is no larger than that. The smallest slow level is the granule. 4 KiB at depth 1, as
+ * nothing else tells single writes apart.
  *
- * Before each time all places of the unit are read: what storage must look up, or must bring in to
- * change a part of it, is no allocation. These reads take long for the first time and may not later
- * on, and I/Os behind fast ones are themselves faster (halt polling, idle states, threads that did
- * not fall asleep); so between them and the writes lie a pause, which all that forgets in, and
- * other writes, the same each time.
+ * With each first write go writes of the same place of the three units before, in an order that is
+ * drawn: where nothing allocates these four are alike, whatever the machine does meanwhile. Before,
+ * all places of the unit are read: what storage must look up, or must bring in to change a part of
+ * it, is no allocation.
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "detect/conclude.h"
 #include "detect/detectors.h"
@@ -30,13 +26,9 @@
 #include "lib/tsc.h"
 
 #define BLOCK_BYTES 4096u
-#define AGAIN                                                                                      \
-	3 /* walks of a unit after the first; a first write exceeds their median by chance in      \
-	   * half of all cases, as it should, where their number is odd */
-#define BETWEEN	    8
-#define PAUSE_NS    10000000
-
-typedef double walk_ns[ALLOCATION_LEVELS][ALLOCATION_PLACES];
+/* Writes again with each first one: their median is held against it, which it exceeds by chance in
+ * half of all cases, as it should, where their number is odd. One on disks that are slow. */
+#define AGAIN 3
 
 /* Of one level, and of it and all larger ones. */
 struct level {
@@ -140,7 +132,7 @@ static void say_found(struct detection *to, const struct allocation_samples *s,
 	detection_size(to, (pool->a - pool->b) / 1e3, "us");
 	detection_say(
 		to, DETECTION_FOUND, contrast_confidence_pct(&level[least].pool, s->levels),
-		"the first write of a place took %.1f us, the second %.1f us: %.2f times as "
+		"the first write of a place took %.1f us, later ones %.1f us: %.2f times as "
 		"long, over %u pairs: storage allocates on first write, granule %s%s, %.0f us "
 		"each%s",
 		pool->a / 1e3, pool->b / 1e3, pool->ratio, pool->n, granule,
@@ -159,12 +151,13 @@ static void say_other(struct detection *to, const struct allocation_samples *s,
 	if (!s->fresh)
 		verdict = DETECTION_UNDECIDED;
 	detection_size(to, c->ratio, "ratio");
-	detection_say(to, verdict, s->fresh ? contrast_confidence_pct(c, s->levels) : NAN,
-		      "the first write of a place took %.1f us, the second %.1f us: %.2f times as "
-		      "long, over %u pairs %u KiB and more apart, the strongest of %u distances%s",
-		      c->a / 1e3, c->b / 1e3, c->ratio, c->n, BLOCK_BYTES << strongest >> 10,
-		      s->levels,
-		      s->fresh ? "" : "; the places may have been written before this run");
+	detection_say(
+		to, verdict, s->fresh ? contrast_confidence_pct(c, s->levels) : NAN,
+		"the first write of a place took %.1f us, later ones %.1f us: %.2f times as "
+		"long, over %u pairs %u KiB and more apart, the strongest of %u distances%s%s",
+		c->a / 1e3, c->b / 1e3, c->ratio, c->n, BLOCK_BYTES << strongest >> 10, s->levels,
+		verdict == DETECTION_CLEAR ? "; larger granules than the last show not" : "",
+		s->fresh ? "" : "; the places may have been written before this run");
 }
 
 /* A unit's start is the first write of any granule: where it is not slow, nothing allocates, and
@@ -200,76 +193,106 @@ static uint64_t place_of(uint64_t from, uint32_t unit, uint32_t level, uint32_t 
 	       ((uint64_t)BLOCK_BYTES << level);
 }
 
-/* One walk over the places of a unit, coarse to fine. */
-static int touch_all(struct pulse *p, uint64_t from, uint32_t unit, uint32_t levels, bool write,
-		     walk_ns ns)
+static double median(const double *ns, uint32_t n)
 {
+	return n < AGAIN ? ns[0] : fmax(fmin(ns[0], ns[1]), fmin(fmax(ns[0], ns[1]), ns[2]));
+}
+
+struct walk {
+	struct pulse *pulse;
+	struct rng *rng;
+	uint64_t from;
+	uint32_t levels;
+	uint32_t again; /* 1 or AGAIN */
+};
+
+static int read_places(const struct walk *w, uint32_t unit)
+{
+	double unused;
 	int ret = 0;
 
-	for (uint32_t l = levels; l-- > 0;)
-		for (uint32_t i = 0; i < allocation_places(l, levels) && !ret; i++) {
-			struct shot shot = { .offset_bytes = place_of(from, unit, l, levels, i),
-					     .write = write };
+	for (uint32_t l = w->levels; l-- > 0;)
+		for (uint32_t i = 0; i < allocation_places(l, w->levels) && !ret; i++) {
+			struct shot shot = { .offset_bytes =
+						     place_of(w->from, unit, l, w->levels, i) };
 
-			ret = pulse_one(p, &shot, &ns[l][i]);
+			ret = pulse_one(w->pulse, &shot, &unused);
 		}
 	return ret;
 }
 
-/* Writes the places of a unit once. */
-static int walk(struct pulse *p, uint64_t from, uint64_t between, uint32_t unit, uint32_t levels,
-		walk_ns ns)
+/* The place in the unit, and in each of w->again before it. */
+static int write_place(const struct walk *w, uint32_t unit, uint32_t l, uint32_t i, double *first,
+		       double *later)
 {
-	struct shot same = { .offset_bytes = between, .write = true };
-	int ret = touch_all(p, from, unit, levels, false, ns);
+	uint32_t turn = rng_below(w->rng, w->again + 1); /* of the first */
+	double again[AGAIN];
+	int ret = 0;
+
+	for (uint32_t k = 0, before = 0; k <= w->again && !ret; k++) {
+		uint32_t back = k == turn ? 0 : ++before;
+		struct shot shot = { .offset_bytes =
+					     place_of(w->from, unit - back, l, w->levels, i),
+				     .write = true };
+
+		ret = pulse_one(w->pulse, &shot, back ? &again[back - 1] : first);
+	}
+	*later = ret ? 0 : median(again, w->again);
+	return ret;
+}
+
+/* Writes a unit that has w->again before it, and the places of those once more. */
+static int write_unit(const struct walk *w, struct allocation_samples *s, uint32_t unit)
+{
+	int ret = read_places(w, unit);
+
+	for (uint32_t l = w->levels; l-- > 0;)
+		for (uint32_t i = 0; i < allocation_places(l, w->levels) && !ret; i++)
+			ret = write_place(w, unit, l, i, &s->first[l][s->n][i],
+					  &s->second[l][s->n][i]);
+	s->n += !ret;
+	return ret;
+}
+
+/* A unit that later ones go back to; nothing is concluded from it. */
+static int write_alone(const struct walk *w, uint32_t unit)
+{
 	double unused;
+	int ret = read_places(w, unit);
 
-	nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
-	for (int i = 0; i < BETWEEN && !ret; i++)
-		ret = pulse_one(p, &same, &unused);
-	return ret ? ret : touch_all(p, from, unit, levels, true, ns);
-}
+	for (uint32_t l = w->levels; l-- > 0;)
+		for (uint32_t i = 0; i < allocation_places(l, w->levels) && !ret; i++) {
+			struct shot shot = { .offset_bytes =
+						     place_of(w->from, unit, l, w->levels, i),
+					     .write = true };
 
-static void keep(struct allocation_samples *s, uint32_t unit, walk_ns first, walk_ns again[AGAIN])
-{
-	for (uint32_t l = 0; l < s->levels; l++)
-		for (uint32_t i = 0; i < allocation_places(l, s->levels); i++) {
-			double second[AGAIN];
-
-			for (uint32_t k = 0; k < AGAIN; k++)
-				second[k] = again[k][l][i];
-			s->first[l][unit][i] = first[l][i];
-			s->second[l][unit][i] = contrast_median(second, AGAIN);
+			ret = pulse_one(w->pulse, &shot, &unused);
 		}
+	return ret;
 }
 
-/* The unit behind the last is where the writes between go. */
 static int walk_all(struct detecting *d, struct allocation_samples *s, uint64_t from,
 		    uint32_t units, struct err *e)
 {
-	uint64_t between = place_of(from, units, s->levels - 1, s->levels, 0);
-	walk_ns first[2], again[AGAIN];
 	struct rng rng;
 	struct pulse p;
+	struct walk w = { &p, &rng, from, s->levels, AGAIN };
+	uint64_t begin_ns = tsc_now_ns(), one_ns = 0;
 	int ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, 1, BLOCK_BYTES, d->seed, e);
 
 	pulse_let_write(&p, d->from_bytes, d->bytes);
 	rng_seed(&rng, d->seed);
-	for (uint32_t u = 0; u <= units && !ret; u++) {
-		uint32_t before = rng_below(&rng, AGAIN + 1), k = 0;
+	/* No unit is begun that would not end in time, going by the one before. */
+	for (uint32_t u = 0; u < units && !ret && begin_ns + one_ns < d->until_ns; u++) {
+		uint64_t end_ns;
 
-		if (tsc_now_ns() > d->until_ns)
-			break;
-		for (; u && k < before && !ret; k++)
-			ret = walk(&p, from, between, u - 1, s->levels, again[k]);
-		if (u < units && !ret)
-			ret = walk(&p, from, between, u, s->levels, first[u % 2]);
-		for (; u && k < AGAIN && !ret; k++)
-			ret = walk(&p, from, between, u - 1, s->levels, again[k]);
-		if (u && !ret) {
-			keep(s, u - 1, first[(u - 1) % 2], again);
-			s->n = u;
-		}
+		ret = u < w.again ? write_alone(&w, u) : write_unit(&w, s, u);
+		end_ns = tsc_now_ns();
+		one_ns = end_ns - begin_ns;
+		begin_ns = end_ns;
+		/* A read and a write of each place; then there would be four writes more. */
+		if (!u && one_ns / 2 * (AGAIN + 2) * units > d->until_ns - end_ns)
+			w.again = 1;
 	}
 	pulse_close(&p);
 	return ret;
@@ -282,10 +305,12 @@ int detect_allocation(struct detecting *d, struct err *e)
 	uint32_t units;
 	int ret;
 
+	s.n = 0;
 	s.levels = ALLOCATION_LEVELS;
 	s.fresh = d->fresh;
-	/* With fewer than 16 units no pair of a level could ever decide. */
-	while (s.levels > 1 && bytes / ((uint64_t)BLOCK_BYTES << (s.levels - 1)) < 18)
+	/* With fewer than 16 units of samples no pair of a level could ever decide; one more may be
+	 * lost at both ends. */
+	while (s.levels > 1 && bytes / ((uint64_t)BLOCK_BYTES << (s.levels - 1)) < 16 + AGAIN + 1)
 		s.levels--;
 	unit = (uint64_t)BLOCK_BYTES << (s.levels - 1);
 	if (s.levels < 2) {
@@ -293,7 +318,7 @@ int detect_allocation(struct detecting *d, struct err *e)
 		return 0;
 	}
 	from = (begin + unit - 1) / unit * unit;
-	units = (uint32_t)((begin + bytes - from) / unit - 1); /* and one more: walk_all() */
+	units = (uint32_t)((begin + bytes - from) / unit);
 	ret = walk_all(d, &s, from, units < ALLOCATION_UNITS_MAX ? units : ALLOCATION_UNITS_MAX, e);
 	if (!ret)
 		conclude_allocation(d->to, &s);

@@ -7,8 +7,8 @@
  * Before anything else reads the disk, places all over it are read, 4 KiB at depth 1; beside each
  * first read one of a place that was read earlier, in an order that is drawn. Where that shows a
  * cache, a span that doubles is read whole, and each time a few blocks that were read first again,
- * beside some that were read last: the cache holds one span and not the next one where its size
- * lies between.
+ * beside some that were read last and some that never were: the cache holds one span and not the
+ * next one where its size lies between.
  *
  * Once the target may be written, what was just written is read beside what was not: a cache that
  * keeps writes alone is seen there. Not told: a cache that holds everything already.
@@ -32,10 +32,11 @@
 #define READ_BYTES     (256u << 10)
 #define READ_DEPTH     4
 #define OLDEST_PART    4 /* of a span: what any cache that drops the oldest drops first */
+#define NEWEST_BYTES   (2u << 20)
 
-/* Pairs of reads: as many as are needed, of those that the oldest part of the least span has. */
-#define SPAN_PAIRS_MIN 25
-#define SPAN_PAIRS_MAX 400
+/* Of each kind as many as are needed, of those that the newest part has. */
+#define SPAN_READS_MIN 25
+#define SPAN_READS_MAX 400
 #define SPAN_LOOKS     5 /* 25, 50, 100, 200, 400 */
 
 void conclude_cache(struct detection *to, const double *first, const double *second, uint32_t n)
@@ -55,21 +56,18 @@ void conclude_cache(struct detection *to, const double *first, const double *sec
 						 : "; a cache that holds all of it cannot be seen");
 }
 
-/* Halfway between a read that the cache answers and one that it does not, as this run has them. */
-enum cache_hold conclude_cache_span(const double *oldest, const double *newest, uint32_t n,
-				    double ratio)
+/* Beyond halfway between a read that the cache answers and one that it does not, as this run has
+ * them. The newest may not be in the cache either, where it does not take what is read in order:
+ * that the oldest come as fast as those shows nothing. */
+enum cache_hold conclude_cache_span(const struct cache_reads *r, uint32_t n, double ratio)
 {
-	struct contrast c;
+	struct contrast gone, held;
 
-	contrast_pairs(&c, oldest, newest, n, sqrt(ratio));
-	switch (contrast_verdict(&c, SPAN_LOOKS)) {
-	case DETECTION_FOUND:
+	contrast_pairs(&gone, r->oldest, r->newest, n, sqrt(ratio));
+	if (contrast_verdict(&gone, 2 * SPAN_LOOKS) == DETECTION_FOUND)
 		return CACHE_GONE;
-	case DETECTION_CLEAR:
-		return CACHE_HELD;
-	default:
-		return CACHE_OPEN;
-	}
+	contrast_pairs(&held, r->never, r->oldest, n, sqrt(ratio));
+	return contrast_verdict(&held, 2 * SPAN_LOOKS) == DETECTION_FOUND ? CACHE_HELD : CACHE_OPEN;
 }
 
 /* How many spans from i on are so. */
@@ -194,49 +192,62 @@ static int read_all(struct pulse *p, uint64_t from, uint64_t to, uint64_t until_
 	return ret;
 }
 
-/* Pairs from here on, until they decide. Each block is read once: a cache keeps what it was asked
- * for twice. *whole: there was time for it. */
-static int read_both(struct pulse *p, struct places *oldest, struct places *newest, struct rng *rng,
-		     double ratio, uint64_t until_ns, enum cache_hold *hold, bool *whole)
+/* Where the reads beside a span go. Each block is read once: a cache keeps what it was asked for
+ * twice. */
+struct beside {
+	struct places oldest, newest, never;
+};
+
+/* Three reads at a time, until they decide. *whole: there was time for it. */
+static int read_beside(struct pulse *p, struct beside *b, struct rng *rng, double ratio,
+		       uint64_t until_ns, enum cache_hold *hold, bool *whole)
 {
-	static double old_ns[SPAN_PAIRS_MAX], new_ns[SPAN_PAIRS_MAX];
-	uint32_t n = 0, look = SPAN_PAIRS_MIN;
+	static double oldest[SPAN_READS_MAX], newest[SPAN_READS_MAX], never[SPAN_READS_MAX];
+	const struct cache_reads reads = { oldest, newest, never };
+	uint32_t n = 0, look = SPAN_READS_MIN;
 	int ret = 0;
 
 	*hold = CACHE_OPEN;
-	while (n < SPAN_PAIRS_MAX && *hold == CACHE_OPEN && !ret && tsc_now_ns() < until_ns) {
-		struct shot old = { .offset_bytes = places_next(oldest) };
-		struct shot new = { .offset_bytes = places_next(newest) };
-		bool old_first = rng_below(rng, 2);
+	while (n < SPAN_READS_MAX && *hold == CACHE_OPEN && !ret && tsc_now_ns() < until_ns) {
+		struct {
+			struct places *at;
+			double *ns;
+		} turn[] = { { &b->oldest, &oldest[n] },
+			     { &b->newest, &newest[n] },
+			     { &b->never, &never[n] } };
+		uint32_t from = rng_below(rng, 3), step = 1 + rng_below(rng, 2);
 
-		ret = old_first ? pulse_one(p, &old, &old_ns[n]) : pulse_one(p, &new, &new_ns[n]);
-		if (!ret)
-			ret = old_first ? pulse_one(p, &new, &new_ns[n])
-					: pulse_one(p, &old, &old_ns[n]);
+		for (uint32_t i = 0; i < 3 && !ret; i++) {
+			uint32_t k = (from + i * step) % 3;
+			struct shot shot = { .offset_bytes = places_next(turn[k].at) };
+
+			ret = pulse_one(p, &shot, turn[k].ns);
+		}
 		if (++n < look || ret)
 			continue;
-		*hold = conclude_cache_span(old_ns, new_ns, n, ratio);
+		*hold = conclude_cache_span(&reads, n, ratio);
 		look *= 2;
 	}
-	*whole = !ret && (*hold != CACHE_OPEN || n == SPAN_PAIRS_MAX);
+	*whole = !ret && (*hold != CACHE_OPEN || n == SPAN_READS_MAX);
 	return ret;
 }
 
-/* The newest part is small whatever the span: all of it must be what was read last. */
+/* The oldest part lies behind the one that was read again after the span before. The newest is
+ * small whatever the span: all of it must be what was read last. */
 static int read_ends(struct detecting *d, struct pulse *p, uint64_t from, struct cache_span *span,
-		     struct rng *rng, double ratio, bool *whole)
+		     struct beside *b, struct rng *rng, double ratio, bool *whole)
 {
-	uint64_t newest_bytes = SPAN_MIN_BYTES / OLDEST_PART;
-	struct places oldest, newest = { 0 };
-	int ret = places_init(&oldest, d, from, span->bytes / OLDEST_PART, BLOCK_BYTES);
+	uint64_t skip = span->bytes > SPAN_MIN_BYTES ? span->bytes / 2 / OLDEST_PART : 0;
+	int ret = places_init(&b->oldest, d, from + skip, span->bytes / OLDEST_PART - skip,
+			      BLOCK_BYTES);
 
 	if (!ret)
-		ret = places_init(&newest, d, from + span->bytes - newest_bytes, newest_bytes,
+		ret = places_init(&b->newest, d, from + span->bytes - NEWEST_BYTES, NEWEST_BYTES,
 				  BLOCK_BYTES);
 	if (!ret)
-		ret = read_both(p, &oldest, &newest, rng, ratio, d->until_ns, &span->oldest, whole);
-	places_free(&newest);
-	places_free(&oldest);
+		ret = read_beside(p, b, rng, ratio, d->until_ns, &span->oldest, whole);
+	places_free(&b->newest);
+	places_free(&b->oldest);
 	return ret;
 }
 
@@ -247,11 +258,16 @@ static int read_spans(struct detecting *d, struct cache_span *span, uint32_t *n,
 {
 	uint64_t from = (d->from_bytes + d->bytes / 4) / READ_BYTES * READ_BYTES, done = 0;
 	struct pulse whole = { 0 }, single = { 0 };
+	struct beside beside = { 0 };
 	bool all = true;
 	struct rng rng;
-	int ret = pulse_open(&whole, d->fd, WORKLOAD_LIBAIO, READ_DEPTH, READ_BYTES, d->seed, e);
+	uint64_t never = (d->from_bytes + d->bytes / 8) / READ_BYTES * READ_BYTES;
+	int ret = places_init(&beside.never, d, never, d->bytes / 16, BLOCK_BYTES);
 
 	rng_seed(&rng, d->seed);
+	if (!ret)
+		ret = pulse_open(&whole, d->fd, WORKLOAD_LIBAIO, READ_DEPTH, READ_BYTES, d->seed,
+				 e);
 	if (!ret)
 		ret = pulse_open(&single, d->fd, WORKLOAD_LIBAIO, 1, BLOCK_BYTES, d->seed, e);
 	for (uint64_t bytes = SPAN_MIN_BYTES;
@@ -261,11 +277,12 @@ static int read_spans(struct detecting *d, struct cache_span *span, uint32_t *n,
 			break;
 		done = bytes;
 		span[*n] = (struct cache_span){ .bytes = bytes };
-		ret = read_ends(d, &single, from, &span[*n], &rng, ratio, &all);
+		ret = read_ends(d, &single, from, &span[*n], &beside, &rng, ratio, &all);
 		*n += all;
 	}
 	pulse_close(&single);
 	pulse_close(&whole);
+	places_free(&beside.never);
 	return ret;
 }
 
@@ -273,6 +290,7 @@ int detect_cache(struct detecting *d, struct err *e)
 {
 	static double first[PAIRS_MAX], second[PAIRS_MAX];
 	struct cache_span span[CACHE_SPANS_MAX];
+	struct contrast again;
 	uint64_t now_ns = tsc_now_ns();
 	uint32_t n = 0, spans_n = 0;
 	int ret = read_pairs(d, first, second, &n, now_ns + (d->until_ns - now_ns) / PAIRS_PART, e);
@@ -283,8 +301,8 @@ int detect_cache(struct detecting *d, struct err *e)
 	/* Where the blocks that may be read are listed, they do not lie in one piece. */
 	if (d->to->verdict != DETECTION_FOUND || d->found)
 		return 0;
-	ret = read_spans(d, span, &spans_n, contrast_median(first, n) / contrast_median(second, n),
-			 e);
+	contrast_pairs(&again, first, second, n, DETECT_RATIO);
+	ret = read_spans(d, span, &spans_n, again.ratio, e);
 	if (ret) /* what was found holds */
 		detection_add(d->to, "; its size was not measured: %s", strerror(-ret));
 	else

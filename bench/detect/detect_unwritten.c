@@ -110,7 +110,7 @@ static int read_pairs(struct detecting *d, struct samples *s, uint64_t unit, str
 
 int detect_unwritten(struct detecting *d, struct err *e)
 {
-	/* The first quarter; the second half of the part is allocation's. */
+	/* The first quarter; the half in the middle is allocation's. */
 	uint64_t bytes = d->bytes / 4 / (UNITS * (WRITE_BYTES * WRITE_DEPTH)) *
 			 (UNITS * (WRITE_BYTES * WRITE_DEPTH));
 	static struct samples s;

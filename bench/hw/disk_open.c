@@ -453,8 +453,9 @@ int disk_open_file(const char *path, uint64_t span_bytes, bool direct, bool writ
 		return err_set(e, -EINVAL, "%s: no longer a regular file", path);
 	}
 	/* What the page cache has of it the first I/O there that goes past it would have to drop,
-	 * which takes long and looks like an allocation. */
-	if (direct && !fdatasync(fd))
+	 * which takes long and looks like an allocation. What is not on the medium yet stays: that
+	 * would have to be waited for. */
+	if (direct)
 		posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	*size_bytes = (uint64_t)st.st_size;
 	return fd;

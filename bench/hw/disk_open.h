@@ -70,8 +70,8 @@ int disk_restore(const struct disk_grant *grant, bool lock,
 /*
  * A file as target. Creates it only where nothing exists, `span_bytes` long and allocated; an
  * existing regular file is opened read-only, or for writing where write_existing. Block devices are
- * refused here. Returns the descriptor or -errno with *e set; *created tells. What was
- * created stays: the user named it.
+ * refused here. With `direct` the page cache keeps nothing of it that is on the medium. Returns the
+ * descriptor or -errno with *e set; *created tells. What was created stays: the user named it.
  */
 int disk_open_file(const char *path, uint64_t span_bytes, bool direct, bool write_existing,
 		   bool *created, uint64_t *size_bytes, struct err *e);

@@ -78,7 +78,7 @@ static void two_granules_should_be_told(void **state)
 	assert_true(d.value > 350 && d.value < 520);
 }
 
-/* This test will check that equal writes are told apart in no draw of a thousand, that a small
+/* This test will check that equal writes are hardly ever told apart, that a small
  * effect of 64 KiB is found, and that clear is not said of what was written before. */
 static void allocation_should_be_found_where_it_is(void **state)
 {
