@@ -160,11 +160,11 @@ static void say_other(struct detection *to, const struct allocation_samples *s,
 		s->fresh ? "" : "; the places may have been written before this run");
 }
 
-/* A unit's start is the first write of any granule: where it is not slow, nothing allocates, and
- * what pools show is something else. */
+/* A unit's start is the first write of any granule: where that is clearly not slow, nothing
+ * allocates, and what pools show is something else. */
 void conclude_allocation(struct detection *to, const struct allocation_samples *s)
 {
-	struct level level[ALLOCATION_LEVELS];
+	struct level level[ALLOCATION_LEVELS], *top = &level[s->levels - 1];
 	uint32_t strongest = 0, granule;
 
 	for (uint32_t l = 0; l < s->levels; l++) {
@@ -173,7 +173,7 @@ void conclude_allocation(struct detection *to, const struct allocation_samples *
 			strongest = l;
 	}
 	granule = granule_level(level, s->levels);
-	if (granule < s->levels && level[s->levels - 1].own.ratio > DETECT_RATIO &&
+	if (granule < s->levels && contrast_verdict(&top->own, 1) != DETECTION_CLEAR &&
 	    contrast_verdict(&level[granule].pool, s->levels) == DETECTION_FOUND)
 		say_found(to, s, level, granule);
 	else
