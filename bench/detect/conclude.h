@@ -13,13 +13,7 @@
 
 #define ALLOCATION_LEVELS    11 /* 4 KiB, 8 KiB ... 4 MiB */
 #define ALLOCATION_UNITS_MAX 64
-#define ALLOCATION_PLACES    2 /* of a level in a unit, at most */
-
-/* How many places a unit of `levels` has of level l: its start, its middle, then two of each. */
-static inline uint32_t allocation_places(uint32_t l, uint32_t levels)
-{
-	return l + 2 < levels ? ALLOCATION_PLACES : 1;
-}
+#define ALLOCATION_PLACES    4 /* of a level in a unit, at most */
 
 struct allocation_samples {
 	/* Level l, unit u: the first write of a place after which 4 KiB << l around it have been
@@ -29,8 +23,17 @@ struct allocation_samples {
 	double second[ALLOCATION_LEVELS][ALLOCATION_UNITS_MAX][ALLOCATION_PLACES];
 	uint32_t n;	 /* units, the same of each level */
 	uint32_t levels; /* that a unit has room for; at least 2 */
+	uint32_t places; /* of a level in a unit: 2 or 4, where there is room */
 	bool fresh;	 /* nothing was written there before, for all that is known */
 };
+
+/* How many places a unit has of level l: its start, its middle, both quarters, then s->places. */
+static inline uint32_t allocation_places(const struct allocation_samples *s, uint32_t l)
+{
+	uint32_t above = s->levels - 1 - l; /* levels */
+
+	return above < 2 ? 1 : above == 2 ? 2 : s->places;
+}
 
 void conclude_allocation(struct detection *to, const struct allocation_samples *s);
 

@@ -4,7 +4,7 @@
  * sparse files, VMFS) pays there for its tables, and often for zeros around what was written.
  *
  * Each unit of 4 MiB is touched coarse to fine: at its start, in its middle, at both quarters, and
- * from there on 512 KiB, 256 KiB ... 4 KiB behind both halves' starts. The touch of level l is the
+ * from there on 512 KiB, 256 KiB ... 4 KiB behind all quarters' starts. The touch of level l is the
  * first in its 4 KiB << l, and lies where everything larger was touched before: it is slow where
  * the granule is no larger than that. The smallest slow level is the granule. 4 KiB at depth 1, as
  * nothing else tells single writes apart.
@@ -27,25 +27,30 @@
 
 #define BLOCK_BYTES 4096u
 /* Writes again with each first one: their median is held against it, which it exceeds by chance in
- * half of all cases, as it should, where their number is odd. One on disks that are slow. */
+ * half of all cases, as it should, where their number is odd. One on disks that are slow, of half
+ * of the places. */
 #define AGAIN 3
 
-/* Of one level, and of it and all larger ones. */
+/* Nothing but an allocation tells a first write from those next to it: it is one, too, where it
+ * costs less than what makes other figures other ones (DETECT_RATIO, for what is clear). */
+#define FOUND_RATIO 1.07
+
+/* Of one level, and of it and all larger ones; `near` is the pool against DETECT_RATIO. */
 struct level {
-	struct contrast own, pool;
+	struct contrast own, pool, near;
 };
 
 /* Where the levels that are slow by themselves begin: what lies from there on is beyond the ratio
  * by the most, taken together. For two values a step apart that is the likeliest place of the step
  * (a sum of differences from halfway is at its extreme there), and one level that chance made fast
  * does not move it. `levels` where nothing is. */
-static uint32_t granule_level(const struct level *level, uint32_t levels)
+static uint32_t granule_level(const struct level *level, uint32_t levels, double halfway)
 {
 	double sum = 0, most = 0;
 	uint32_t granule = levels;
 
 	for (uint32_t l = levels; l-- > 0;) {
-		sum += level[l].own.n * log(level[l].own.ratio / DETECT_RATIO);
+		sum += level[l].own.n * log(level[l].own.ratio / halfway);
 		if (sum > most) {
 			most = sum;
 			granule = l;
@@ -58,7 +63,7 @@ static uint32_t granule_level(const struct level *level, uint32_t levels)
 static uint32_t pairs_of(const struct allocation_samples *s, uint32_t l, double *first,
 			 double *second, uint32_t n)
 {
-	uint32_t places = allocation_places(l, s->levels);
+	uint32_t places = allocation_places(s, l);
 
 	for (uint32_t u = 0; u < s->n; u++)
 		for (uint32_t i = 0; i < places; i++, n++) {
@@ -77,7 +82,8 @@ static void contrast_level(struct level *level, const struct allocation_samples 
 	contrast_pairs(&level->own, first, second, n, DETECT_RATIO);
 	while (++l < s->levels)
 		n = pairs_of(s, l, first, second, n);
-	contrast_pairs(&level->pool, first, second, n, DETECT_RATIO);
+	contrast_pairs(&level->pool, first, second, n, FOUND_RATIO);
+	contrast_pairs(&level->near, first, second, n, DETECT_RATIO);
 }
 
 /* The geometric mean of a unit's first writes over some of its levels. */
@@ -88,7 +94,7 @@ static double first_of(const struct allocation_samples *s, uint32_t unit, uint32
 	uint32_t n = 0;
 
 	for (uint32_t l = from; l < to; l++)
-		for (uint32_t i = 0; i < allocation_places(l, s->levels); i++, n++)
+		for (uint32_t i = 0; i < allocation_places(s, l); i++, n++)
 			sum += log(s->first[l][unit][i]);
 	return exp(sum / n);
 }
@@ -118,7 +124,7 @@ static uint32_t larger_granule(const struct allocation_samples *s, uint32_t leas
 }
 
 static void say_found(struct detection *to, const struct allocation_samples *s,
-		      const struct level *level, uint32_t least)
+		      const struct level *level, uint32_t least, uint32_t strongest)
 {
 	uint32_t larger = larger_granule(s, least);
 	const struct contrast *pool = &level[larger].pool;
@@ -131,7 +137,7 @@ static void say_found(struct detection *to, const struct allocation_samples *s,
 			 least ? "" : " or less", (level[least].own.a - level[least].own.b) / 1e3);
 	detection_size(to, (pool->a - pool->b) / 1e3, "us");
 	detection_say(
-		to, DETECTION_FOUND, contrast_confidence_pct(&level[least].pool, s->levels),
+		to, DETECTION_FOUND, contrast_confidence_pct(&level[strongest].pool, s->levels),
 		"the first write of a place took %.1f us, later ones %.1f us: %.2f times as "
 		"long, over %u pairs: storage allocates on first write, granule %s%s, %.0f us "
 		"each%s",
@@ -143,10 +149,10 @@ static void say_other(struct detection *to, const struct allocation_samples *s,
 		      const struct level *level, uint32_t strongest)
 {
 	enum detection_verdict verdict = DETECTION_CLEAR;
-	const struct contrast *c = &level[strongest].pool;
+	const struct contrast *c = &level[strongest].near;
 
 	for (uint32_t l = 0; l < s->levels; l++)
-		if (contrast_verdict(&level[l].pool, s->levels) != DETECTION_CLEAR)
+		if (contrast_verdict(&level[l].near, s->levels) != DETECTION_CLEAR)
 			verdict = DETECTION_UNDECIDED;
 	if (!s->fresh)
 		verdict = DETECTION_UNDECIDED;
@@ -164,7 +170,7 @@ static void say_other(struct detection *to, const struct allocation_samples *s,
  * allocates, and what pools show is something else. */
 void conclude_allocation(struct detection *to, const struct allocation_samples *s)
 {
-	struct level level[ALLOCATION_LEVELS], *top = &level[s->levels - 1];
+	struct level level[ALLOCATION_LEVELS] = { 0 }, *top = &level[s->levels - 1];
 	uint32_t strongest = 0, granule;
 
 	for (uint32_t l = 0; l < s->levels; l++) {
@@ -172,25 +178,12 @@ void conclude_allocation(struct detection *to, const struct allocation_samples *
 		if (level[l].pool.p_beyond < level[strongest].pool.p_beyond)
 			strongest = l;
 	}
-	granule = granule_level(level, s->levels);
-	if (granule < s->levels && contrast_verdict(&top->own, 1) != DETECTION_CLEAR &&
-	    contrast_verdict(&level[granule].pool, s->levels) == DETECTION_FOUND)
-		say_found(to, s, level, granule);
+	granule = granule_level(level, s->levels, sqrt(level[strongest].pool.ratio));
+	if (contrast_verdict(&level[strongest].pool, s->levels) == DETECTION_FOUND &&
+	    contrast_verdict(&top->own, 1) != DETECTION_CLEAR)
+		say_found(to, s, level, granule < s->levels ? granule : strongest, strongest);
 	else
 		say_other(to, s, level, strongest);
-}
-
-/* Level `levels - 1` is the unit's start; below it, where half of the level above begins, in each
- * of the parts that the unit has for it. */
-static uint64_t place_of(uint64_t from, uint32_t unit, uint32_t level, uint32_t levels, uint32_t i)
-{
-	uint64_t unit_bytes = (uint64_t)BLOCK_BYTES << (levels - 1);
-	uint64_t start = from + unit * unit_bytes;
-
-	if (level == levels - 1)
-		return start;
-	return start + i * (unit_bytes / allocation_places(level, levels)) +
-	       ((uint64_t)BLOCK_BYTES << level);
 }
 
 static double median(const double *ns, uint32_t n)
@@ -201,20 +194,34 @@ static double median(const double *ns, uint32_t n)
 struct walk {
 	struct pulse *pulse;
 	struct rng *rng;
+	struct allocation_samples *s;
 	uint64_t from;
-	uint32_t levels;
 	uint32_t again; /* 1 or AGAIN */
 };
 
-static int read_places(const struct walk *w, uint32_t unit)
+/* The highest level is the unit's start; below it, where half of the level above begins, in each of
+ * the parts that the unit has for it. */
+static uint64_t place_of(const struct walk *w, uint32_t unit, uint32_t level, uint32_t i)
+{
+	uint64_t unit_bytes = (uint64_t)BLOCK_BYTES << (w->s->levels - 1);
+	uint64_t start = w->from + unit * unit_bytes;
+
+	if (level == w->s->levels - 1)
+		return start;
+	return start + i * (unit_bytes / allocation_places(w->s, level)) +
+	       ((uint64_t)BLOCK_BYTES << level);
+}
+
+/* One I/O for each place of the unit. */
+static int visit(const struct walk *w, uint32_t unit, bool write)
 {
 	double unused;
 	int ret = 0;
 
-	for (uint32_t l = w->levels; l-- > 0;)
-		for (uint32_t i = 0; i < allocation_places(l, w->levels) && !ret; i++) {
-			struct shot shot = { .offset_bytes =
-						     place_of(w->from, unit, l, w->levels, i) };
+	for (uint32_t l = w->s->levels; l-- > 0;)
+		for (uint32_t i = 0; i < allocation_places(w->s, l) && !ret; i++) {
+			struct shot shot = { .offset_bytes = place_of(w, unit, l, i),
+					     .write = write };
 
 			ret = pulse_one(w->pulse, &shot, &unused);
 		}
@@ -231,8 +238,7 @@ static int write_place(const struct walk *w, uint32_t unit, uint32_t l, uint32_t
 
 	for (uint32_t k = 0, before = 0; k <= w->again && !ret; k++) {
 		uint32_t back = k == turn ? 0 : ++before;
-		struct shot shot = { .offset_bytes =
-					     place_of(w->from, unit - back, l, w->levels, i),
+		struct shot shot = { .offset_bytes = place_of(w, unit - back, l, i),
 				     .write = true };
 
 		ret = pulse_one(w->pulse, &shot, back ? &again[back - 1] : first);
@@ -242,12 +248,13 @@ static int write_place(const struct walk *w, uint32_t unit, uint32_t l, uint32_t
 }
 
 /* Writes a unit that has w->again before it, and the places of those once more. */
-static int write_unit(const struct walk *w, struct allocation_samples *s, uint32_t unit)
+static int write_unit(const struct walk *w, uint32_t unit)
 {
-	int ret = read_places(w, unit);
+	struct allocation_samples *s = w->s;
+	int ret = visit(w, unit, false);
 
-	for (uint32_t l = w->levels; l-- > 0;)
-		for (uint32_t i = 0; i < allocation_places(l, w->levels) && !ret; i++)
+	for (uint32_t l = s->levels; l-- > 0;)
+		for (uint32_t i = 0; i < allocation_places(s, l) && !ret; i++)
 			ret = write_place(w, unit, l, i, &s->first[l][s->n][i],
 					  &s->second[l][s->n][i]);
 	s->n += !ret;
@@ -257,18 +264,9 @@ static int write_unit(const struct walk *w, struct allocation_samples *s, uint32
 /* A unit that later ones go back to; nothing is concluded from it. */
 static int write_alone(const struct walk *w, uint32_t unit)
 {
-	double unused;
-	int ret = read_places(w, unit);
+	int ret = visit(w, unit, false);
 
-	for (uint32_t l = w->levels; l-- > 0;)
-		for (uint32_t i = 0; i < allocation_places(l, w->levels) && !ret; i++) {
-			struct shot shot = { .offset_bytes =
-						     place_of(w->from, unit, l, w->levels, i),
-					     .write = true };
-
-			ret = pulse_one(w->pulse, &shot, &unused);
-		}
-	return ret;
+	return ret ? ret : visit(w, unit, true);
 }
 
 static int walk_all(struct detecting *d, struct allocation_samples *s, uint64_t from,
@@ -276,7 +274,7 @@ static int walk_all(struct detecting *d, struct allocation_samples *s, uint64_t 
 {
 	struct rng rng;
 	struct pulse p;
-	struct walk w = { &p, &rng, from, s->levels, AGAIN };
+	struct walk w = { &p, &rng, s, from, AGAIN };
 	uint64_t begin_ns = tsc_now_ns(), one_ns = 0;
 	int ret = pulse_open(&p, d->fd, WORKLOAD_LIBAIO, 1, BLOCK_BYTES, d->seed, e);
 
@@ -286,13 +284,17 @@ static int walk_all(struct detecting *d, struct allocation_samples *s, uint64_t 
 	for (uint32_t u = 0; u < units && !ret && begin_ns + one_ns < d->until_ns; u++) {
 		uint64_t end_ns;
 
-		ret = u < w.again ? write_alone(&w, u) : write_unit(&w, s, u);
+		ret = u < w.again ? write_alone(&w, u) : write_unit(&w, u);
 		end_ns = tsc_now_ns();
 		one_ns = end_ns - begin_ns;
 		begin_ns = end_ns;
-		/* A read and a write of each place; then there would be four writes more. */
-		if (!u && one_ns / 2 * (AGAIN + 2) * units > d->until_ns - end_ns)
+		/* It had a read and a write of each place: later ones have AGAIN writes more. Of
+		 * half of the places, which lie among those, they can go back to it all the same.
+		 */
+		if (!u && one_ns / 2 * (AGAIN + 2) * units > d->until_ns - end_ns) {
 			w.again = 1;
+			s->places /= 2;
+		}
 	}
 	pulse_close(&p);
 	return ret;
@@ -306,6 +308,7 @@ int detect_allocation(struct detecting *d, struct err *e)
 	int ret;
 
 	s.n = 0;
+	s.places = ALLOCATION_PLACES;
 	s.levels = ALLOCATION_LEVELS;
 	s.fresh = d->fresh;
 	/* With fewer than 16 units of samples no pair of a level could ever decide; one more may be

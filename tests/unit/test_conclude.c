@@ -20,11 +20,12 @@ static void allocation(struct detection *d)
 	static struct allocation_samples s;
 
 	s.levels = ALLOCATION_LEVELS;
-	s.n = 31;
+	s.places = ALLOCATION_PLACES;
+	s.n = 29;
 	s.fresh = is_fresh;
 	for (uint32_t u = 0; u < s.n; u++)
 		for (uint32_t l = 0; l < s.levels; l++)
-			for (uint32_t i = 0; i < allocation_places(l, s.levels); i++) {
+			for (uint32_t i = 0; i < allocation_places(&s, l); i++) {
 				double first = l >= larger_level    ? larger_ratio
 					       : l >= granule_level ? first_ratio
 								    : 1;
@@ -132,9 +133,9 @@ static void granule_should_stand_in_noise(void **state)
  * allocation. */
 static void start_of_unit_should_be_slow(void **state)
 {
-	static struct allocation_samples s = { .n = 31,
-					       .levels = ALLOCATION_LEVELS,
-					       .fresh = true };
+	static struct allocation_samples s = {
+		.n = 31, .levels = ALLOCATION_LEVELS, .places = ALLOCATION_PLACES, .fresh = true
+	};
 	struct detection d = { 0 };
 
 	(void)state;
