@@ -40,7 +40,7 @@ struct level {
 	struct contrast own, pool, near;
 };
 
-/* Where the levels that are slow by themselves begin: what lies from there on is beyond the ratio
+/* Where the levels that are slow by themselves begin: what lies from there on is beyond `halfway`
  * by the most, taken together. For two values a step apart that is the likeliest place of the step
  * (a sum of differences from halfway is at its extreme there), and one level that chance made fast
  * does not move it. `levels` where nothing is. */
@@ -150,20 +150,24 @@ static void say_other(struct detection *to, const struct allocation_samples *s,
 {
 	enum detection_verdict verdict = DETECTION_CLEAR;
 	const struct contrast *c = &level[strongest].near;
+	char larger[80] = "", unit[32];
 
 	for (uint32_t l = 0; l < s->levels; l++)
 		if (contrast_verdict(&level[l].near, s->levels) != DETECTION_CLEAR)
 			verdict = DETECTION_UNDECIDED;
 	if (!s->fresh)
 		verdict = DETECTION_UNDECIDED;
+	if (verdict == DETECTION_CLEAR)
+		snprintf(larger, sizeof(larger), "; a granule above %s would not show",
+			 str_from_bytes(unit, sizeof(unit),
+					(uint64_t)BLOCK_BYTES << (s->levels - 1)));
 	detection_size(to, c->ratio, "ratio");
 	detection_say(
 		to, verdict, s->fresh ? contrast_confidence_pct(c, s->levels) : NAN,
 		"the first write of a place took %.1f us, later ones %.1f us: %.2f times as "
 		"long, over %u pairs %u KiB and more apart, the strongest of %u distances%s%s",
 		c->a / 1e3, c->b / 1e3, c->ratio, c->n, BLOCK_BYTES << strongest >> 10, s->levels,
-		verdict == DETECTION_CLEAR ? "; larger granules than the last show not" : "",
-		s->fresh ? "" : "; the places may have been written before this run");
+		larger, s->fresh ? "" : "; the places may have been written before this run");
 }
 
 /* A unit's start is the first write of any granule: where that is clearly not slow, nothing
@@ -311,8 +315,8 @@ int detect_allocation(struct detecting *d, struct err *e)
 	s.places = ALLOCATION_PLACES;
 	s.levels = ALLOCATION_LEVELS;
 	s.fresh = d->fresh;
-	/* With fewer than 16 units of samples no pair of a level could ever decide; one more may be
-	 * lost at both ends. */
+	/* With fewer than 16 units of samples no pair of a level could ever decide; AGAIN go
+	 * before them, and the ends may cost one. */
 	while (s.levels > 1 && bytes / ((uint64_t)BLOCK_BYTES << (s.levels - 1)) < 16 + AGAIN + 1)
 		s.levels--;
 	unit = (uint64_t)BLOCK_BYTES << (s.levels - 1);

@@ -144,9 +144,8 @@ static int read_one(struct samples *to, const struct import_source *source, cons
 }
 
 /* Most files are one document: where one ends need not be looked for then. */
-static struct json *read_whole(const char *from, const char *end)
+static struct json *parse_whole(const char *at, const char *end)
 {
-	const char *at = next_start(from, from, end);
 	struct err inner = ERR_INIT;
 
 	return at ? json_parse(at, (size_t)(end - at), &inner) : NULL;
@@ -154,17 +153,18 @@ static struct json *read_whole(const char *from, const char *end)
 
 static int read_documents(struct samples *to, const struct import_source *source, struct err *e)
 {
-	const char *from = source->bytes->data, *end = from + source->bytes->len, *at = from;
-	const char *unpaired = NULL;
+	const char *from = source->bytes->data, *end = from + source->bytes->len;
+	const char *unpaired = NULL, *at = next_start(from, from, end);
 	struct pending pending = { 0 };
-	struct json *root = read_whole(from, end);
+	struct json *root = parse_whole(at, end);
 	int unpaired_n = 0, ret = 0;
 
 	if (root) {
-		ret = read_root(to, source, next_start(from, from, end), root, &pending, e);
-		at = end;
+		ret = read_root(to, source, at, root, &pending, e);
+		at = NULL;
 	}
-	while (ret != -ENOMEM && unpaired_n < UNPAIRED_MAX && (at = next_start(at, from, end))) {
+	while (ret != -ENOMEM && unpaired_n < UNPAIRED_MAX && at &&
+	       (at = next_start(at, from, end))) {
 		const char *behind = find_end(at, end);
 
 		if (!behind) {

@@ -3,7 +3,6 @@
  * ours is an error. */
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "config/options.h"
