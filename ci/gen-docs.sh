@@ -58,7 +58,7 @@ cat > "$to/job-options.md" <<EOF
 # Options of job files
 
 Job files have fio's format: \`[global]\` sets what later sections begin with, every other \`[name]\` is a workload, \`#\` and \`;\`
-begin comments. Names, units and meaning are fio's. Defaults too, but for \`ioengine\` and \`direct\`. Any other option is an error.
+begin comments. Names, units, meaning and defaults are fio's. Any other option is an error.
 
 $options
 
@@ -78,7 +78,7 @@ around values with blanks; on the kernel command line only those with the prefix
 options: \`tare run --KEY=VALUE\`. \`destroy\` and \`confirm\` count only on the kernel command line, in the embed area, or as such an option
 ([safety.md](safety.md)).
 
-A key that is not known or a value that cannot be read is a warning in the result, and the run goes on with the default. Where the
+A key that is not known or a value that cannot be read is a warning in the result, and the run goes on with the default (\`quick\` in place of a suite that is not there). Where the
 key is about writing, writing is turned off.
 
 $keys

@@ -170,21 +170,33 @@ static void say_other(struct detection *to, const struct allocation_samples *s,
 		larger, s->fresh ? "" : "; the places may have been written before this run");
 }
 
-/* A unit's start is the first write of any granule: where that is clearly not slow, nothing
- * allocates, and what pools show is something else. */
+/* A unit's start is the first write of any granule: where that is clearly not slow, by half of a
+ * small effect that pools show, nothing allocates, and these show something else. */
+static bool start_is_fast(const struct allocation_samples *s, double halfway)
+{
+	double first[ALLOCATION_UNITS_MAX], second[ALLOCATION_UNITS_MAX];
+	uint32_t n = pairs_of(s, s->levels - 1, first, second, 0);
+	struct contrast c;
+
+	contrast_pairs(&c, first, second, n, fmin(fmax(halfway, FOUND_RATIO), DETECT_RATIO));
+	return contrast_verdict(&c, 1) == DETECTION_CLEAR;
+}
+
 void conclude_allocation(struct detection *to, const struct allocation_samples *s)
 {
-	struct level level[ALLOCATION_LEVELS] = { 0 }, *top = &level[s->levels - 1];
+	struct level level[ALLOCATION_LEVELS] = { 0 };
 	uint32_t strongest = 0, granule;
+	double halfway;
 
 	for (uint32_t l = 0; l < s->levels; l++) {
 		contrast_level(&level[l], s, l);
 		if (level[l].pool.p_beyond < level[strongest].pool.p_beyond)
 			strongest = l;
 	}
-	granule = granule_level(level, s->levels, sqrt(level[strongest].pool.ratio));
+	halfway = sqrt(level[strongest].pool.ratio);
+	granule = granule_level(level, s->levels, halfway);
 	if (contrast_verdict(&level[strongest].pool, s->levels) == DETECTION_FOUND &&
-	    contrast_verdict(&top->own, 1) != DETECTION_CLEAR)
+	    !start_is_fast(s, halfway))
 		say_found(to, s, level, granule < s->levels ? granule : strongest, strongest);
 	else
 		say_other(to, s, level, strongest);
@@ -315,8 +327,8 @@ int detect_allocation(struct detecting *d, struct err *e)
 	s.places = ALLOCATION_PLACES;
 	s.levels = ALLOCATION_LEVELS;
 	s.fresh = d->fresh;
-	/* With fewer than 16 units of samples no pair of a level could ever decide; AGAIN go
-	 * before them, and the ends may cost one. */
+	/* With fewer than 14 units of samples the pairs of the highest level could never decide,
+	 * were all of them slow; AGAIN go before them, and the ends may cost one. */
 	while (s.levels > 1 && bytes / ((uint64_t)BLOCK_BYTES << (s.levels - 1)) < 16 + AGAIN + 1)
 		s.levels--;
 	unit = (uint64_t)BLOCK_BYTES << (s.levels - 1);

@@ -4,11 +4,11 @@
  * read a moment ago from a cache, where there is one in front of the disk: the host's page cache, a
  * controller's, an array's.
  *
- * Before anything else reads the disk, places all over it are read, 4 KiB at depth 1; beside each
- * first read one of a place that was read earlier, in an order that is drawn. Where that shows a
- * cache, a span that doubles is read whole, and each time a few blocks that were read first again,
- * beside some that were read last and some that never were: the cache holds one span and not the
- * next one where its size lies between.
+ * Before anything but the look at the disk (hw/disk_sample.h) reads it, places all over it are
+ * read, 4 KiB at depth 1; beside each first read one of a place that was read earlier, in an order
+ * that is drawn. Where that shows a cache, a span that doubles is read whole, and each time a few
+ * blocks that were read first again, beside some that were read last and some that never were: the
+ * cache holds one span and not the next one where its size lies between.
  *
  * Once the target may be written, what was just written is read beside what was not: a cache that
  * keeps writes alone is seen there. Not told: a cache that holds everything already.
@@ -25,7 +25,7 @@
 #define PAIRS_MAX   400
 #define BLOCK_BYTES 4096u
 #define LOOKS	    2 /* reads again, reads of what was written: each may find it */
-/* Of its share the pairs have a half; the other is the spans'. */
+/* Of its share the pairs have a half at most; what is left is the spans'. */
 #define PAIRS_PART 2
 
 #define SPAN_MIN_BYTES (8u << 20)
@@ -192,8 +192,8 @@ static int read_all(struct pulse *p, uint64_t from, uint64_t to, uint64_t until_
 	return ret;
 }
 
-/* Where the reads beside a span go. Each block is read once: a cache keeps what it was asked for
- * twice. */
+/* Where the reads beside a span go. Each block is read once, where the target is large enough: a
+ * cache keeps what it was asked for twice. */
 struct beside {
 	struct places oldest, newest, never;
 };

@@ -17,7 +17,8 @@
 
 #define MS_NS	UINT64_C(1000000)
 #define LOOK_MS 100
-/* Past its share, and a moment for what it waits for, a detector hangs. */
+/* Past its share, and a moment for what it waits for, a detector has overrun; past twice its share
+ * and that moment it hangs, and is ended. */
 #define GRACE_MS 2000
 /* As much of the span as detectors that write need: its end. */
 #define OWN_BYTES (UINT64_C(256) << 20)

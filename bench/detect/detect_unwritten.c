@@ -5,8 +5,8 @@
  * nothing (the source of fio's "completely fake" IOPS).
  *
  * Half of the units of its part are written whole; pairs of 4 KiB reads at depth 1 follow, one in
- * each half, in an order that is drawn. A second read of neither. Not told apart: reads that a
- * cache of the host answers, written or not.
+ * each half, in an order that is drawn. Hardly any block is read twice. Not told apart: reads that
+ * a cache of the host answers, written or not.
  */
 #include <errno.h>
 #include <math.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The table of detectors: in the order they are told of, each with its share of time. Shares are
- * upper limits, 42 s in all, so that with its workloads the suite `detect` ends within a minute.
+ * upper limits, 42 s in all, so that with its workloads the suite `detect` ends within a minute
+ * where none hangs.
  */
 #include "detect/detectors.h"
 
@@ -13,7 +14,7 @@ const struct detector_row detector_rows[DETECTORS_N] = {
 	{ .name = "allocation",
 	  .kind = DETECTION_FINDING,
 	  .turn = { { RUN_UNFILLED, true, detect_allocation, 6000,
-		      "first writes against second ones, 4 KiB to 4 MiB apart" } } },
+		      "first writes against later ones, 4 KiB to 4 MiB apart" } } },
 	{ .name = "cache",
 	  .kind = DETECTION_FINDING,
 	  .turn = { { RUN_UNTOUCHED, false, detect_cache, 5000,

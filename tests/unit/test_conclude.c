@@ -96,6 +96,18 @@ static void allocation_should_be_found_where_it_is(void **state)
 	assert_in_range(count(allocation, DETECTION_FOUND, 100, 0.2), 95, 100);
 }
 
+/* This test will check that a tenth more is found where it is sure: less than what makes other
+ * figures other ones, and the start of a unit shows no more of it than any other place. */
+static void cheap_allocation_should_be_found(void **state)
+{
+	(void)state;
+	first_ratio = 1.1;
+	for (granule_level = 0; granule_level < ALLOCATION_LEVELS - 3; granule_level += 4)
+		assert_in_range(count(allocation, DETECTION_FOUND, 100, 0.02), 95, 100);
+	granule_level = 0;
+	assert_in_range(count(allocation, DETECTION_FOUND, 100, 0.1), 90, 100);
+}
+
 /* This test will check that a busy host, whose times spread by a quarter, one in
  * twenty tenfold, does not move the
  * granule of a small effect. */
@@ -421,6 +433,7 @@ int main(void)
 		cmocka_unit_test(granule_should_be_told),
 		cmocka_unit_test(two_granules_should_be_told),
 		cmocka_unit_test(allocation_should_be_found_where_it_is),
+		cmocka_unit_test(cheap_allocation_should_be_found),
 		cmocka_unit_test(granule_should_stand_in_noise),
 		cmocka_unit_test(start_of_unit_should_be_slow),
 		cmocka_unit_test(pairs_should_be_told_apart),
