@@ -21,30 +21,22 @@
 #define GAP_READS    10
 #define MUCH_PCT     1.0
 
-static double lost_pct(uint64_t ns, struct gaps *gaps)
-{
-	uint64_t now_ns = tsc_now_ns(), begin_ns = now_ns;
-
-	gaps_begin(gaps, (uint64_t)fmax(GAP_LEAST_NS, GAP_READS * tsc_state.call_ns), now_ns);
-	for (; now_ns - begin_ns < ns; now_ns = tsc_now_ns())
-		gaps_look(gaps, now_ns);
-	return 100 * (double)gaps->lost_ns / (double)(now_ns - begin_ns);
-}
-
 int detect_contention(struct detecting *d, struct err *e)
 {
 	static struct gaps gaps;
-	double sum = 0, longest_ns = 0;
+	uint64_t gap_ns = (uint64_t)fmax(GAP_LEAST_NS, GAP_READS * tsc_state.call_ns);
+	double lost_ns = 0, listened_ns = 0, longest_ns = 0;
 
 	(void)e;
-	lost_pct(1000, &gaps); /* its pages are there */
+	gaps_listen(&gaps, gap_ns, 1000); /* its pages are there */
 	for (uint32_t i = 0; i < d->cpus_n; i++) {
 		detecting_pin(d->cpu[i]);
-		sum += lost_pct(LISTEN_NS / d->cpus_n, &gaps);
+		listened_ns += (double)gaps_listen(&gaps, gap_ns, LISTEN_NS / d->cpus_n);
+		lost_ns += (double)gaps.lost_ns;
 		if (gaps.length.n)
 			longest_ns = fmax(longest_ns, (double)gaps.length.max_ns);
 	}
-	detection_size(d->to, sum / d->cpus_n, "pct");
+	detection_size(d->to, 100 * lost_ns / listened_ns, "pct");
 	detection_say(d->to, d->to->value >= MUCH_PCT ? DETECTION_FOUND : DETECTION_CLEAR, NAN,
 		      "%.2f %% of a spinning CPU's time was taken away, at most %.1f us at once",
 		      d->to->value, longest_ns / 1e3);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "lib/histogram.h"
+#include "lib/tsc.h"
 
 struct gaps {
 	uint64_t gap_ns; /* from here on it is one */
@@ -32,6 +33,20 @@ static inline void gaps_look(struct gaps *g, uint64_t now_ns)
 		return;
 	g->lost_ns += length_ns;
 	histogram_add(&g->length, length_ns);
+}
+
+/* Reads the clock for `ns`, and until the gap that lies across their end is over. Returns for how
+ * long. */
+static inline uint64_t gaps_listen(struct gaps *g, uint64_t gap_ns, uint64_t ns)
+{
+	uint64_t begin_ns = tsc_now_ns(), now_ns;
+
+	gaps_begin(g, gap_ns, begin_ns);
+	do {
+		now_ns = tsc_now_ns();
+		gaps_look(g, now_ns);
+	} while (now_ns - begin_ns <= ns);
+	return now_ns - begin_ns;
 }
 
 #endif

@@ -27,6 +27,7 @@ struct listener {
 	uint32_t cpu;
 	bool runs;
 	uint64_t begin_ns, end_ns, gap_ns;
+	uint64_t listened_ns;
 	struct gaps gaps;
 };
 
@@ -39,9 +40,8 @@ static void *listen(void *arg)
 	gaps_begin(&l->gaps, l->gap_ns, 0); /* its pages are there before it counts */
 	while ((now_ns = tsc_now_ns()) < l->begin_ns)
 		continue;
-	gaps_begin(&l->gaps, l->gap_ns, now_ns);
-	for (; now_ns < l->end_ns; now_ns = tsc_now_ns())
-		gaps_look(&l->gaps, now_ns);
+	l->listened_ns =
+		gaps_listen(&l->gaps, l->gap_ns, now_ns < l->end_ns ? l->end_ns - now_ns : 0);
 	return NULL;
 }
 
@@ -67,16 +67,17 @@ static uint32_t run_all(struct listener *all, const struct probing *p, uint64_t 
 	return n;
 }
 
-static void add_up(struct probing *p, struct listener *all, double window_ns, uint32_t n)
+static void add_up(struct probing *p, struct listener *all)
 {
-	double value[PROBING_CPUS_MAX];
+	double value[PROBING_CPUS_MAX], listened_ns = 0;
 	struct readings lost = { .value = value, .max = PROBING_CPUS_MAX };
 	struct histogram *gaps = NULL;
 
 	for (uint32_t i = 0; i < p->cpus_n; i++) {
 		if (!all[i].runs)
 			continue;
-		readings_add(&lost, 100 * (double)all[i].gaps.lost_ns / window_ns);
+		readings_add(&lost, 100 * (double)all[i].gaps.lost_ns / (double)all[i].listened_ns);
+		listened_ns += (double)all[i].listened_ns;
 		if (gaps)
 			histogram_merge(gaps, &all[i].gaps.length);
 		else
@@ -85,7 +86,16 @@ static void add_up(struct probing *p, struct listener *all, double window_ns, ui
 	probe_add(p->to, "lost_pct", &lost);
 	probe_add_histogram(p->to, "gap_ns", gaps);
 	probe_add_value(p->to, "longest_ns", (double)gaps->max_ns);
-	probe_add_value(p->to, "gaps_per_s", (double)gaps->n * 1e9 / window_ns / n);
+	probe_add_value(p->to, "gaps_per_s", (double)gaps->n * 1e9 / listened_ns);
+}
+
+/* Of all CPUs' time, listened on or not. */
+static double steal_pct(const struct cpu_times *of)
+{
+	uint64_t all_ns = of->user_ns + of->system_ns + of->irq_ns + of->softirq_ns + of->steal_ns +
+			  of->idle_ns;
+
+	return all_ns ? 100 * (double)of->steal_ns / (double)all_ns : 0;
 }
 
 void probe_noise(struct probing *p)
@@ -93,7 +103,6 @@ void probe_noise(struct probing *p)
 	uint64_t begin_ns = tsc_now_ns() + START_NS;
 	struct listener *all = calloc(p->cpus_n, sizeof(*all));
 	struct cpu_times before = { 0 }, after = { 0 };
-	double window_ns = (double)(p->until_ns - begin_ns);
 	bool known = !cpu_read(&before, "/");
 	uint32_t n = all ? run_all(all, p, begin_ns) : 0;
 
@@ -101,11 +110,10 @@ void probe_noise(struct probing *p)
 	if (!n) {
 		probe_add_why(p->to, "lost_pct", "no memory, or no threads");
 	} else {
-		add_up(p, all, window_ns, n);
+		add_up(p, all);
 		after = cpu_since(&after, &before);
 		if (known)
-			probe_add_value(p->to, "steal_pct",
-					100 * (double)after.steal_ns / (window_ns + START_NS) / n);
+			probe_add_value(p->to, "steal_pct", steal_pct(&after));
 		else
 			probe_add_why(p->to, "steal_pct", "/proc/stat cannot be read");
 	}
