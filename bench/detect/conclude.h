@@ -39,7 +39,7 @@ void conclude_allocation(struct detection *to, const struct allocation_samples *
 
 /* --- pairs --- */
 
-/* unwritten: reads of written and never-written places. `fresh` as above. */
+/* unwritten: reads of written and never-written places. */
 void conclude_unwritten(struct detection *to, const double *written, const double *unwritten,
 			uint32_t n);
 
@@ -80,7 +80,7 @@ void conclude_cache_of_writes(struct detection *to, bool adds, bool holds_data,
 /* --- flush: a write, one with FUA, a flush behind a write --- */
 
 struct flush_samples {
-	const double *write, *fua, *flush;
+	const double *write, *sync, *flush;
 	uint32_t n;
 	const char *write_cache; /* as the kernel says: "write back", "write through"; "": not known
 				  */

@@ -344,7 +344,7 @@ int detect_cache_of_writes(struct detecting *d, struct err *e)
 		if (!other_first && !ret)
 			ret = pulse_one(&p, &other, &others[n]);
 		n += !ret;
-		data_n += !ret && !other.zeros;
+		data_n += !ret && !other.blank;
 	}
 	pulse_close(&p);
 	places_free(&places);

@@ -20,6 +20,7 @@
 #define GAP_LEAST_NS 1000.0
 #define GAP_READS    10
 #define MUCH_PCT     1.0
+#define STEAL_LEAST  1e8 /* ns: ten ticks, as stolen time is counted */
 
 int detect_contention(struct detecting *d, struct err *e)
 {
@@ -43,36 +44,41 @@ int detect_contention(struct detecting *d, struct err *e)
 	return 0;
 }
 
+/* Time is stolen from a CPU that has work: of that time. */
 static double steal_pct(const struct result *result)
 {
-	double steal_ns = 0, cpus_ns = 0;
+	double steal_ns = 0, busy_ns = 0;
 
 	for (uint32_t i = 0; i < result->workloads_n; i++) {
 		const struct result_cpu *c = &result->workload[i].cpu;
 
 		steal_ns += (double)c->steal_ns;
-		cpus_ns += (double)(c->user_ns + c->system_ns + c->irq_ns + c->softirq_ns +
-				    c->steal_ns + c->idle_ns);
+		busy_ns += (double)(c->user_ns + c->system_ns + c->irq_ns + c->softirq_ns +
+				    c->steal_ns);
 	}
-	return cpus_ns > 0 ? 100 * steal_ns / cpus_ns : 0;
+	return steal_ns >= STEAL_LEAST ? 100 * steal_ns / busy_ns : 0;
 }
 
-/* Greatest less least round, of their mean; 0 below two rounds. */
+/* Greatest less least round that was measured, of their mean; 0 below two. */
 static double spread_pct(const struct result_workload *w)
 {
 	double least = INFINITY, most = 0, sum = 0;
+	uint32_t n = 0;
 
 	for (uint32_t r = 0; r < w->rounds_n; r++) {
 		const struct result_round *round = &w->round[r];
-		double iops = round->measured_ns ? (double)(round->io[0].ios + round->io[1].ios) *
-							   1e9 / (double)round->measured_ns
-						 : 0;
+		double iops;
 
+		if (!round->measured_ns)
+			continue;
+		iops = (double)(round->io[0].ios + round->io[1].ios) * 1e9 /
+		       (double)round->measured_ns;
+		n++;
 		least = fmin(least, iops);
 		most = fmax(most, iops);
 		sum += iops;
 	}
-	return w->rounds_n > 1 && sum > 0 ? 100 * (most - least) * w->rounds_n / sum : 0;
+	return n > 1 && sum > 0 ? 100 * (most - least) * n / sum : 0;
 }
 
 void judge_contention(struct detection *to, const struct result *result)
@@ -94,8 +100,9 @@ void judge_contention(struct detection *to, const struct result *result)
 	if (to->verdict == DETECTION_FOUND && steal > to->value)
 		detection_size(to, steal, "pct");
 	snprintf(to->evidence + len, sizeof(to->evidence) - len,
-		 "; %.2f %% stolen while workloads ran; rounds of %.40s lie %.0f %% apart%s", steal,
-		 worst ? worst->work.name : "any workload", most,
+		 "; %.2f %% of the work's time stolen while workloads ran; rounds of %.40s lie "
+		 "%.0f %% apart%s",
+		 steal, worst ? worst->work.name : "any workload", most,
 		 to->verdict == DETECTION_FOUND ? ": others use this host's CPUs: run it again"
 						: "");
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What it costs to have a write on stable media: a write alone, a write that demands it (FUA, or a
- * flush where the device has none), a flush behind a write. 4 KiB at depth 1, the three in an order
- * that is drawn.
+ * What it costs to have a write on stable media: a write alone, a synchronous one (RWF_DSYNC, which
+ * Linux carries out as a write with FUA where the device has that, and a flush), a flush behind a
+ * write. 4 KiB at depth 1, the three in an order that is drawn.
  *
  * Without protection against power loss a flush must at least program flash, which takes no flash
  * less than FLASH_NS. Where it is faster, what was written is either protected by other means or
@@ -25,7 +25,7 @@
 #define PLACES_MIN  16
 #define FLASH_NS    100e3
 
-enum way { WRITE, FUA, FLUSH, WAYS };
+enum way { WRITE, SYNC, FLUSH, WAYS };
 
 struct samples {
 	double ns[WAYS][ROUNDS_MAX];
@@ -37,10 +37,11 @@ static void say_fast(struct detection *to, const struct flush_samples *s,
 {
 	detection_say(
 		to, DETECTION_FOUND, contrast_confidence_pct(flash, 1),
-		"a flush behind a write takes %.1f us (a write alone %.1f us, with FUA %.1f us; "
+		"a flush behind a write takes %.1f us (a write alone %.1f us, a synchronous one "
+		"%.1f us; "
 		"%u of each), less than flash needs to store anything (%.0f us): a cache that is "
 		"protected against power loss, or a flush that is ignored",
-		flash->b / 1e3, write_ns / 1e3, contrast_median(s->fua, s->n) / 1e3, s->n,
+		flash->b / 1e3, write_ns / 1e3, contrast_median(s->sync, s->n) / 1e3, s->n,
 		FLASH_NS / 1e3);
 }
 
@@ -53,8 +54,8 @@ void conclude_flush(struct detection *to, const struct flush_samples *s)
 	if (!strcmp(s->write_cache, "write through")) {
 		detection_say(to, DETECTION_CLEAR, NAN,
 			      "the device says that it has no volatile cache: no flush is sent; a "
-			      "write takes %.1f us, with FUA %.1f us",
-			      write_ns / 1e3, contrast_median(s->fua, s->n) / 1e3);
+			      "write takes %.1f us, a synchronous one %.1f us",
+			      write_ns / 1e3, contrast_median(s->sync, s->n) / 1e3);
 		return;
 	}
 	for (uint32_t i = 0; i < s->n && i < ROUNDS_MAX; i++)
@@ -73,18 +74,19 @@ void conclude_flush(struct detection *to, const struct flush_samples *s)
 				   contrast_verdict(&beside, 1) == DETECTION_FOUND)
 			  ? DETECTION_CLEAR
 			  : DETECTION_UNDECIDED;
-	detection_say(
-		to, verdict, verdict == DETECTION_CLEAR ? contrast_confidence_pct(&slow, 1) : NAN,
-		"a flush behind a write takes %.1f us, a write alone %.1f us, with FUA %.1f us; "
-		"%u of each%s",
-		fast.b / 1e3, write_ns / 1e3, contrast_median(s->fua, s->n) / 1e3, s->n,
-		verdict == DETECTION_CLEAR
-			? ""
-			: ": not more than the way to the disk and back alone may take");
+	detection_say(to, verdict,
+		      verdict == DETECTION_CLEAR ? contrast_confidence_pct(&slow, 1) : NAN,
+		      "a flush behind a write takes %.1f us, a write alone %.1f us, a synchronous "
+		      "one %.1f us; "
+		      "%u of each%s",
+		      fast.b / 1e3, write_ns / 1e3, contrast_median(s->sync, s->n) / 1e3, s->n,
+		      verdict == DETECTION_CLEAR
+			      ? ""
+			      : ": not more than the way to the disk and back alone may take");
 }
 
 /* Returns 0 or -errno. */
-static int write_stable(int fd, struct pulse *p, uint64_t offset_bytes, double *ns)
+static int write_synchronous(int fd, struct pulse *p, uint64_t offset_bytes, double *ns)
 {
 	struct iovec piece = { .iov_base = p->pool, .iov_len = BLOCK_BYTES };
 	uint64_t begin_ns;
@@ -120,8 +122,8 @@ static int take_one(struct detecting *d, struct samples *s, struct pulse *p, uin
 		struct shot shot = { .offset_bytes = from + rng_below(rng, places) * BLOCK_BYTES,
 				     .write = true };
 
-		if (order[k] == FUA)
-			ret = write_stable(d->fd, p, shot.offset_bytes, &s->ns[FUA][i]);
+		if (order[k] == SYNC)
+			ret = write_synchronous(d->fd, p, shot.offset_bytes, &s->ns[SYNC][i]);
 		else
 			ret = pulse_one(p, &shot, order[k] == WRITE ? &s->ns[WRITE][i] : &unused);
 		if (!ret && order[k] == FLUSH)
@@ -159,10 +161,13 @@ int detect_flush(struct detecting *d, struct err *e)
 		ret = take_one(d, &s, &p, from, places, &rng);
 	pulse_close(&p);
 	samples.write = s.ns[WRITE];
-	samples.fua = s.ns[FUA];
+	samples.sync = s.ns[SYNC];
 	samples.flush = s.ns[FLUSH];
 	samples.n = s.n;
-	if (!ret)
+	if (!ret && !s.n)
+		detection_say(d->to, DETECTION_UNDECIDED, NAN,
+			      "writing its places took all of its time");
+	else if (!ret)
 		conclude_flush(d->to, &samples);
 	return ret;
 }

@@ -2,12 +2,14 @@
 /*
  * Whether io_uring must hand reads to threads of the kernel, because the device takes none that may
  * not wait (NOWAIT) or its queue is full: its figures are then those of the threads. Counted while
- * the ring is open; a count is no matter of chance.
+ * the ring is open; a count is no matter of chance. Workloads go deeper, and count theirs.
  */
 #include <math.h>
 
 #include "detect/conclude.h"
 #include "detect/detectors.h"
+#include "lib/str.h"
+#include "result/result.h"
 #include "run/crew.h"
 
 #define BLOCK_BYTES 4096u
@@ -59,4 +61,29 @@ int detect_punt(struct detecting *d, struct err *e)
 		ret = read_some(d, &p);
 	pulse_close(&p);
 	return ret;
+}
+
+void judge_punt(struct detection *to, const struct result *result)
+{
+	const struct result_workload *most = NULL;
+	char before[DETECTION_EVIDENCE_BYTES];
+
+	for (uint32_t i = 0; i < result->workloads_n; i++) {
+		const struct result_workload *w = &result->workload[i];
+
+		/* Larger ones may have to be split, which threads do, too. */
+		if (w->work.bs_bytes <= BLOCK_BYTES &&
+		    w->io_workers > (most ? most->io_workers : 0))
+			most = w;
+	}
+	if (!most || to->verdict == DETECTION_FOUND)
+		return;
+	str_copy(before, sizeof(before), to->evidence);
+	detection_size(to, most->io_workers, "threads");
+	detection_say(to, DETECTION_FOUND, 100,
+		      "%.40s, at depth %u with %u jobs: io_uring handed I/Os to %u threads of the "
+		      "kernel: the queue holds no more; ioengine=libaio measures it without them; "
+		      "%s",
+		      most->work.name, most->work.iodepth, most->work.numjobs, most->io_workers,
+		      before);
 }

@@ -23,7 +23,7 @@
 #define BLOCK_BYTES (16u << 10)
 #define FULL	    0.9 /* of what was asked: reached */
 #define AGAIN	    4	/* one in so many looks stands at a limit that is one */
-#define LOOKS_MIN   10
+#define LOOKS_MIN   7	/* of one mind, as BY_CHANCE asks */
 #define BY_CHANCE   0.01
 
 /* The greatest below `limit`; 0: none. */
@@ -70,8 +70,9 @@ void conclude_queue(struct detection *to, const uint32_t *in_flight, uint32_t n,
 	else
 		detection_say(to, DETECTION_UNDECIDED, NAN,
 			      "at most %u of %u I/Os asked for were seen in flight, in %u of %u "
-			      "looks: they may have completed before",
-			      most, asked, times, n);
+			      "looks: %s",
+			      most, asked, times, n,
+			      n < LOOKS_MIN ? "too few to tell" : "they may have completed before");
 }
 
 /* Kept open: the less lies between handing over and looking, the less has completed. Returns a

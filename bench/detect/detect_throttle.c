@@ -6,7 +6,7 @@
  * quota of the CPU's own nor its sleep has part in it.
  *
  * Trains of reads at depth 16: of 4 KiB for limits on I/Os, of 64 KiB for limits on bytes. Not
- * seen: limits above what one thread reaches here, below about 100 I/Os a second, and those that
+ * seen: limits above what one thread reaches here, below about 150 I/Os a second, and those that
  * save up nothing.
  */
 #include <errno.h>
@@ -26,7 +26,7 @@
 #define EARLY	     DEPTH
 #define REST_NS	     UINT64_C(50000000)
 #define TRAIN_MIN_NS UINT64_C(60000000)
-#define TRAIN_MAX_NS UINT64_C(400000000)
+#define TRAIN_MAX_NS UINT64_C(250000000) /* eleven of the slowest in half of its time */
 /* A train that long, and its last third. */
 #define TRAIN_EARLYS 6
 #define LATE_PART    3
@@ -46,18 +46,16 @@ static double spread_pct(const double *late, uint32_t n)
 	return 200 * contrast_median(from_median, n) / median;
 }
 
-/* A limit on bytes lets the fewer I/Os through, the larger they are. Where the large ones alone are
- * limited, it is one on bytes if the small ones come much faster: one on I/Os would be theirs, too.
- */
+/* A limit on bytes lets the fewer I/Os through, the larger they are, also where there were too few
+ * of these to be sure of them. Where the large ones alone are limited, it is one on bytes if the
+ * small ones come much faster: one on I/Os would be theirs, too. */
 static bool is_of_bytes(const struct contrast c[THROTTLE_SIZES],
-			const struct throttle_samples s[THROTTLE_SIZES], int found, int levels)
+			const struct throttle_samples s[THROTTLE_SIZES], int found)
 {
 	double by_ios = fabs(log(c[0].b / c[1].b));
 	double by_bytes = fabs(log(c[0].b * s[0].bytes / (c[1].b * s[1].bytes)));
 
-	if (levels < THROTTLE_SIZES)
-		return found == THROTTLE_SIZES - 1 && c[0].b > FASTER * c[found].b;
-	return by_bytes < by_ios;
+	return found ? c[0].b > FASTER * c[found].b : by_bytes < by_ios;
 }
 
 static void say_found(struct detection *to, const struct throttle_samples *s,
@@ -77,7 +75,7 @@ void conclude_throttle(struct detection *to, const struct throttle_samples s[THR
 {
 	struct contrast c[THROTTLE_SIZES];
 	enum detection_verdict verdict = DETECTION_CLEAR;
-	int found = -1, levels = 0;
+	int found = -1;
 
 	if (!s[0].n || !s[1].n) {
 		detection_say(to, DETECTION_UNDECIDED, NAN,
@@ -94,12 +92,11 @@ void conclude_throttle(struct detection *to, const struct throttle_samples s[THR
 			verdict = DETECTION_UNDECIDED;
 		if (each != DETECTION_FOUND || spread_pct(s[i].late, s[i].n) > LEVEL_PCT)
 			continue;
-		levels++;
 		if (found < 0)
 			found = i;
 	}
 	if (found >= 0) {
-		say_found(to, &s[found], &c[found], is_of_bytes(c, s, found, levels));
+		say_found(to, &s[found], &c[found], is_of_bytes(c, s, found));
 		return;
 	}
 	detection_size(to, fmax(c[0].ratio, c[1].ratio), "ratio");

@@ -5,8 +5,8 @@
  * nothing (the source of fio's "completely fake" IOPS).
  *
  * Half of the units of its part are written whole; pairs of 4 KiB reads at depth 1 follow, one in
- * each half, in an order that is drawn. Hardly any block is read twice. Not told apart: reads that
- * a cache of the host answers, written or not.
+ * each half, in an order that is drawn, those of blocks never written away from what was. Hardly
+ * any block is read twice. Not told apart: reads that a cache of the host answers, written or not.
  */
 #include <errno.h>
 #include <math.h>
@@ -21,7 +21,9 @@
 #define BLOCK_BYTES 4096u
 #define WRITE_BYTES (256u << 10)
 #define WRITE_DEPTH 4
-#define UNITS	    16 /* of its part, every other of which is written */
+#define UNITS	    4 /* of its part, every other of which is written */
+/* What is written may bring the rest of a granule with it; of a unit, at most a quarter. */
+#define APART_BYTES (UINT64_C(4) << 20)
 
 struct samples {
 	double written[PAIRS_MAX], unwritten[PAIRS_MAX];
@@ -75,12 +77,14 @@ static int write_half(struct detecting *d, uint64_t bytes, struct err *e)
 	return ret;
 }
 
-/* A block of a unit that is written, or of the one behind it. */
+/* A block of a unit that is written, or of the middle of the one behind it. */
 static uint64_t place(struct detecting *d, struct rng *rng, uint64_t unit, bool written)
 {
-	uint64_t pair = rng_below(rng, UNITS / 2), block = rng_below(rng, unit / BLOCK_BYTES);
+	uint64_t apart = written ? 0 : unit / 4 < APART_BYTES ? unit / 4 : APART_BYTES;
+	uint64_t pair = rng_below(rng, UNITS / 2);
+	uint64_t block = rng_below(rng, (unit - 2 * apart) / BLOCK_BYTES);
 
-	return d->from_bytes + (2 * pair + !written) * unit + block * BLOCK_BYTES;
+	return d->from_bytes + (2 * pair + !written) * unit + apart + block * BLOCK_BYTES;
 }
 
 static int read_pairs(struct detecting *d, struct samples *s, uint64_t unit, struct err *e)
@@ -98,7 +102,7 @@ static int read_pairs(struct detecting *d, struct samples *s, uint64_t unit, str
 			struct shot shot = { .offset_bytes = place(d, &rng, unit, written) };
 
 			ret = pulse_one(&p, &shot, &ns[written]);
-			s->holds_data = s->holds_data || (!written && !shot.zeros);
+			s->holds_data = s->holds_data || (!written && !shot.blank);
 		}
 		s->written[s->n] = ns[1];
 		s->unwritten[s->n] = ns[0];
@@ -127,7 +131,9 @@ int detect_unwritten(struct detecting *d, struct err *e)
 		ret = read_pairs(d, &s, bytes / UNITS, e);
 	if (ret)
 		return ret;
-	if (s.holds_data)
+	if (!s.n)
+		detection_say(d->to, DETECTION_UNDECIDED, NAN, "writing took all of its time");
+	else if (s.holds_data)
 		detection_say(d->to, DETECTION_SKIPPED, NAN,
 			      "the blocks hold data: they were written before this run");
 	else

@@ -58,10 +58,8 @@ void conclude_wake(struct detection *to, const double *asleep, const double *awa
 static void *spin(void *of)
 {
 	struct spinner *s = of;
-	struct sched_param lowest = { 0 };
 
 	detecting_pin(s->cpu);
-	sched_setscheduler(0, SCHED_IDLE, &lowest);
 	for (;;) {
 		while (sem_wait(&s->go))
 			continue;
@@ -80,17 +78,27 @@ static void set_spinning(struct spinners *all, bool on)
 	clock_sleep_ns(SETTLE_NS);
 }
 
-static void start(struct spinners *all, const struct detecting *d)
+/* Returns 0 or -errno: no such thread may spin. Those that there are must be stopped. */
+static int start(struct spinners *all, const struct detecting *d)
 {
-	for (uint32_t i = 0; i < d->cpus_n; i++) {
+	struct sched_param lowest = { 0 };
+	int error = 0;
+
+	for (uint32_t i = 0; i < d->cpus_n && !error; i++) {
 		struct spinner *s = &all->one[all->n];
 
 		s->cpu = d->cpu[i];
 		s->spin = &all->spin;
 		s->end = &all->end;
 		sem_init(&s->go, 0, 0);
-		all->n += !pthread_create(&s->thread, NULL, spin, s);
+		error = pthread_create(&s->thread, NULL, spin, s);
+		if (error)
+			break;
+		all->n++;
+		/* Not sched_setscheduler(), which musl has no more than in name. */
+		error = pthread_setschedparam(s->thread, SCHED_IDLE, &lowest);
 	}
+	return -error;
 }
 
 static void stop(struct spinners *all)
@@ -123,10 +131,9 @@ static int read_pairs(struct detecting *d, struct pulse *p, struct places *place
 {
 	static struct spinners all;
 	struct rng rng;
-	int ret = 0;
+	int ret = start(&all, d);
 
 	rng_seed(&rng, d->seed);
-	start(&all, d);
 	while (*n < PAIRS_MAX && !ret && tsc_now_ns() < d->until_ns) {
 		bool on = rng_below(&rng, 2);
 

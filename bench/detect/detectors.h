@@ -116,6 +116,7 @@ int detect_punt(struct detecting *d, struct err *e);
 int detect_wake(struct detecting *d, struct err *e);
 int detect_contention(struct detecting *d, struct err *e);
 
+void judge_punt(struct detection *to, const struct result *result);
 void judge_submitter(struct detection *to, const struct result *result);
 void judge_host_thread(struct detection *to, const struct result *result);
 void judge_clock(struct detection *to, const struct result *result);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Whether something behind the disk serves one I/O after another: two jobs bring no more than one
- * while this machine's CPUs have time left, and each I/O takes the longer, the more wait. One
+ * while their CPUs have time left, and each I/O takes the longer, the more wait. One
  * thread of the host does that (a QEMU without iothread-vq-mapping); so does a device at its limit:
  * the sentence says both.
  *
@@ -13,26 +13,54 @@
 #include <string.h>
 
 #include "detect/detectors.h"
+#include "result/account.h"
 #include "result/result.h"
 
 #define SCALES	1.2
-#define IDLE	0.2 /* of all CPU time */
+#define IDLE	0.2 /* of the jobs' CPUs */
 #define LATENCY 1.5 /* of two jobs, against one */
+#define BINDS	0.8 /* of a limit: what comes near it, or beyond it by a burst, meets it */
 /* Five rounds of one mind are less likely. */
 #define CHANCE	   0.05
 #define ROUNDS_MAX 64
 
-/* Detectors whose finding is why jobs do not scale. */
-static const char *const limits[] = { "throttle", "queue" };
+/* What detectors found that is why jobs do not scale, by the unit of its size, and how much of that
+ * a workload meets. */
+static double rate_met(const struct result_workload *w)
+{
+	return (double)result_ios(w) * 1e9 / (double)w->measured_ns;
+}
 
-/* The one of them that found something, or NULL. */
-static const char *limit_of(const struct detection_list *list)
+static double mib_per_s_met(const struct result_workload *w)
+{
+	return rate_met(w) * (double)w->work.bs_bytes / (1 << 20);
+}
+
+static double ios_met(const struct result_workload *w)
+{
+	return (double)w->work.iodepth * w->work.numjobs;
+}
+
+static const struct limit {
+	const char *name, *unit;
+	double (*met)(const struct result_workload *w);
+} limits[] = {
+	{ "throttle", "iops", rate_met },
+	{ "throttle", "mib_per_s", mib_per_s_met },
+	{ "queue", "ios", ios_met },
+};
+
+/* The detector that found one which `w` meets, or NULL. */
+static const char *limit_of(const struct detection_list *list, const struct result_workload *w)
 {
 	for (uint32_t i = 0; i < list->n; i++)
-		for (size_t k = 0; k < sizeof(limits) / sizeof(limits[0]); k++)
-			if (!strcmp(list->detection[i].name, limits[k]) &&
-			    list->detection[i].verdict == DETECTION_FOUND)
-				return limits[k];
+		for (size_t k = 0; k < sizeof(limits) / sizeof(limits[0]); k++) {
+			const struct detection *d = &list->detection[i];
+
+			if (!strcmp(d->name, limits[k].name) && !strcmp(d->unit, limits[k].unit) &&
+			    d->verdict == DETECTION_FOUND && limits[k].met(w) >= BINDS * d->value)
+				return d->name;
+		}
 	return NULL;
 }
 
@@ -57,11 +85,16 @@ static double rate(const struct result_round *r)
 			      : 0;
 }
 
-static double idle_share(const struct result_cpu *c)
+/* Of the jobs' CPUs; of all where that is not told. */
+static double idle_share(const struct result *result, const struct result_workload *w)
 {
+	const struct result_cpu *c = &w->cpu;
+	double waits = account_waiting_share(result, (uint32_t)(w - result->workload));
 	double all_ns = (double)(c->user_ns + c->system_ns + c->irq_ns + c->softirq_ns +
 				 c->steal_ns + c->idle_ns);
 
+	if (!isnan(waits))
+		return waits;
 	return all_ns > 0 ? (double)c->idle_ns / all_ns : 0;
 }
 
@@ -83,12 +116,12 @@ static enum detection_verdict judge(const struct contrast *c, double idle, doubl
 	return scales || (level && idle < IDLE) ? DETECTION_CLEAR : DETECTION_UNDECIDED;
 }
 
-/* `limit`: the detector that found why they might not scale, or NULL. */
-static void compare(struct detection *to, const struct result_workload *one,
-		    const struct result_workload *two, const char *limit)
+static void compare(struct detection *to, const struct result *result,
+		    const struct result_workload *one, const struct result_workload *two)
 {
-	double a[ROUNDS_MAX], b[ROUNDS_MAX], idle = idle_share(&two->cpu);
+	double a[ROUNDS_MAX], b[ROUNDS_MAX], idle = idle_share(result, two);
 	double longer = latency_ns(one) > 0 ? latency_ns(two) / latency_ns(one) : 0;
+	const char *limit = NULL;
 	enum detection_verdict verdict;
 	struct contrast c;
 	uint32_t n = 0;
@@ -100,14 +133,15 @@ static void compare(struct detection *to, const struct result_workload *one,
 	}
 	contrast_pairs(&c, a, b, n, SCALES);
 	verdict = judge(&c, idle, longer);
-	limit = verdict == DETECTION_FOUND ? limit : NULL;
+	if (verdict == DETECTION_FOUND)
+		limit = limit_of(&result->detectors, two);
 	if (limit)
 		verdict = DETECTION_CLEAR;
 	detection_size(to, c.ratio, "ratio");
 	detection_say(
 		to, verdict, 100 * (1 - fmin(c.p_beyond, c.p_within)),
 		"%u jobs reach %.2f times the rate of one (%.0f against %.0f IOPS, %u rounds), "
-		"each I/O takes %.2f times as long, CPUs are idle for %.0f %%%s%s",
+		"each I/O takes %.2f times as long, their CPUs are idle for %.0f %%%s%s",
 		two->work.numjobs, c.ratio, c.a, c.b, n, longer, 100 * idle,
 		limit ? ": the limit is what was found by "
 		: verdict == DETECTION_FOUND
@@ -128,7 +162,7 @@ void judge_host_thread(struct detection *to, const struct result *result)
 			two = w;
 	}
 	if (two)
-		compare(to, single_of(result, two), two, limit_of(&result->detectors));
+		compare(to, result, single_of(result, two), two);
 	else if (result->workloads_n)
 		detection_say(to, DETECTION_SKIPPED, NAN,
 			      "no workload ran with one job and with more: it takes two CPUs");

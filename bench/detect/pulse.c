@@ -97,9 +97,9 @@ static void make_data(struct pulse *p, struct io *io, enum pulse_data data)
 	stamp_write(io->data, io->len_bytes, io->offset_bytes, p->sequence++, p->seed);
 }
 
-static bool is_zero(const uint8_t *data, uint32_t len)
+static bool is_blank(const uint8_t *data, uint32_t len)
 {
-	return !data[0] && !memcmp(data, data + 1, len - 1);
+	return (!data[0] || data[0] == 0xff) && !memcmp(data, data + 1, len - 1);
 }
 
 /* Submits the next of the shots, as many as there is room for. Returns how many, or -errno. */
@@ -182,6 +182,6 @@ int pulse_one(struct pulse *p, struct shot *shot, double *ns)
 	if (ret)
 		return ret;
 	*ns = (double)(shot->end_ns - shot->begin_ns);
-	shot->zeros = !shot->write && is_zero(io->data, io->len_bytes);
+	shot->blank = !shot->write && is_blank(io->data, io->len_bytes);
 	return 0;
 }

@@ -25,7 +25,7 @@ struct shot {
 	bool write;
 	enum pulse_data data;	   /* of a write */
 	uint64_t begin_ns, end_ns; /* set: before it was submitted; when its end was seen */
-	bool zeros;		   /* set: a read brought nothing but zeros */
+	bool blank; /* set: a read brought zeros only, or 0xFF as erased flash gives */
 };
 
 struct pulse {

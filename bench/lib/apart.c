@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -31,26 +32,45 @@ static bool is_asked(const struct apart *apart)
 	return apart->asked && apart->asked(apart->of);
 }
 
-static int ms_to_wait(const struct apart *apart, uint64_t left_ns)
+static struct timespec time_to_wait(const struct apart *apart, uint64_t left_ns)
 {
-	uint64_t ms = left_ns / MS_NS + 1;
+	uint64_t look_ns = apart->look_ms * MS_NS;
+	uint64_t ns = look_ns && look_ns < left_ns ? look_ns : left_ns;
 
-	return (int)(apart->look_ms && apart->look_ms < ms ? apart->look_ms : ms);
+	return (struct timespec){ .tv_sec = (time_t)(ns / CLOCK_NS_PER_S),
+				  .tv_nsec = (long)(ns % CLOCK_NS_PER_S) };
 }
 
-/* Sleeps until the process has gone, which closes the pipe, or must go. */
-static enum apart_end await_end(const struct apart *apart, int closes_fd)
+/* Signals but for those that `open` blocks come in while it sleeps, and then only: none is lost
+ * between asking and falling asleep. */
+static enum apart_end sleep_until_end(const struct apart *apart, int closes_fd,
+				      const sigset_t *open)
 {
 	struct pollfd end = { .fd = closes_fd, .events = POLLIN };
 	uint64_t until_ns = clock_now_ns() + apart->limit_ms * MS_NS, now_ns;
 
 	while ((now_ns = clock_now_ns()) < until_ns) {
+		struct timespec wait = time_to_wait(apart, until_ns - now_ns);
+
 		if (is_asked(apart))
 			return APART_STOPPED;
-		if (poll(&end, 1, ms_to_wait(apart, until_ns - now_ns)) > 0)
+		if (ppoll(&end, 1, &wait, open) > 0)
 			return APART_ENDED;
 	}
 	return APART_CUT_OFF;
+}
+
+/* Sleeps until the process has gone, which closes the pipe, or must go. */
+static enum apart_end await_end(const struct apart *apart, int closes_fd)
+{
+	sigset_t all, open;
+	enum apart_end end;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &open);
+	end = sleep_until_end(apart, closes_fd, &open);
+	pthread_sigmask(SIG_SETMASK, &open, NULL);
+	return end;
 }
 
 /* Collects a process that has ended or was killed. False: it has not gone. */

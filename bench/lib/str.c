@@ -241,6 +241,12 @@ char *str_from_bytes(char *to, size_t to_bytes, uint64_t bytes)
 	return to;
 }
 
+char *str_from_number(char *to, size_t to_bytes, double value)
+{
+	snprintf(to, to_bytes, fabs(value) < 1000 ? "%.4g" : "%.0f", value);
+	return to;
+}
+
 char *str_from_ns(char *to, size_t to_bytes, double ns)
 {
 	static const char *const units[] = { "ns", "us", "ms", "s" };

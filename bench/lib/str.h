@@ -44,6 +44,10 @@ char *str_trim(char *text);
  * `to`. */
 char *str_from_bytes(char *to, size_t to_bytes, uint64_t bytes);
 
+/* Four significant digits, all of them before the point: "1.25", "20000", never an exponent from
+ * 1000 on. Returns `to`. */
+char *str_from_number(char *to, size_t to_bytes, double value);
+
 /* A duration in a readable unit: "850 ns", "12.3 us", "4.56 ms", "1.20 s". Returns `to`. */
 char *str_from_ns(char *to, size_t to_bytes, double ns);
 

@@ -24,37 +24,30 @@
 #define LEAST_BYTES ((size_t)16 << 20) /* more than most second-level TLBs reach in 4 KiB */
 #define SAMPLES	    20000
 #define SEED	    7
-#define NO_HUGE	    "the kernel gave no pages of 2 MiB"
 #define STAGES	    5
 
 static const char *const figures[] = { "fresh_2m_ns", "fault_2m_ns", "read_2m_ns", "fault_4k_ns",
 				       "read_4k_ns" };
 
-static void add_all_why(struct probing *p, const char *why)
-{
-	for (int i = 0; i < STAGES; i++)
-		probe_add_why(p->to, figures[i], "%s", why);
-}
-
 /* Stages i and, where `reads`, i + 1. */
 static void take(struct probing *p, size_t bytes, bool huge, bool reads, uint32_t i)
 {
 	size_t page = huge ? REGION_HUGE_BYTES : REGION_PAGE_BYTES;
+	const char *why = "no memory";
 	struct readings s = { 0 };
 	struct region r;
 	void *chain;
 
 	if (region_map(&r, bytes, huge)) {
-		probe_add_why(p->to, figures[i], "no memory");
+		probe_add_all_why(p->to, &figures[i], 1 + reads, why);
 		return;
 	}
-	if (readings_init(&s, SAMPLES))
-		goto out;
-	region_touch(&r, page, &s, probing_part_ns(p, i, STAGES));
-	if (huge && region_huge_share(&r) < 0.9) {
-		probe_add_why(p->to, figures[i], NO_HUGE);
-		if (reads)
-			probe_add_why(p->to, figures[i + 1], NO_HUGE);
+	if (!readings_init(&s, SAMPLES)) {
+		region_touch(&r, page, &s, probing_part_ns(p, i, STAGES));
+		why = huge && region_huge_share(&r) < REGION_HUGE_MOST ? REGION_NOT_HUGE : NULL;
+	}
+	if (why) {
+		probe_add_all_why(p->to, &figures[i], 1 + reads, why);
 		goto out;
 	}
 	probe_add(p->to, figures[i], &s);
@@ -77,7 +70,8 @@ void probe_pages(struct probing *p)
 	size_t bytes = region_room(SPAN_BYTES, 2);
 
 	if (bytes < LEAST_BYTES) {
-		add_all_why(p, "less than 32 MiB of memory are available");
+		probe_add_all_why(p->to, figures, STAGES,
+				  "less than 32 MiB of memory are available");
 		return;
 	}
 	if (bytes < SPAN_BYTES)

@@ -99,6 +99,15 @@ static void say_end(struct probe *probe, enum apart_end end, int code)
 		str_copy(probe->note, sizeof(probe->note), words[end]);
 }
 
+/* Behind what the probe says itself. */
+static void say_overrun(struct probe *probe, uint32_t budget_ms)
+{
+	size_t len = strlen(probe->note);
+
+	snprintf(probe->note + len, sizeof(probe->note) - len, "%stook %u ms of %u ms planned",
+		 len ? "; " : "", probe->took_ms, budget_ms);
+}
+
 /* Puts what the row found into *to. False: its process is left behind, and may still write to
  * *shared. */
 static bool run_row(struct probe *to, struct task *t)
@@ -117,9 +126,8 @@ static bool run_row(struct probe *to, struct task *t)
 	*to = t->shared->probe;
 	say_end(to, end, apart.code);
 	to->took_ms = (uint32_t)((clock_now_ns() - begin_ns) / MS_NS);
-	if (!to->note[0] && to->took_ms > t->row->budget_ms + t->row->budget_ms / 10)
-		snprintf(to->note, sizeof(to->note), "took %u ms of %u ms planned", to->took_ms,
-			 t->row->budget_ms);
+	if (end == APART_ENDED && to->took_ms > t->row->budget_ms + t->row->budget_ms / 10)
+		say_overrun(to, t->row->budget_ms);
 	return end != APART_LEFT_BEHIND;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
  * The CPU's speed without its own counters, which guests are not given: additions that each need
- * the one before, at one a cycle on every CPU since 2000. In MHz of such a CPU; an emulator's speed
- * comes out as what it is. Taken before the first probe and after each, it shows turbo that wears
- * off and throttling: the time stamp counter runs on at its own rate.
+ * the one before, at one a cycle on every CPU since 2000. What is added stands in a register: CPUs
+ * since 2021 (Golden Cove) fold constants into later additions. In MHz of such a CPU; an emulator's
+ * speed comes out as what it is. Taken before the first probe and after each, it shows turbo that
+ * wears off and throttling: the time stamp counter runs on at its own rate.
  *
  * Error: of some 1 ms each; time stolen meanwhile counts as slowness, so the median of several.
  */
@@ -15,7 +16,7 @@
 /* So many in a row that the loop around them does not count. */
 static inline void add_chain(uint64_t *x)
 {
-	__asm__ volatile(".rept 1000\n\tadd $1, %0\n\t.endr" : "+r"(*x));
+	__asm__ volatile(".rept 1000\n\tadd %1, %0\n\t.endr" : "+r"(*x) : "r"(UINT64_C(1)));
 }
 
 double probe_chain_mhz(void)

@@ -31,18 +31,19 @@
 #include "probe/pm_timer.h"
 #include "probe/probes.h"
 
-#define PARTS	     6
-#define TRIES	     8
-#define RAW_PIECE_NS UINT64_C(4000000)
-#define RAW_PIECES   250
-#define PM_PIECE_NS  UINT64_C(100000000)
-#define PM_PIECES    8
-#define RTC	     "sys/class/rtc/rtc0/since_epoch"
-#define RTC_SECONDS  2
-#define RTC_NAP_NS   UINT64_C(200000)
-#define READ_BATCH   64
-#define SKEW_CPUS    15 /* beside the first one; of more, an even choice */
-#define SKEW_TRIPS   2000
+#define PARTS		 6
+#define TRIES		 8
+#define RAW_PIECE_NS	 UINT64_C(4000000)
+#define RAW_PIECES	 250
+#define PM_PIECE_NS	 UINT64_C(100000000)
+#define PM_PIECES	 8
+#define RTC		 "sys/class/rtc/rtc0/since_epoch"
+#define RTC_SECONDS	 2
+#define RTC_SECONDS_MOST 60 /* it was set meanwhile */
+#define RTC_NAP_NS	 UINT64_C(200000)
+#define READ_BATCH	 64
+#define SKEW_CPUS	 15 /* beside the first one; of more, an even choice */
+#define SKEW_TRIPS	 2000
 
 /* A moment by the counter and by another clock, the counter known to half of `width`. */
 struct moment {
@@ -119,6 +120,10 @@ static void take_pm(struct probing *p, double mhz)
 	for (int i = 0; i < PM_PIECES; i++, from = to) {
 		clock_sleep_ns(PM_PIECE_NS);
 		to = moment_of(read_pm, &port);
+		if (to.other == from.other) {
+			probe_add_why(p->to, "pm_ppm", "the ACPI timer stands still");
+			return;
+		}
 		readings_add(&s, ppm((double)(to.ticks - from.ticks),
 				     (double)((to.other - from.other) & PM_TIMER_MASK) * 1e9 /
 					     PM_TIMER_HZ,
@@ -153,22 +158,22 @@ static int await_second(struct moment *at, uint64_t end_ns)
 static void take_rtc(struct probing *p, double mhz, uint64_t end_ns)
 {
 	struct moment at = { 0 }, first = { 0 };
-	double seconds;
+	int64_t seconds;
 	int ret = 0;
 
 	for (int i = 0; i <= RTC_SECONDS && !ret; i++) {
 		ret = await_second(&at, end_ns);
 		first = i ? first : at;
 	}
-	seconds = (double)(at.other - first.other);
-	if (ret || seconds <= 0) {
+	seconds = (int64_t)(at.other - first.other);
+	if (ret || seconds < RTC_SECONDS || seconds > RTC_SECONDS_MOST) {
 		probe_add_why(p->to, "rtc_ppm", "/" RTC ": %s", ret ? strerror(-ret) : "it jumps");
 		return;
 	}
 	probe_add_value(p->to, "rtc_ppm",
-			ppm((double)(at.ticks - first.ticks), seconds * 1e9, mhz));
+			ppm((double)(at.ticks - first.ticks), (double)seconds * 1e9, mhz));
 	probe_add_value(p->to, "rtc_error_ppm",
-			(double)(at.width + first.width) / 2 / mhz / seconds);
+			(double)(at.width + first.width) / 2 / mhz / (double)seconds);
 }
 
 /* --- between CPUs --- */
@@ -264,6 +269,7 @@ static void read_once(void *context)
 
 void probe_tsc(struct probing *p)
 {
+	static const char *const compared[] = { "skew_ns", "pm_ppm", "rtc_ppm" };
 	double mhz;
 
 	probing_pin(p->cpu[0]);
@@ -271,8 +277,11 @@ void probe_tsc(struct probing *p)
 	probe_add_value(p->to, "used", tsc_state.used);
 	probing_measure(p, "read_ns", read_once, NULL, READ_BATCH, probing_part_ns(p, 0, PARTS));
 	mhz = take_rate(p, probing_part_ns(p, 1, PARTS));
-	if (!(mhz > 0))
-		return; /* it does not count: there is nothing to compare */
+	if (!(mhz > 0)) {
+		probe_add_all_why(p->to, compared, sizeof(compared) / sizeof(compared[0]),
+				  "the counter does not count");
+		return;
+	}
 	take_skew(p, mhz, probing_part_ns(p, 2, PARTS));
 	take_pm(p, mhz);
 	take_rtc(p, mhz, p->until_ns);

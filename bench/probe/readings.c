@@ -13,6 +13,7 @@
 #include "lib/str.h"
 
 #define P99_SAMPLES 1000 /* ten lie beyond it */
+#define TOO_COARSE  "the clock is too coarse"
 
 int readings_init(struct readings *s, uint32_t max)
 {
@@ -80,13 +81,17 @@ void probe_add(struct probe *to, const char *name, struct readings *s)
 		probe_add_why(to, name, "nothing was counted");
 		return;
 	}
+	readings_sort(s);
+	if (!isfinite(readings_at(s, 25)) || !isfinite(readings_at(s, 75))) {
+		probe_add_why(to, name, TOO_COARSE);
+		return;
+	}
 	f = next_figure(to, name);
 	if (!f)
 		return;
-	readings_sort(s);
 	f->kind = PROBE_SAMPLES;
 	f->p50 = readings_at(s, 50);
-	if (s->n >= P99_SAMPLES)
+	if (s->n >= P99_SAMPLES && isfinite(readings_at(s, is_rate(name) ? 1 : 99)))
 		f->p99 = readings_at(s, is_rate(name) ? 1 : 99);
 	f->spread = readings_at(s, 75) - readings_at(s, 25);
 	to->figures_n++; /* last: a probe that is killed leaves whole figures only */
@@ -113,8 +118,13 @@ void probe_add_histogram(struct probe *to, const char *name, const struct histog
 
 void probe_add_value(struct probe *to, const char *name, double value)
 {
-	struct probe_figure *f = next_figure(to, name);
+	struct probe_figure *f;
 
+	if (!isfinite(value)) {
+		probe_add_why(to, name, TOO_COARSE);
+		return;
+	}
+	f = next_figure(to, name);
 	if (!f)
 		return;
 	f->kind = PROBE_VALUE;
@@ -134,6 +144,12 @@ void probe_add_why(struct probe *to, const char *name, const char *fmt, ...)
 	vsnprintf(f->why, sizeof(f->why), fmt, args);
 	va_end(args);
 	to->figures_n++;
+}
+
+void probe_add_all_why(struct probe *to, const char *const *names, uint32_t n, const char *why)
+{
+	for (uint32_t i = 0; i < n; i++)
+		probe_add_why(to, names[i], "%s", why);
 }
 
 const struct probe_figure *probe_figure(const struct probe *probe, const char *name)

@@ -35,13 +35,16 @@ double readings_at(const struct readings *s, double pct);
 
 /* --- figures of a probe; those beyond PROBE_FIGURES_MAX are lost --- */
 
-/* Sorts. No samples: "nothing was counted". */
+/* Sorts. No samples: "nothing was counted". A figure that is no number, by a clock that did not
+ * move, is not possible. */
 void probe_add(struct probe *to, const char *name, struct readings *s);
 /* The same of a histogram of ns, to within its buckets. */
 void probe_add_histogram(struct probe *to, const char *name, const struct histogram *h);
 void probe_add_value(struct probe *to, const char *name, double value);
 void probe_add_why(struct probe *to, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The same of `n` figures. */
+void probe_add_all_why(struct probe *to, const char *const *names, uint32_t n, const char *why);
 
 /* The figure of that name, or NULL. */
 const struct probe_figure *probe_figure(const struct probe *probe, const char *name);

@@ -29,6 +29,8 @@ void region_unmap(struct region *r);
 
 /* Share of a touched region that huge pages hold, 0 to 1: where touching another part of one is no
  * page fault. */
+#define REGION_HUGE_MOST 0.9 /* from here on figures are those of huge pages */
+#define REGION_NOT_HUGE	 "the kernel gave no pages of 2 MiB"
 double region_huge_share(const struct region *r);
 
 /*

@@ -94,7 +94,7 @@ static void add_null(struct table *t, const struct columns *c, const struct resu
 	static const char *const names[] = { "null_blk, qd 1", "null_blk, 16 a call" };
 
 	for (int batches = 0; batches < 2; batches++) {
-		struct account null = account_null(&result->probes, batches);
+		struct account null = account_null(result, batches);
 
 		if (!account_known(&null))
 			continue;

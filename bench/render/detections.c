@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/str.h"
 #include "render/clean.h"
 #include "render/wrap.h"
 
@@ -104,10 +105,12 @@ static const struct order {
 
 static void add_size(struct table *t, const struct detection *d)
 {
+	char value[32];
+
 	if (isnan(d->value))
 		table_cell(t, "-");
 	else
-		table_cell(t, "%.4g %s", d->value, d->unit);
+		table_cell(t, "%s %s", str_from_number(value, sizeof(value), d->value), d->unit);
 }
 
 static void add_row(struct table *t, const struct detection *d, const char *word)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/str.h"
 #include "lib/table.h"
 #include "render/clean.h"
 #include "render/detections.h"
@@ -213,6 +214,7 @@ void render_summary(struct buf *to, const struct result *result)
 	}
 	for (uint32_t i = 0; i < result->detectors.n && to->len < 7800; i++) {
 		const struct detection *d = &result->detectors.detection[i];
+		char value[32];
 
 		if (d->verdict != DETECTION_FOUND)
 			continue;
@@ -220,7 +222,8 @@ void render_summary(struct buf *to, const struct result *result)
 		add_word(to, "name", d->name);
 		buf_printf(to, " kind=%s", detection_kind_name(d->kind));
 		if (isfinite(d->value))
-			buf_printf(to, " value=%.4g unit=%s", d->value, d->unit);
+			buf_printf(to, " value=%s unit=%s",
+				   str_from_number(value, sizeof(value), d->value), d->unit);
 		buf_puts(to, "\n");
 	}
 }

@@ -6,6 +6,8 @@
 
 #include "result/result.h"
 
+#define NULL_BATCH 16 /* of the probe's deep section */
+
 /* What is known of the calls of a workload, per I/O. */
 struct calls {
 	double submits, reaps; /* 0: not told */
@@ -105,16 +107,31 @@ static void set(struct account *a, enum account_part part, double ns, double err
 	a->error_ns[part] = error_ns;
 }
 
+static double read_ns_of(const struct result *result)
+{
+	return result->tsc.call_ns > 0 ? result->tsc.call_ns : result->clock.call_ns;
+}
+
 /* The loop reads it before and after a submission, and after a reap: between any two of these lies
  * the cost of one reading, which belongs to neither code nor call. */
 static double add_clock(struct account *a, const struct result *result, const struct calls *c)
 {
-	double read_ns = result->tsc.call_ns > 0 ? result->tsc.call_ns : result->clock.call_ns;
+	double read_ns = read_ns_of(result);
 
 	if (!(c->submits > 0) || !(read_ns > 0))
 		return 0;
 	set(a, ACCOUNT_CLOCK, (2 * c->submits + c->reaps) * read_ns, NAN);
 	return read_ns;
+}
+
+/* The call took longer than its thread was on a CPU, with all that interrupted it: libaio sleeps
+ * in it where the device holds no more. What of it is CPU time is not told then. */
+static bool slept(const struct result_workload *w, double submit_ns)
+{
+	double cpu_ns =
+		(double)(w->cpu.thread_ns + w->cpu.irq_ns + w->cpu.softirq_ns + w->cpu.steal_ns);
+
+	return submit_ns > cpu_ns / (double)result_ios(w);
 }
 
 /* What the threads' own clocks and stamps tell; of interrupts, where they are told. */
@@ -131,7 +148,7 @@ static void add_calls(struct account *a, const struct result_workload *w, const 
 
 	set(a, ACCOUNT_TOOL, tool_ns - reads_ns, isnan(machine_error_ns) ? NAN : taken_ns);
 	rest_ns += isnan(machine_error_ns) ? 0 : intr_ns;
-	if (isnan(slat_ns) || !(c->share > 0)) {
+	if (isnan(slat_ns) || !(c->share > 0) || slept(w, submit_ns - error_ns)) {
 		set(a, ACCOUNT_KERNEL, rest_ns - reads_ns - c->reaps * read_ns,
 		    2 * machine_error_ns);
 		return;
@@ -180,6 +197,14 @@ struct account account_of(const struct result *result, uint32_t i)
 	return a;
 }
 
+double account_waiting_share(const struct result *result, uint32_t i)
+{
+	struct account a = account_of(result, i);
+	double wake_ns = isnan(a.part_ns[ACCOUNT_WAKE]) ? 0 : a.part_ns[ACCOUNT_WAKE];
+
+	return (a.part_ns[ACCOUNT_HOST] + wake_ns) / a.whole_ns;
+}
+
 /* --- null_blk --- */
 
 double account_probe(const struct probe_list *probes, const char *probe, const char *figure,
@@ -203,14 +228,15 @@ double account_probe(const struct probe_list *probes, const char *probe, const c
 	return NAN;
 }
 
-struct account account_null(const struct probe_list *probes, bool batches)
+struct account account_null(const struct result *result, bool batches)
 {
 	static const char *const names[2][3] = {
 		{ "null_qd1_user_ns", "null_qd1_system_ns", "null_qd1_submit_ns" },
 		{ "null_user_ns", "null_system_ns", "null_submit_ns" },
 	};
+	const struct probe_list *probes = &result->probes;
 	struct account a = account_none();
-	double user, system, submit;
+	double user, system, submit, read_ns = read_ns_of(result) / (batches ? NULL_BATCH : 1);
 
 	user = account_probe(probes, "engine", names[batches][0], NULL);
 	system = account_probe(probes, "engine", names[batches][1], NULL);
@@ -219,15 +245,19 @@ struct account account_null(const struct probe_list *probes, bool batches)
 		return a;
 	a.whole_ns = batches ? account_probe(probes, "engine", "null_qd64_ns", NULL)
 			     : user + system;
-	set(&a, ACCOUNT_TOOL, user, NAN);
+	/* Two readings for each call that submits, one for each that reaps, as in workloads. */
+	read_ns = at_least_0(read_ns);
+	if (read_ns > 0)
+		set(&a, ACCOUNT_CLOCK, 3 * read_ns, NAN);
+	set(&a, ACCOUNT_TOOL, user - read_ns, NAN);
 	set(&a, ACCOUNT_WAKE, 0, NAN);
 	set(&a, ACCOUNT_HOST, 0, NAN);
 	set(&a, ACCOUNT_STOLEN, 0, NAN);
 	if (isnan(submit)) {
-		set(&a, ACCOUNT_KERNEL, system, NAN);
+		set(&a, ACCOUNT_KERNEL, system - 2 * read_ns, NAN);
 	} else {
-		set(&a, ACCOUNT_SUBMISSION, submit, NAN);
-		set(&a, ACCOUNT_COMPLETION, system - submit, NAN);
+		set(&a, ACCOUNT_SUBMISSION, submit - read_ns, NAN);
+		set(&a, ACCOUNT_COMPLETION, system - submit - read_ns, NAN);
 	}
 	return a;
 }
@@ -235,11 +265,11 @@ struct account account_null(const struct probe_list *probes, bool batches)
 struct account account_null_like(const struct result *result, uint32_t i)
 {
 	const struct workload *w = &result->workload[i].work;
-	bool batches = w->iodepth_batch_submit == 16 && w->iodepth >= 16;
+	bool batches = w->iodepth_batch_submit == NULL_BATCH && w->iodepth >= NULL_BATCH;
 
 	if (w->bs_bytes != 4096 || w->ioengine != WORKLOAD_IO_URING || !w->direct ||
 	    !w->fixedbufs || !w->registerfiles || w->fsync_writes || w->fdatasync_writes ||
 	    w->numjobs != 1 || (w->iodepth != 1 && !batches) || result->target_is_file)
 		return account_none();
-	return account_null(&result->probes, batches);
+	return account_null(result, batches);
 }

@@ -16,12 +16,16 @@
  */
 struct account account_of(const struct result *result, uint32_t i);
 
+/* Share of their time that the threads of workload `i` had nothing to do but wait, 0 to 1; NAN: not
+ * told. Interrupts that other CPUs served look like less of it. */
+double account_waiting_share(const struct result *result, uint32_t i);
+
 /*
  * Of null_blk, as the probe `engine` read it: one at a time, or 64 in flight in batches of 16. It
  * answers inside of the call that submits: there is no waiting, and one at a time the thread's CPU
  * time is the whole. Stolen time is not told apart and counts as none.
  */
-struct account account_null(const struct probe_list *probes, bool batches);
+struct account account_null(const struct result *result, bool batches);
 
 /* The one of the two whose calls workload `i` makes: 4 KiB of a disk by io_uring as it is set up
  * there. None where it makes others. */

@@ -9,6 +9,14 @@
 
 #define DIGITS 4
 
+static void add_number(struct json *to, const char *name, double value)
+{
+	if (isnan(value))
+		json_add_null(to, name);
+	else
+		json_add_digits(to, name, value, DIGITS);
+}
+
 static void add_figure(struct json *to, const struct probe_figure *f)
 {
 	struct json *samples;
@@ -16,15 +24,12 @@ static void add_figure(struct json *to, const struct probe_figure *f)
 	if (f->kind == PROBE_IMPOSSIBLE) {
 		json_add_text(to, f->name, f->why);
 	} else if (f->kind == PROBE_VALUE) {
-		json_add_digits(to, f->name, f->p50, DIGITS);
+		add_number(to, f->name, f->p50);
 	} else {
 		samples = json_add_array(to, f->name);
-		json_add_digits(samples, NULL, f->p50, DIGITS);
-		if (isnan(f->p99))
-			json_add_null(samples, NULL);
-		else
-			json_add_digits(samples, NULL, f->p99, DIGITS);
-		json_add_digits(samples, NULL, f->spread, DIGITS);
+		add_number(samples, NULL, f->p50);
+		add_number(samples, NULL, f->p99);
+		add_number(samples, NULL, f->spread);
 	}
 }
 
@@ -52,11 +57,13 @@ static void decode_figure(struct probe_figure *f, const struct json *from)
 		str_copy(f->why, sizeof(f->why), json_text(from));
 	} else if (json_is_array(from)) {
 		f->kind = PROBE_SAMPLES;
+		f->p50 = f->spread = NAN;
 		json_double(json_at(from, 0), &f->p50);
 		json_double(json_at(from, 1), &f->p99);
 		json_double(json_at(from, 2), &f->spread);
 	} else {
 		f->kind = PROBE_VALUE;
+		f->p50 = NAN;
 		json_double(from, &f->p50);
 	}
 }

@@ -187,6 +187,26 @@ static void larger_batches_should_count_by_their_mean(void **state)
 	free(m);
 }
 
+/* This test will check that a call that took longer than its thread and all interrupts had the CPU
+ * is not called CPU time: 14 us of each I/O, of which 5 to 60 us are the call. */
+static void sleeping_in_the_call_should_be_waiting(void **state)
+{
+	struct made *m = make();
+	struct account a;
+
+	(void)state;
+	latencies(&m->io[0].slat, IOS, 13 * US);
+	a = account_of(&m->result, 0);
+	assert_part(&a, ACCOUNT_SUBMISSION, 13 - 0.01, 0);
+	latencies(&m->io[0].slat, IOS, 60 * US);
+	a = account_of(&m->result, 0);
+	assert_true(isnan(a.part_ns[ACCOUNT_SUBMISSION]) && isnan(a.part_ns[ACCOUNT_COMPLETION]));
+	assert_part(&a, ACCOUNT_KERNEL, 8 + 3 - 0.02, NAN);
+	assert_part(&a, ACCOUNT_HOST, 80, NAN);
+	assert_float_equal(account_unexplained_ns(&a) / 1e3, 100 - 2 - 11 - 80 - 1, CLOSE);
+	free(m);
+}
+
 /* This test will check what is not told apart: a synchronous engine's call, a neighbour's CPU time.
  */
 static void what_is_not_told_should_be_absent(void **state)
@@ -261,15 +281,18 @@ static void null_blk_should_be_told(void **state)
 	struct account a;
 
 	(void)state;
-	a = account_null(p, true);
+	m->result.tsc.call_ns = 16;
+	a = account_null(&m->result, true);
 	assert_false(account_known(&a));
 	add_probe(p, "engine");
 	add_figure(p, "null_qd1_ns", 900, 10);
 	add_figure(p, "null_qd64_ns", 500, 20);
 	add_figure(p, "null_user_ns", 40, 0);
 	add_figure(p, "null_system_ns", 450, 0);
-	a = account_null(p, true);
-	assert_part(&a, ACCOUNT_KERNEL, 0.45, NAN);
+	a = account_null(&m->result, true);
+	assert_part(&a, ACCOUNT_TOOL, 0.039, NAN); /* a sixteenth of a reading is for each I/O */
+	assert_part(&a, ACCOUNT_CLOCK, 0.003, NAN);
+	assert_part(&a, ACCOUNT_KERNEL, 0.448, NAN);
 	assert_float_equal(account_unexplained_ns(&a), 10, CLOSE);
 	a = account_null_like(&m->result, 0);
 	assert_false(account_known(&a)); /* nothing of depth 1 but its latency */
@@ -277,13 +300,17 @@ static void null_blk_should_be_told(void **state)
 	add_figure(p, "null_qd1_user_ns", 60, 0);
 	add_figure(p, "null_qd1_system_ns", 880, 0);
 	add_figure(p, "null_qd1_submit_ns", 700, 0);
-	a = account_null(p, true);
-	assert_part(&a, ACCOUNT_SUBMISSION, 0.43, NAN);
-	assert_part(&a, ACCOUNT_COMPLETION, 0.02, NAN);
+	a = account_null(&m->result, true);
+	assert_part(&a, ACCOUNT_SUBMISSION, 0.429, NAN);
+	assert_part(&a, ACCOUNT_COMPLETION, 0.019, NAN);
 	assert_part(&a, ACCOUNT_HOST, 0, NAN);
 	a = account_null_like(&m->result, 0);
 	assert_float_equal(a.whole_ns, 940, CLOSE); /* no latency, which is another statistic */
-	assert_part(&a, ACCOUNT_COMPLETION, 0.18, NAN);
+	assert_part(&a, ACCOUNT_TOOL, 0.044, NAN);
+	assert_part(&a, ACCOUNT_CLOCK, 0.048, NAN);
+	assert_part(&a, ACCOUNT_SUBMISSION, 0.684, NAN);
+	assert_part(&a, ACCOUNT_COMPLETION, 0.164, NAN);
+	assert_float_equal(account_unexplained_ns(&a), 0, CLOSE);
 	m->workload[0].work.bs_bytes = 1 << 20;
 	a = account_null_like(&m->result, 0);
 	assert_false(account_known(&a));
@@ -328,6 +355,7 @@ int main(void)
 		cmocka_unit_test(waking_up_should_be_part_of_waiting),
 		cmocka_unit_test(batches_should_share_their_call),
 		cmocka_unit_test(larger_batches_should_count_by_their_mean),
+		cmocka_unit_test(sleeping_in_the_call_should_be_waiting),
 		cmocka_unit_test(what_is_not_told_should_be_absent),
 		cmocka_unit_test(work_beside_should_show_as_negative),
 		cmocka_unit_test(null_blk_should_be_told),

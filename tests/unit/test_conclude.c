@@ -309,12 +309,13 @@ static void kinds_of_data_should_be_told_apart(void **state)
 /* --- throttle --- */
 
 static double early, late, large = 500;
+static uint32_t large_n = 16;
 static bool small_is_free;
 
 static void throttle(struct detection *d)
 {
 	struct throttle_samples s[THROTTLE_SIZES] = { { .bytes = 4096, .n = 16 },
-						      { .bytes = 65536, .n = 16 } };
+						      { .bytes = 65536, .n = large_n } };
 
 	for (int i = 0; i < THROTTLE_SIZES; i++)
 		for (int t = 0; t < 16; t++) {
@@ -349,6 +350,17 @@ static void limits_should_be_found(void **state)
 	assert_true(d.value > 3.7 && d.value < 4.1);
 	assert_string_equal(d.unit, "mib_per_s");
 	check_has(d.evidence, "a limit on bytes");
+	large_n = 10; /* too few to be sure of, at 8 MiB/s */
+	early = 8192;
+	late = 2048;
+	large = 128;
+	throttle(&d);
+	assert_string_equal(d.unit, "mib_per_s");
+	check_has(d.evidence, "a limit on bytes");
+	large = 2000; /* as many of the large ones: one on I/Os */
+	throttle(&d);
+	assert_string_equal(d.unit, "iops");
+	large_n = 16;
 	small_is_free = true; /* 64 MiB/s hold back large reads alone */
 	early = 64000;
 	late = 8000;
@@ -409,6 +421,11 @@ static void queues_should_end_where_they_do(void **state)
 	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
 	conclude_queue(&d, limited, 5, 64);
 	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
+	check_has(d.evidence, "too few to tell");
+	for (uint32_t i = 0; i < 8; i++)
+		limited[i] = 32; /* a slow disk, eight looks */
+	conclude_queue(&d, limited, 8, 64);
+	assert_int_equal(d.verdict, DETECTION_FOUND);
 	conclude_queue(&d, limited, 0, 64);
 	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
 }

@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "detect/conclude.h"
 #include "detect/detect.h"
 #include "detect/detectors.h"
 #include "lib/str.h"
@@ -30,6 +31,7 @@ static void add(struct result *r, const struct shape *s)
 	w->work.bs_bytes = 4096;
 	w->work.iodepth = s->depth;
 	w->work.numjobs = s->jobs;
+	w->work.stonewall = true;
 	w->measured_ns = 5 * S;
 	w->io = &r->io[2 * (r->workloads_n - 1)];
 	w->round = calloc(5, sizeof(*w->round));
@@ -46,13 +48,17 @@ static void add(struct result *r, const struct shape *s)
 	w->cpu.thread_ns = (uint64_t)(s->busy * 5e9 * s->jobs);
 	w->cpu.idle_ns = (uint64_t)(s->idle * 10e9);
 	w->cpu.system_ns = 10 * S - w->cpu.idle_ns;
+	w->switches_voluntary = w->io[0].ios;
 }
 
 static struct result *make(const struct shape *shape, uint32_t n)
 {
 	static struct result r;
 
-	r = (struct result){ .tsc = { .call_ns = 10 }, .clock = { .call_ns = 20 } };
+	r = (struct result){ .tsc = { .call_ns = 10 },
+			     .clock = { .call_ns = 20 },
+			     .cpu_error_ns = 20000000 };
+	r.host.fact[HOST_CPUS].number = 2;
 	r.workload = calloc(n, sizeof(*r.workload));
 	r.io = calloc(n, 2 * sizeof(*r.io));
 	assert_true(r.workload && r.io);
@@ -100,6 +106,64 @@ static void busy_threads_should_be_told(void **state)
 	assert_int_equal(d.verdict, DETECTION_SKIPPED);
 }
 
+/* This test will check that interrupts that the kernel does not charge to the thread they hit count
+ * where it never slept, that they leave it open where it did, and not where its CPU was idle. */
+static void interrupts_should_fill_a_cpu(void **state)
+{
+	static const struct shape shape[] = {
+		{ "qd64", 64, 1, { 1e5, 1e5, 1e5, 1e5, 1e5 }, 0.7, 0.505, 640 },
+	};
+	struct result *r = make(shape, 1);
+	struct detection d = { 0 };
+
+	(void)state;
+	r->workload[0].cpu.softirq_ns = 3 * S / 2;
+	r->workload[0].cpu.system_ns -= 3 * S / 2;
+	judge_submitter(&d, r);
+	assert_int_equal(d.verdict, DETECTION_UNDECIDED);
+	check_has(d.evidence, "70.0 % of the time, with all interrupts for 99.0 %");
+	r->workload[0].switches_voluntary = 0;
+	judge_submitter(&d, r);
+	assert_int_equal(d.verdict, DETECTION_FOUND);
+	assert_true(fabs(d.value - 9.9) < 0.01);
+	r->workload[0].cpu.idle_ns += S; /* interrupts that hit the other CPU */
+	r->workload[0].cpu.system_ns -= S;
+	judge_submitter(&d, r);
+	assert_int_equal(d.verdict, DETECTION_CLEAR);
+	drop(r);
+}
+
+/* This test will check that a workload that needed threads of the kernel is told, though the
+ * detector's own reads did not, and none of large blocks. */
+static void deeper_workloads_should_tell_of_threads(void **state)
+{
+	static const struct shape shape[] = {
+		{ "qd1", 1, 1, { 1e4, 1e4, 1e4, 1e4, 1e4 }, 0.3, 0.5, 100 },
+		{ "qd64", 64, 1, { 1e5, 1e5, 1e5, 1e5, 1e5 }, 0.5, 0.5, 640 },
+	};
+	struct result *r = make(shape, 2);
+	struct detection d = { 0 };
+
+	(void)state;
+	conclude_punt(&d, 256, 16, 0);
+	judge_punt(&d, r);
+	assert_int_equal(d.verdict, DETECTION_CLEAR);
+	r->workload[1].io_workers = 3;
+	r->workload[1].work.bs_bytes = 1 << 20;
+	judge_punt(&d, r);
+	assert_int_equal(d.verdict, DETECTION_CLEAR);
+	r->workload[1].work.bs_bytes = 4096;
+	judge_punt(&d, r);
+	assert_int_equal(d.verdict, DETECTION_FOUND);
+	assert_true(d.value == 3);
+	check_has(d.evidence, "qd64, at depth 64 with 1 jobs: io_uring handed I/Os to 3 threads");
+	check_has(d.evidence, "carried 256 reads at depth 16 by itself");
+	conclude_punt(&d, 256, 16, 2);
+	judge_punt(&d, r);
+	assert_true(d.value == 2); /* what was counted apart stays */
+	drop(r);
+}
+
 /* This test will check jobs that scale, that do not for want of CPU, and that do not behind an idle
  * machine. */
 static void jobs_should_tell_of_one_thread(void **state)
@@ -133,7 +197,8 @@ static void jobs_should_tell_of_one_thread(void **state)
 	}
 }
 
-/* This test will check that no thread is blamed where the limit is known. */
+/* This test will check that no thread is blamed where the limit is known, and that it is where what
+ * two jobs do lies well below that limit. */
 static void known_limits_should_not_be_blamed_on_a_thread(void **state)
 {
 	static const struct shape shape[] = {
@@ -141,11 +206,26 @@ static void known_limits_should_not_be_blamed_on_a_thread(void **state)
 		{ "b", 64, 2, { 1e5, 1e5, 1e5, 1e5, 1e5 }, 0.3, 0.6, 1280 },
 	};
 	struct result *r = make(shape, 2);
+	static const struct {
+		const char *name, *unit;
+		double value;
+		enum detection_verdict verdict;
+	} sizes[] = {
+		{ "throttle", "iops", 120000, DETECTION_CLEAR },
+		{ "throttle", "iops", 50000, DETECTION_CLEAR }, /* and a burst */
+		{ "throttle", "iops", 200000, DETECTION_FOUND },
+		{ "throttle", "mib_per_s", 400, DETECTION_CLEAR },
+		{ "throttle", "mib_per_s", 500, DETECTION_FOUND }, /* 391 are met */
+		{ "queue", "ios", 32, DETECTION_CLEAR },
+		{ "queue", "ios", 200, DETECTION_FOUND },
+		{ "flush", "us", 1, DETECTION_FOUND },
+	};
 	struct detection d = { 0 }, *known = &r->detectors.detection[0];
 
 	(void)state;
 	r->detectors.n = 1;
 	str_copy(known->name, sizeof(known->name), "throttle");
+	detection_size(known, 1e5, "iops");
 	known->verdict = DETECTION_UNDECIDED;
 	judge_host_thread(&d, r);
 	assert_int_equal(d.verdict, DETECTION_FOUND);
@@ -153,6 +233,12 @@ static void known_limits_should_not_be_blamed_on_a_thread(void **state)
 	judge_host_thread(&d, r);
 	assert_int_equal(d.verdict, DETECTION_CLEAR);
 	check_has(d.evidence, "by throttle");
+	for (size_t i = 0; i < N(sizes); i++) {
+		str_copy(known->name, sizeof(known->name), sizes[i].name);
+		detection_size(known, sizes[i].value, sizes[i].unit);
+		judge_host_thread(&d, r);
+		assert_int_equal(d.verdict, sizes[i].verdict);
+	}
 	drop(r);
 }
 
@@ -195,13 +281,18 @@ static void stolen_time_should_be_contention(void **state)
 	(void)state;
 	judge_contention(&d, r);
 	assert_int_equal(d.verdict, DETECTION_CLEAR);
-	check_has(d.evidence, "0.10 %; 0.00 % stolen");
+	check_has(d.evidence, "0.10 %; 0.00 % of the work's time stolen");
 	check_has(d.evidence, "qd1 lie 83 % apart");
+	r->workload[0].cpu.steal_ns = S / 20; /* five ticks */
+	judge_contention(&d, r);
+	assert_int_equal(d.verdict, DETECTION_CLEAR);
 	r->workload[0].cpu.steal_ns = S;
+	r->workload[0].round[1].measured_ns = 0; /* a run that was ended early */
 	d.evidence[0] = '\0';
 	judge_contention(&d, r);
 	assert_int_equal(d.verdict, DETECTION_FOUND);
-	check_has(d.evidence, "9.09 % stolen");
+	check_has(d.evidence, "16.67 % of the work's time stolen"); /* of 6 s that had work */
+	check_has(d.evidence, "lie 0 % apart");
 	judge_contention(&skipped, r);
 	assert_string_equal(skipped.evidence, "why");
 	drop(r);
@@ -260,6 +351,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(busy_threads_should_be_told),
+		cmocka_unit_test(interrupts_should_fill_a_cpu),
+		cmocka_unit_test(deeper_workloads_should_tell_of_threads),
 		cmocka_unit_test(jobs_should_tell_of_one_thread),
 		cmocka_unit_test(known_limits_should_not_be_blamed_on_a_thread),
 		cmocka_unit_test(clocks_should_be_taxed),

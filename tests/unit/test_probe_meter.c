@@ -2,7 +2,6 @@
 /* The meter and the counter of gaps, on a clock that the test moves. */
 #include "unit.h"
 
-#include "probe/gaps.h"
 #include "probe/meter.h"
 
 #define READ_NS 50 /* what the clock itself costs */
@@ -98,22 +97,6 @@ static void samples_should_not_be_below_zero(void **state)
 	readings_free(&s);
 }
 
-/* This test will check that gaps are found, from the threshold on, and add up. */
-static void gaps_should_be_found(void **state)
-{
-	static const uint64_t readings[] = { 1020, 1040, 2040, 2060, 3059, 3100, 53100, 53110 };
-	struct gaps g;
-
-	(void)state;
-	gaps_begin(&g, 1000, 1000);
-	for (size_t i = 0; i < N(readings); i++)
-		gaps_look(&g, readings[i]);
-	assert_int_equal(g.length.n, 2);
-	assert_int_equal(g.length.min_ns, 1000);
-	assert_int_equal(g.length.max_ns, 50000);
-	assert_int_equal(g.lost_ns, 51000);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -121,7 +104,6 @@ int main(void)
 		cmocka_unit_test(batch_should_give_its_mean),
 		cmocka_unit_test(time_should_end_it),
 		cmocka_unit_test(samples_should_not_be_below_zero),
-		cmocka_unit_test(gaps_should_be_found),
 	};
 
 	return cmocka_run_group_tests_name("probe_meter", tests, NULL, NULL);

@@ -39,6 +39,12 @@ static void takes_long(struct probing *p)
 	clock_sleep_ns(200000000);
 }
 
+static void takes_long_and_says_more(struct probing *p)
+{
+	snprintf(p->to->note, sizeof(p->to->note), "over 100 MiB");
+	clock_sleep_ns(200000000);
+}
+
 /* This test will check that a probe that crashes, hangs or takes long says so, keeps what it had,
  * and takes nothing from those after it. */
 static void probes_should_be_apart(void **state)
@@ -46,7 +52,7 @@ static void probes_should_be_apart(void **state)
 	static const struct probe_row rows[] = {
 		{ "good", measures, 1000, "" },	  { "crashes", crashes, 1000, "" },
 		{ "hangs", hangs, 10, "" },	  { "long", takes_long, 100, "" },
-		{ "better", measures, 1000, "" },
+		{ "better", measures, 1000, "" }, { "more", takes_long_and_says_more, 100, "" },
 	};
 	struct probe_site site = { 0 };
 	static struct probe_list list;
@@ -68,6 +74,8 @@ static void probes_should_be_apart(void **state)
 	assert_int_equal(list.probe[3].figures_n, 0);
 	assert_string_equal(list.probe[4].note, "");
 	assert_int_equal(list.probe[4].figures_n, 1);
+	check_has(list.probe[5].note, "over 100 MiB; took 2");
+	check_has(list.probe[5].note, " ms of 100 ms planned");
 }
 
 static sig_atomic_t asked;

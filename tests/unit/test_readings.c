@@ -131,6 +131,47 @@ static void figures_should_be_kept_and_found(void **state)
 	assert_null(probe_figure(&probe, "post_ns"));
 }
 
+/* This test will check that what a clock that does not move gives is no figure, and that a few such
+ * samples leave the others. */
+static void infinite_figures_should_say_why(void **state)
+{
+	static struct probe probe;
+	double value[1000];
+	struct readings s = { .value = value, .max = 1000 };
+
+	(void)state;
+	probe = (struct probe){ 0 };
+	probe_add(&probe, "empty_ns", &s);
+	assert_int_equal(probe.figure[0].kind, PROBE_IMPOSSIBLE);
+	for (int i = 0; i < 1000; i++)
+		readings_add(&s, i < 980 ? 5 : INFINITY);
+	probe_add(&probe, "few_ns", &s);
+	assert_int_equal(probe.figure[1].kind, PROBE_SAMPLES);
+	assert_true(probe.figure[1].p50 == 5 && probe.figure[1].spread == 0);
+	assert_true(isnan(probe.figure[1].p99));
+	for (int i = 0; i < 600; i++)
+		value[i] = INFINITY;
+	probe_add(&probe, "most_ns", &s);
+	probe_add_value(&probe, "one_ns", INFINITY);
+	probe_add_value(&probe, "none_ns", NAN);
+	for (int i = 2; i < 5; i++) {
+		assert_int_equal(probe.figure[i].kind, PROBE_IMPOSSIBLE);
+		check_has(probe.figure[i].why, "too coarse");
+	}
+}
+
+/* This test will check that several figures get one reason. */
+static void figures_should_share_a_reason(void **state)
+{
+	static const char *const names[] = { "a_ns", "b_ns" };
+	struct probe probe = { 0 };
+
+	(void)state;
+	probe_add_all_why(&probe, names, N(names), "no memory");
+	assert_int_equal(probe.figures_n, 2);
+	assert_string_equal(probe_figure(&probe, "b_ns")->why, "no memory");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -139,6 +180,8 @@ int main(void)
 		cmocka_unit_test(few_samples_should_hold_no_p99),
 		cmocka_unit_test(histogram_should_become_a_figure),
 		cmocka_unit_test(figures_should_be_kept_and_found),
+		cmocka_unit_test(infinite_figures_should_say_why),
+		cmocka_unit_test(figures_should_share_a_reason),
 	};
 
 	return cmocka_run_group_tests_name("readings", tests, NULL, NULL);

@@ -233,6 +233,23 @@ static void sizes_should_read_well(void **state)
 	assert_string_equal(str_from_bytes(text, 4, 1024), "1 K");
 }
 
+/* This test will check that numbers have four digits, and all of them before the point. */
+static void numbers_should_read_well(void **state)
+{
+	static const struct {
+		double value;
+		const char *want;
+	} cases[] = { { 0, "0" },	   { 1.25, "1.25" },   { 999.4, "999.4" },
+		      { 1000, "1000" },	   { 20000, "20000" }, { 123456.7, "123457" },
+		      { -54321, "-54321" } };
+	char text[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(str_from_number(text, sizeof(text), cases[i].value),
+				    cases[i].want);
+}
+
 /* This test will check that durations read well, also where rounding reaches the next unit. */
 static void durations_should_read_well(void **state)
 {
@@ -351,6 +368,7 @@ int main(void)
 		cmocka_unit_test(words_should_be_yes_or_no),
 		cmocka_unit_test(copies_should_end_and_trim),
 		cmocka_unit_test(sizes_should_read_well),
+		cmocka_unit_test(numbers_should_read_well),
 		cmocka_unit_test(durations_should_read_well),
 		cmocka_unit_test(nearest_should_find_typing_errors),
 		cmocka_unit_test(utf8_should_be_told_from_other_bytes),
