@@ -5,7 +5,8 @@
  * thread of the host does that (a QEMU without iothread-vq-mapping); so does a device at its limit:
  * the sentence says both.
  *
- * Where another detector found the limit that stands there, it is that one and no thread.
+ * Where another detector found the limit that stands there, it is that one and no thread. One that
+ * lets bursts through is not met at their rate in the long run: then it is open which it is.
  *
  * Rounds are compared, pairs of the same round: 20 % more is called scaling.
  */
@@ -44,24 +45,34 @@ static double ios_met(const struct result_workload *w)
 static const struct limit {
 	const char *name, *unit;
 	double (*met)(const struct result_workload *w);
+	bool bursts; /* in the long run it may be lower than what was found */
 } limits[] = {
-	{ "throttle", "iops", rate_met },
-	{ "throttle", "mib_per_s", mib_per_s_met },
-	{ "queue", "ios", ios_met },
+	{ "throttle", "iops", rate_met, true },
+	{ "throttle", "mib_per_s", mib_per_s_met, true },
+	{ "queue", "ios", ios_met, false },
 };
 
-/* The detector that found one which `w` meets, or NULL. */
-static const char *limit_of(const struct detection_list *list, const struct result_workload *w)
+/* The detector that found one which `w` meets, or may meet: *surely says which; or NULL. */
+static const char *limit_of(const struct detection_list *list, const struct result_workload *w,
+			    bool *surely)
 {
+	const char *maybe = NULL;
+
+	*surely = false;
 	for (uint32_t i = 0; i < list->n; i++)
 		for (size_t k = 0; k < sizeof(limits) / sizeof(limits[0]); k++) {
 			const struct detection *d = &list->detection[i];
 
-			if (!strcmp(d->name, limits[k].name) && !strcmp(d->unit, limits[k].unit) &&
-			    d->verdict == DETECTION_FOUND && limits[k].met(w) >= BINDS * d->value)
+			if (strcmp(d->name, limits[k].name) != 0 ||
+			    strcmp(d->unit, limits[k].unit) != 0 || d->verdict != DETECTION_FOUND)
+				continue;
+			*surely = limits[k].met(w) >= BINDS * d->value;
+			if (*surely)
 				return d->name;
+			if (limits[k].bursts)
+				maybe = d->name;
 		}
-	return NULL;
+	return maybe;
 }
 
 /* The same work with one job, or NULL. */
@@ -122,6 +133,7 @@ static void compare(struct detection *to, const struct result *result,
 	double a[ROUNDS_MAX], b[ROUNDS_MAX], idle = idle_share(result, two);
 	double longer = latency_ns(one) > 0 ? latency_ns(two) / latency_ns(one) : 0;
 	const char *limit = NULL;
+	bool surely = false;
 	enum detection_verdict verdict;
 	struct contrast c;
 	uint32_t n = 0;
@@ -134,16 +146,17 @@ static void compare(struct detection *to, const struct result *result,
 	contrast_pairs(&c, a, b, n, SCALES);
 	verdict = judge(&c, idle, longer);
 	if (verdict == DETECTION_FOUND)
-		limit = limit_of(&result->detectors, two);
+		limit = limit_of(&result->detectors, two, &surely);
 	if (limit)
-		verdict = DETECTION_CLEAR;
+		verdict = surely ? DETECTION_CLEAR : DETECTION_UNDECIDED;
 	detection_size(to, c.ratio, "ratio");
 	detection_say(
 		to, verdict, 100 * (1 - fmin(c.p_beyond, c.p_within)),
 		"%u jobs reach %.2f times the rate of one (%.0f against %.0f IOPS, %u rounds), "
 		"each I/O takes %.2f times as long, their CPUs are idle for %.0f %%%s%s",
 		two->work.numjobs, c.ratio, c.a, c.b, n, longer, 100 * idle,
-		limit ? ": the limit is what was found by "
+		limit ? surely ? ": the limit is what was found by "
+			       : ": one thread of the host, or in the long run the limit found by "
 		: verdict == DETECTION_FOUND
 			? ": one thread of the host serves this disk, or it is at its own limit"
 			: "",
