@@ -77,11 +77,11 @@ void conclude_cache_knee(struct detection *to, const struct cache_span *span, ui
 void conclude_cache_of_writes(struct detection *to, bool adds, bool holds_data,
 			      const double *others, const double *written, uint32_t n);
 
-/* --- flush: a write, one with FUA, a flush behind a write --- */
+/* --- flush: a write, a synchronous one, a flush behind a write, and one more behind that --- */
 
 struct flush_samples {
-	const double *write, *sync, *flush;
-	uint32_t n;
+	const double *write, *sync, *flush, *empty;
+	uint32_t n; /* of each, 150 at most */
 	const char *write_cache; /* as the kernel says: "write back", "write through"; "": not known
 				  */
 };

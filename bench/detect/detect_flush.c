@@ -2,12 +2,15 @@
 /*
  * What it costs to have a write on stable media: a write alone, a synchronous one (RWF_DSYNC, which
  * Linux carries out as a write with FUA where the device has that, and a flush), a flush behind a
- * write. 4 KiB at depth 1, the three in an order that is drawn.
+ * write, and one more behind that, which has nothing to do. 4 KiB at depth 1, in an order that is
+ * drawn.
  *
  * Without protection against power loss a flush must at least program flash, which takes no flash
  * less than FLASH_NS. Where it is faster, what was written is either protected by other means or
- * not stable at all; no guest can tell those two apart. Where a write by itself takes longer than
- * that, the platform in between may be all that it measures, and a flush is compared with a write.
+ * not stable at all; no guest can tell those two apart. So it is where it takes longer, but not by
+ * that more than the flush with nothing to do, and all of that may be the way there and back: it
+ * takes no longer than a write, and a write too little for a way and flash. Where a write by itself
+ * takes longer than FLASH_NS, a flush is that of flash only if it takes longer than a write, too.
  */
 #include <errno.h>
 #include <math.h>
@@ -24,30 +27,60 @@
 #define PLACES_MAX  256
 #define PLACES_MIN  16
 #define FLASH_NS    100e3
+#define LOOKS	    2 /* a flush itself, and what it adds: each may find it */
 
 enum way { WRITE, SYNC, FLUSH, WAYS };
 
 struct samples {
-	double ns[WAYS][ROUNDS_MAX];
+	double ns[WAYS][ROUNDS_MAX], empty[ROUNDS_MAX];
 	uint32_t n;
 };
 
-static void say_fast(struct detection *to, const struct flush_samples *s,
-		     const struct contrast *flash, double write_ns)
+static void fill(double *ns, uint32_t n, double with_ns)
+{
+	for (uint32_t i = 0; i < n; i++)
+		ns[i] = with_ns;
+}
+
+/* Whether what a write adds to a flush is less than flash needs, where the rest of both may be the
+ * way. *sure_pct is set where it is. */
+static bool adds_little(const struct flush_samples *s, double *sure_pct)
+{
+	double most_ns[ROUNDS_MAX], both_ns[ROUNDS_MAX];
+	struct contrast test[3]; /* all must hold */
+
+	fill(most_ns, s->n, 2 * FLASH_NS);
+	for (uint32_t i = 0; i < s->n; i++)
+		both_ns[i] = s->empty[i] + FLASH_NS;
+	contrast_pairs(&test[0], both_ns, s->flush, s->n, 1);
+	contrast_pairs(&test[1], s->write, s->empty, s->n, 1 / DETECT_RATIO);
+	contrast_pairs(&test[2], most_ns, s->write, s->n, 1);
+	*sure_pct = 100;
+	for (int i = 0; i < 3; i++) {
+		if (contrast_verdict(&test[i], LOOKS) != DETECTION_FOUND)
+			return false;
+		*sure_pct = fmin(*sure_pct, contrast_confidence_pct(&test[i], LOOKS));
+	}
+	return true;
+}
+
+static void say_found(struct detection *to, const struct flush_samples *s, double sure_pct,
+		      bool adds)
 {
 	detection_say(
-		to, DETECTION_FOUND, contrast_confidence_pct(flash, 1),
-		"a flush behind a write takes %.1f us (a write alone %.1f us, a synchronous one "
-		"%.1f us; "
-		"%u of each), less than flash needs to store anything (%.0f us): a cache that is "
-		"protected against power loss, or a flush that is ignored",
-		flash->b / 1e3, write_ns / 1e3, contrast_median(s->sync, s->n) / 1e3, s->n,
-		FLASH_NS / 1e3);
+		to, DETECTION_FOUND, sure_pct,
+		"a flush behind a write takes %.1f us, one with nothing to do %.1f us (a write "
+		"alone %.1f us, a synchronous one %.1f us; %u of each): %s less than flash needs "
+		"to store anything (%.0f us): a cache that is protected against power loss, or a "
+		"flush that is ignored",
+		contrast_median(s->flush, s->n) / 1e3, contrast_median(s->empty, s->n) / 1e3,
+		contrast_median(s->write, s->n) / 1e3, contrast_median(s->sync, s->n) / 1e3, s->n,
+		adds ? "it adds" : "that is", FLASH_NS / 1e3);
 }
 
 void conclude_flush(struct detection *to, const struct flush_samples *s)
 {
-	double flash_ns[ROUNDS_MAX], write_ns = contrast_median(s->write, s->n);
+	double flash_ns[ROUNDS_MAX], write_ns = contrast_median(s->write, s->n), sure_pct;
 	struct contrast fast, slow, beside;
 	enum detection_verdict verdict;
 
@@ -58,31 +91,34 @@ void conclude_flush(struct detection *to, const struct flush_samples *s)
 			      write_ns / 1e3, contrast_median(s->sync, s->n) / 1e3);
 		return;
 	}
-	for (uint32_t i = 0; i < s->n && i < ROUNDS_MAX; i++)
-		flash_ns[i] = FLASH_NS;
+	fill(flash_ns, s->n, FLASH_NS);
 	contrast_pairs(&fast, flash_ns, s->flush, s->n, 1);
 	contrast_pairs(&slow, s->flush, flash_ns, s->n, 1);
 	contrast_pairs(&beside, s->flush, s->write, s->n, DETECT_RATIO);
 	detection_size(to, fast.b / 1e3, "us");
-	if (contrast_verdict(&fast, 1) == DETECTION_FOUND) {
-		say_fast(to, s, &fast, write_ns);
+	if (contrast_verdict(&fast, LOOKS) == DETECTION_FOUND) {
+		say_found(to, s, contrast_confidence_pct(&fast, LOOKS), false);
 		return;
 	}
-	/* It must be slower than flash, and than the way to the disk and back. */
+	if (adds_little(s, &sure_pct)) {
+		say_found(to, s, sure_pct, true);
+		return;
+	}
+	/* To be flash's it must be slower, also than the way to the disk and back. */
 	verdict = contrast_verdict(&slow, 1) == DETECTION_FOUND &&
 				  (write_ns < FLASH_NS ||
 				   contrast_verdict(&beside, 1) == DETECTION_FOUND)
 			  ? DETECTION_CLEAR
 			  : DETECTION_UNDECIDED;
-	detection_say(to, verdict,
-		      verdict == DETECTION_CLEAR ? contrast_confidence_pct(&slow, 1) : NAN,
-		      "a flush behind a write takes %.1f us, a write alone %.1f us, a synchronous "
-		      "one %.1f us; "
-		      "%u of each%s",
-		      fast.b / 1e3, write_ns / 1e3, contrast_median(s->sync, s->n) / 1e3, s->n,
-		      verdict == DETECTION_CLEAR
-			      ? ""
-			      : ": not more than the way to the disk and back alone may take");
+	detection_say(
+		to, verdict, verdict == DETECTION_CLEAR ? contrast_confidence_pct(&slow, 1) : NAN,
+		"a flush behind a write takes %.1f us, one with nothing to do %.1f us, a write "
+		"alone %.1f us, a synchronous one %.1f us; %u of each%s",
+		fast.b / 1e3, contrast_median(s->empty, s->n) / 1e3, write_ns / 1e3,
+		contrast_median(s->sync, s->n) / 1e3, s->n,
+		verdict == DETECTION_CLEAR
+			? ""
+			: ": not more than the way to the disk and back alone may take");
 }
 
 /* Returns 0 or -errno. */
@@ -128,6 +164,8 @@ static int take_one(struct detecting *d, struct samples *s, struct pulse *p, uin
 			ret = pulse_one(p, &shot, order[k] == WRITE ? &s->ns[WRITE][i] : &unused);
 		if (!ret && order[k] == FLUSH)
 			ret = flush_after(d->fd, &s->ns[FLUSH][i]);
+		if (!ret && order[k] == FLUSH)
+			ret = flush_after(d->fd, &s->empty[i]);
 	}
 	s->n += !ret;
 	return ret;
@@ -163,6 +201,7 @@ int detect_flush(struct detecting *d, struct err *e)
 	samples.write = s.ns[WRITE];
 	samples.sync = s.ns[SYNC];
 	samples.flush = s.ns[FLUSH];
+	samples.empty = s.empty;
 	samples.n = s.n;
 	if (!ret && !s.n)
 		detection_say(d->to, DETECTION_UNDECIDED, NAN,

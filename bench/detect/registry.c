@@ -24,7 +24,7 @@ const struct detector_row detector_rows[DETECTORS_N] = {
 	{ .name = "flush",
 	  .kind = DETECTION_FINDING,
 	  .turn = { { RUN_UNFILLED, true, detect_flush, 3000,
-		      "writes alone, synchronous, with a flush behind" } } },
+		      "writes alone, synchronous, with flushes behind" } } },
 	{ .name = "compress",
 	  .kind = DETECTION_FINDING,
 	  .turn = { { RUN_UNFILLED, true, detect_compress, 5000,
