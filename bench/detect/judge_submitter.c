@@ -33,11 +33,9 @@ static struct load load_of(const struct result *result, uint32_t i)
 	double window_ns = (double)w->measured_ns * w->work.numjobs, n = (double)result_ios(w);
 	double taken_ns = (double)(c->thread_ns + c->irq_ns + c->softirq_ns + c->steal_ns);
 	struct load l = { .w = w, .threads = (double)c->thread_ns / window_ns };
-	/* fmax() and fmin() pass over what is not told. */
-	double most = fmin(taken_ns / window_ns, 1 - account_waiting_share(result, i));
+	double waits = account_waiting_share(result, i);
+	double most = isnan(waits) ? 0 : fmin(taken_ns / window_ns, 1 - waits);
 
-	if (isnan(account_waiting_share(result, i)))
-		most = NAN;
 	l.share = fmax(l.threads, most);
 	l.us = l.share * window_ns / n / 1e3;
 	l.maybe = l.share >= BUSY;
