@@ -6,7 +6,6 @@ V ?= 0
 .DEFAULT_GOAL := all
 
 include image/image.mk
-include tests/tests.mk
 
 # musl's build and QEMU's options cannot be given a path with blanks in it.
 ifneq ($(words $(CURDIR) $(B)),2)
@@ -76,5 +75,8 @@ run: $(B)/tare image
 
 clean:
 	rm -rf $(B)
+
+# Behind what its rules are of: make reads a list of prerequisites at once.
+include tests/tests.mk
 
 -include $(BENCH_OBJ:.o=.d) $(INIT_OBJ:.o=.d)

@@ -77,3 +77,14 @@ def test_a_damaged_cache_is_fetched_anew(run, registry):
 def test_a_bad_lock_is_refused_by_line(run, registry, line):
     got = registry.fetch(run, line)
     assert got.returncode == 1 and "lock:1: " in got.stderr and registry.calls() == []
+
+
+@pytest.mark.parametrize("part", ["obj", "native/obj"])
+def test_a_page_waits_for_what_is_fetched(run, tmp_path, top, part):
+    build = tmp_path / "build"
+    got = run("make", "-n", "-C", top, f"B={build}", f"{build}/{part}/bench/render/html_parts.o")
+    assert got.returncode == 0, got.stderr
+    lines = got.stdout.splitlines()
+    fetched = [n for n, line in enumerate(lines) if line.endswith("image/npm.sh")]
+    used = [n for n, line in enumerate(lines) if " -c bench/render/html_parts.c" in line]
+    assert fetched and used and fetched[0] < used[0], got.stdout
