@@ -22,6 +22,12 @@ def table():
     return Table()
 
 
+def words_of_init():
+    """What process 1 looks for on the kernel's command line before any key is read."""
+    text = "".join(path.read_text() for path in sorted((TOP / "init").glob("*.c")))
+    return set(re.findall(r'init_has_word\(\w+, "tare\.(\w+)"\)', text))
+
+
 def parts(page):
     return dict(re.findall(r"^## ([^\n]*)\n(.*?)(?=^## |\Z)", (FOLDER / page).read_text(), re.M | re.S))
 
@@ -84,7 +90,7 @@ def test_files_targets_and_keys_exist(name, build):
         assert target in targets, f"make {target}"
     for file, target in ON_REQUEST.items():
         assert target in targets, file
-    known = keys_that_exist() | OTHER_NAMES | {
+    known = keys_that_exist() | words_of_init() | OTHER_NAMES | {
         path.split(".", 1)[1].split(".")[0] for path in made | set(ON_REQUEST) if path.startswith("tare.")}
     for word in re.findall(r"(?<![\w@/-])tare\.(\w+)", text):
         assert word in known | {"embed"}, f"tare.{word}"
