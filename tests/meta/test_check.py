@@ -222,7 +222,7 @@ def counted(tmp_path, top, run):
     root = tmp_path / "tree"
     for folder in ("ci", "build/tests", "tests/unit", "tests/fuzz/corpus/thing"):
         (root / folder).mkdir(parents=True)
-    for name in ("ci/test.sh", "ci/junit_counts.py"):
+    for name in ("ci/test.sh", "ci/junit.py"):
         shutil.copy(top / name, root / name)
     for name in FOLDERS:
         (root / "tests" / name).mkdir()
@@ -288,6 +288,27 @@ def test_bad_programs_are_counted(counted, programs, want):
     assert re.fullmatch(want, last), done.stdout
     assert done.returncode != 0
     assert "FAILED  test_a" in done.stdout
+
+
+def failures_named(done):
+    """The lines that stand between the tests' own output and the last line."""
+    lines = done.stdout.splitlines()[:-1]
+    return lines[max((n for n, line in enumerate(lines) if not line.startswith("FAILED  ")), default=-1) + 1:]
+
+
+def test_what_failed_is_named_at_the_end(counted):
+    """This test will check that the last lines say which tests failed, and why, of every kind of test."""
+    (counted.root / "build/tests/fuzz_thing").write_text("#!/bin/sh\necho input\nexit 3\n")
+    (counted.root / "tests/golden/test_one.py").write_text(
+        "def test_one():\n    assert 1 == 2\n\n\ndef test_two(nothing):\n    pass\n")
+    done, _ = counted(test_a=(["passes", "fails", "skips"], ""), test_b=(["passes"], "_Exit(3);"))
+    named = failures_named(done)
+    assert [line.split(": ")[0] for line in named] == \
+        ["FAILED  test_a", "FAILED  test_b", "FAILED  fuzz_thing", "FAILED  golden", "FAILED  golden"], done.stdout
+    assert re.match(r"FAILED  test_a: fails: 0x1 != 0x2: .*test_a\.c:\d+: error: Failure!", named[0])
+    assert named[1:3] == ["FAILED  test_b: status 3", "FAILED  fuzz_thing: status 3"]
+    assert re.match(r"FAILED  golden: \S*test_one\.test_one: assert 1 == 2", named[3])
+    assert re.match(r"FAILED  golden: \S*test_one\.test_two: .*fixture 'nothing' not found", named[4])
 
 
 @pytest.mark.parametrize("text,want", [
