@@ -81,6 +81,7 @@ void conclude_cache_of_writes(struct detection *to, bool adds, bool holds_data,
 
 struct flush_samples {
 	const double *write, *sync, *flush, *empty;
+	const double *asked;	 /* the way to the disk and back alone; NULL: not known */
 	uint32_t n;		 /* of each, 150 at most */
 	const char *write_cache; /* as the kernel says: "write back", "write through"; "": not known
 				  */
