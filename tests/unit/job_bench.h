@@ -104,6 +104,7 @@ struct spy {
 	const struct engine_ops *real;
 	struct engine_ops ops;
 	uint64_t stall_at_ns, stall_ns; /* tsc_now_ns(): the first reap after it takes so long */
+	uint64_t stalled_ns;		/* so long it was: a busy machine adds to it */
 	bool reverse;			/* what completes together comes the last first */
 	uint32_t in_flight, most;
 	uint64_t *due_ns; /* of the first due_max I/Os, in the order of submission, or NULL */
@@ -136,7 +137,10 @@ static inline int spy_reap(struct engine *engine, struct io **done, uint32_t min
 	int n;
 
 	if (spy.stall_ns && tsc_now_ns() >= spy.stall_at_ns) {
+		uint64_t begin_ns = tsc_now_ns();
+
 		clock_sleep_ns(spy.stall_ns);
+		spy.stalled_ns = tsc_now_ns() - begin_ns;
 		spy.stall_ns = 0;
 	}
 	n = spy.real->reap(engine, done, min, max, timeout_ns);
