@@ -104,7 +104,7 @@ struct spy {
 	const struct engine_ops *real;
 	struct engine_ops ops;
 	uint64_t stall_at_ns, stall_ns; /* tsc_now_ns(): the first reap after it takes so long */
-	uint64_t stalled_ns;		/* so long it was: a busy machine adds to it */
+	uint64_t called_ns, stalled_ns; /* last; gaps between calls, also those of a busy machine */
 	bool reverse;			/* what completes together comes the last first */
 	uint32_t in_flight, most;
 	uint64_t *due_ns; /* of the first due_max I/Os, in the order of submission, or NULL */
@@ -115,9 +115,21 @@ struct spy {
 
 static struct spy spy;
 
-static inline int spy_submit(struct engine *engine, struct io *const *io, uint32_t n)
+#define SPY_GAP_NS UINT64_C(10000000) /* ten times what lies between I/Os where stalls count */
+
+static inline uint64_t spy_called(void)
 {
 	uint64_t now_ns = tsc_now_ns();
+
+	if (spy.called_ns && now_ns - spy.called_ns > SPY_GAP_NS)
+		spy.stalled_ns += now_ns - spy.called_ns;
+	spy.called_ns = now_ns;
+	return now_ns;
+}
+
+static inline int spy_submit(struct engine *engine, struct io *const *io, uint32_t n)
+{
+	uint64_t now_ns = spy_called();
 
 	spy.in_flight += n;
 	spy.most = spy.in_flight > spy.most ? spy.in_flight : spy.most;
@@ -136,11 +148,8 @@ static inline int spy_reap(struct engine *engine, struct io **done, uint32_t min
 {
 	int n;
 
-	if (spy.stall_ns && tsc_now_ns() >= spy.stall_at_ns) {
-		uint64_t begin_ns = tsc_now_ns();
-
+	if (spy_called() >= spy.stall_at_ns && spy.stall_ns) {
 		clock_sleep_ns(spy.stall_ns);
-		spy.stalled_ns = tsc_now_ns() - begin_ns;
 		spy.stall_ns = 0;
 	}
 	n = spy.real->reap(engine, done, min, max, timeout_ns);

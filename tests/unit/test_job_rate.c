@@ -169,7 +169,7 @@ static void stall_should_count_for_all_it_delayed(void **state)
 		const struct stats_io *io;
 		static struct bench b;
 		char options[64];
-		uint64_t more; /* requests, for the stall took longer than asked */
+		uint64_t more; /* requests, for a busy machine's own stalls */
 
 		snprintf(options, sizeof(options), "ioengine=null\niodepth=%u", depths[i]);
 		bench_init(&b, options, -1, 1 << 20);
